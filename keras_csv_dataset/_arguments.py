@@ -1,0 +1,290 @@
+"""Checks arguments, and brings them into one form, before any file is touched."""
+
+import operator
+import os
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from keras_csv_dataset._samples import LabelSpec
+
+_CLASS_MODES = ("int", "categorical", "binary")
+_LABEL_MODES = (*_CLASS_MODES, "multi_hot", "raw")
+_INTERPOLATIONS = (
+    *("bilinear", "nearest", "bicubic", "area"),
+    *("lanczos3", "lanczos5", "gaussian", "mitchellcubic"),
+)
+
+
+def check_choice(argument: str, value: object, choices: Sequence[object]) -> None:
+    """Refuses a value that is not one of a few."""
+    if not any(value is choice or value == choice for choice in choices):
+        *others, last = map(repr, choices)
+        raise ValueError(
+            f"`{argument}` must be {', '.join(others)} or {last}. "
+            f"Received: {argument}={value!r}"
+        )
+
+
+def check_directory(directory: object) -> str | None:
+    """The folder as text, or `None` where the CSV holds absolute paths."""
+    if directory is None:
+        return None
+    if not isinstance(directory, str | os.PathLike):
+        raise ValueError(
+            "`directory` must be the path of a folder, or None if the CSV holds "
+            f"absolute paths. Received: directory={directory!r}"
+        )
+    return str(os.fspath(directory))
+
+
+def check_whole_number(argument: str, value: object, smallest: int) -> int:
+    """An integer that is not too small."""
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = smallest - 1
+    if number < smallest or isinstance(value, bool):
+        raise ValueError(
+            f"`{argument}` must be a whole number from {smallest} on. "
+            f"Received: {argument}={value!r}"
+        )
+    return number
+
+
+def read_batch_size(batch_size: object) -> int | None:
+    """Images per batch; `None` for single images."""
+    if batch_size is None:
+        return None
+    return check_whole_number("batch_size", batch_size, 1)
+
+
+def read_image_arguments(
+    *,
+    color_mode: object,
+    image_size: object,
+    interpolation: object,
+    crop_to_aspect_ratio: bool,
+    pad_to_aspect_ratio: bool,
+    data_format: object,
+) -> dict[str, Any]:
+    """Checks all that is said of the images; returns the same keywords, completed."""
+    check_choice("color_mode", color_mode, ("rgb", "rgba", "grayscale"))
+    if isinstance(interpolation, str):
+        interpolation = interpolation.lower()
+    check_choice("interpolation", interpolation, _INTERPOLATIONS)
+    if crop_to_aspect_ratio and pad_to_aspect_ratio:
+        raise ValueError(
+            "Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. "
+            "Received: crop_to_aspect_ratio=True, pad_to_aspect_ratio=True"
+        )
+    if data_format is None:
+        import keras
+
+        data_format = keras.config.image_data_format()
+    check_choice("data_format", data_format, ("channels_last", "channels_first"))
+    return {
+        "color_mode": color_mode,
+        "image_size": _read_image_size(image_size),
+        "interpolation": interpolation,
+        "crop_to_aspect_ratio": bool(crop_to_aspect_ratio),
+        "pad_to_aspect_ratio": bool(pad_to_aspect_ratio),
+        "data_format": data_format,
+    }
+
+
+def _read_image_size(image_size: object) -> tuple[int, int]:
+    """`(height, width)`; one number stands for both."""
+    size = image_size if isinstance(image_size, list | tuple) else (image_size,) * 2
+    try:
+        height, width = (check_whole_number("image_size", n, 1) for n in size)
+    except ValueError:
+        raise ValueError(
+            "`image_size` must be a tuple of 2 whole numbers, (height, width). "
+            f"Received: image_size={image_size!r}"
+        ) from None
+    return height, width
+
+
+def check_format(format: object) -> None:
+    """Refuses a format that is not offered."""
+    check_choice("format", format, ("tf", "grain"))
+    if format == "grain":
+        raise ValueError(
+            '`format` must be "tf": "grain" is not offered yet. Received: '
+            "format='grain'"
+        )
+
+
+def check_split(
+    validation_split: float | None, subset: str | None, shuffle: bool, seed: int | None
+) -> None:
+    """Refuses what Keras refuses of `validation_split`, `subset` and `seed`."""
+    check_choice("subset", subset, ("training", "validation", "both", None))
+    if validation_split and not (
+        isinstance(validation_split, int | float) and 0 < validation_split < 1
+    ):
+        raise ValueError(
+            "`validation_split` must be between 0 and 1. "
+            f"Received: validation_split={validation_split!r}"
+        )
+    if bool(validation_split) != bool(subset):
+        raise ValueError(
+            "`validation_split` and `subset` must be set together. Received: "
+            f"validation_split={validation_split!r}, subset={subset!r}"
+        )
+    if seed is not None:
+        check_whole_number("seed", seed, 0)
+    if validation_split and shuffle and seed is None:
+        raise ValueError(
+            "`seed` must be set when shuffled images are split, so that the training "
+            "and the validation subset do not overlap. Received: seed=None"
+        )
+
+
+def read_label_arguments(
+    label_mode: object,
+    class_names: object,
+    label_column: object,
+    label_separator: object,
+    weight_column: object,
+    missing_labels: str,
+) -> tuple[LabelSpec, list[Hashable] | None]:
+    """Checks all that is said of labels.
+
+    Returns:
+        How labels are read, and the columns that hold them: none for images alone,
+        `None` if the column is left open.
+    """
+    modes = _read_modes(label_mode)
+    if not modes:
+        given = {
+            "label_column": label_column,
+            "class_names": class_names,
+            "weight_column": weight_column,
+        }
+        for argument, value in given.items():
+            if value is not None:
+                raise ValueError(
+                    f"`{argument}` must be left out when `label_mode` is None: the "
+                    f"images are yielded alone. Received: {argument}={value!r}"
+                )
+    columns = _read_label_column(label_column)
+    if isinstance(label_mode, Mapping):
+        if label_column is not None:
+            raise ValueError(
+                "`label_column` must be left out when `label_mode` is a dictionary, "
+                f"whose keys are the columns. Received: label_column={label_column!r}"
+            )
+        columns = list(label_mode)
+    if not modes:
+        columns = []
+    _check_separator(label_separator, label_mode, modes, columns)
+    if missing_labels == "empty" and label_mode != "multi_hot":
+        raise ValueError(
+            '`missing_labels="empty"` goes with `label_mode="multi_hot"` alone: only '
+            f"there can an image have no class. Received: label_mode={label_mode!r}"
+        )
+    spec = LabelSpec(
+        modes,
+        None if label_separator is None else str(label_separator),
+        _read_class_names(class_names, modes),
+        is_list=isinstance(label_column, list | tuple),
+    )
+    return spec, columns
+
+
+def _read_modes(label_mode: object) -> dict[Hashable, str]:
+    """Output -> mode; the only output of a model is `None`."""
+    if label_mode is None:
+        return {}
+    if isinstance(label_mode, Mapping) and label_mode:
+        for column, mode in label_mode.items():
+            check_choice(f"label_mode[{column!r}]", mode, _LABEL_MODES)
+        return dict(label_mode)
+    if not isinstance(label_mode, str) or label_mode not in _LABEL_MODES:
+        raise ValueError(
+            f"`label_mode` must be {', '.join(map(repr, _LABEL_MODES))}, None for "
+            "images alone, or a dictionary from label columns to modes. "
+            f"Received: label_mode={label_mode!r}"
+        )
+    return {None: label_mode}
+
+
+def _read_label_column(label_column: object) -> list[Hashable] | None:
+    if label_column is None:
+        return None
+    if not isinstance(label_column, list | tuple):
+        return [label_column]
+    if not label_column:
+        raise ValueError(
+            "`label_column` must be the name of a column or a list of names. "
+            f"Received: label_column={label_column!r}"
+        )
+    return list(label_column)
+
+
+def _check_separator(
+    separator: object,
+    label_mode: object,
+    modes: Mapping[Hashable, str],
+    columns: Sequence[Hashable] | None,
+) -> None:
+    if separator is None:
+        if isinstance(label_mode, Mapping) and "multi_hot" in modes.values():
+            raise ValueError(
+                '`label_separator` must be set for a "multi_hot" column among several '
+                f"outputs. Received: label_mode={label_mode!r}, label_separator=None"
+            )
+        return
+    if not isinstance(separator, str) or not separator:
+        raise ValueError(
+            '`label_separator` must be text, such as " " or "|". '
+            f"Received: label_separator={separator!r}"
+        )
+    if "multi_hot" not in modes.values():
+        raise ValueError(
+            '`label_separator` goes with `label_mode="multi_hot"` alone. Received: '
+            f"label_separator={separator!r}, label_mode={label_mode!r}"
+        )
+    if not isinstance(label_mode, Mapping) and columns and len(columns) > 1:
+        raise ValueError(
+            "`label_separator` must be left out when `label_column` lists one 0/1 "
+            f"column per class. Received: label_separator={separator!r}, "
+            f"label_column={list(columns)!r}"
+        )
+
+
+def _read_class_names(
+    class_names: object, modes: Mapping[Hashable, str]
+) -> dict[Hashable, list[str]]:
+    """Output -> its classes as text, for the outputs whose classes are fixed."""
+    if class_names is None:
+        return {}
+    by_output: Mapping[Any, Any] = (
+        {None: class_names} if None in modes else class_names  # type: ignore[assignment]
+    )
+    if not isinstance(by_output, Mapping):
+        raise ValueError(
+            "`class_names` must be a dictionary from outputs to lists when "
+            "`label_mode` is one. Received: "
+            f"class_names={class_names!r}"
+        )
+    for output, names in by_output.items():
+        if output not in modes or modes[output] == "raw":
+            raise ValueError(
+                "`class_names` must be left out where there are no classes, as with "
+                f'`label_mode="raw"`. Received: class_names={class_names!r}'
+            )
+        if not isinstance(names, list | tuple) and not hasattr(names, "tolist"):
+            raise ValueError(
+                "`class_names` must be a list of the classes in the order of their "
+                f"indices. Received: class_names={class_names!r}"
+            )
+    read = {o: [str(name).strip() for name in names] for o, names in by_output.items()}
+    for names in read.values():
+        if not names or len(set(names)) < len(names) or "" in names:
+            raise ValueError(
+                "`class_names` must name every class once. "
+                f"Received: class_names={class_names!r}"
+            )
+    return read

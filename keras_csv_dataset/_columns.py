@@ -1,0 +1,186 @@
+"""Finds which column of the label file names the images, and which the labels."""
+
+from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import dataclass
+
+from keras_csv_dataset._file_finder import FileFinder
+from keras_csv_dataset._image_files import split_suffix
+from keras_csv_dataset._label_table import (
+    LabelSource,
+    did_you_mean,
+    list_columns,
+    text_cells,
+)
+
+_SAMPLE_ROWS = 100
+_LABEL_NAMES = ("label", "labels", "class", "target")
+_ZERO_OR_ONE = {"0", "1", "0.0", "1.0"}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Positions of the columns that are read, by the part they play.
+
+    Attributes:
+        image: Names the image files.
+        labels: Hold the labels; empty if there are none.
+        weight: Holds the sample weights, if any.
+    """
+
+    image: int
+    labels: tuple[int, ...]
+    weight: int | None = None
+
+    def parts(self) -> list[tuple[str, int]]:
+        """The argument that names each column, and its position."""
+        parts = [("image_column", self.image)]
+        parts += [("label_column", position) for position in self.labels]
+        if self.weight is not None:
+            parts.append(("weight_column", self.weight))
+        return parts
+
+    def positions(self) -> list[int]:
+        """All of them."""
+        return [position for _, position in self.parts()]
+
+
+def find_columns(
+    source: LabelSource,
+    finder: FileFinder | None,
+    *,
+    image_column: Hashable,
+    label_columns: Sequence[Hashable] | None,
+    weight_column: Hashable,
+) -> Columns:
+    """Finds the columns that the caller named, and works out those left open.
+
+    Args:
+        source: The label file.
+        finder: Knows the image files; `None` if they are not listed.
+        image_column: The column that names the images, or `None` to look for it.
+        label_columns: The columns that hold labels (an empty sequence for none), or
+            `None` to look for one.
+        weight_column: The column that holds sample weights, or `None`.
+
+    Returns:
+        A `Columns`.
+
+    Raises:
+        ValueError: If a column does not exist, plays two parts, or cannot be told.
+    """
+    named = [(image_column, "image_column"), (weight_column, "weight_column")]
+    image, weight = (
+        None if column is None else _position(source, column, argument)
+        for column, argument in named
+    )
+    labels = [_position(source, c, "label_column") for c in label_columns or ()]
+    if image is None:
+        image = _look_for_images(source, finder, taken={weight, *labels})
+    if label_columns is None:
+        labels = [_look_for_labels(source, taken={image, weight})]
+    columns = Columns(image, tuple(labels), weight)
+    _refuse_two_parts(source, columns)
+    return columns
+
+
+def _position(source: LabelSource, column: Hashable, argument: str) -> int:
+    name = column.strip() if isinstance(column, str) else column
+    if name not in source.columns or name == "":
+        raise ValueError(
+            f"`{argument}` must name a column of {source.name}: "
+            f"{list_columns(source.columns)}. Received: {argument}={column!r}"
+            f"{did_you_mean(name, source.columns)}"
+        )
+    return source.columns.index(name)
+
+
+def _refuse_two_parts(source: LabelSource, columns: Columns) -> None:
+    seen: dict[int, str] = {}
+    for argument, position in columns.parts():
+        if position in seen:
+            raise ValueError(
+                f"`{argument}` must not be a column that `{seen[position]}` names "
+                f"already. Received: {source.columns[position]!r} for both"
+            )
+        seen[position] = argument
+
+
+def _look_for_images(
+    source: LabelSource, finder: FileFinder | None, taken: Collection[int | None]
+) -> int:
+    """The one column whose values name image files, judged by the first rows."""
+    positions = [p for p in range(len(source.columns)) if p not in taken]
+    cells = source.cells(positions, limit=_SAMPLE_ROWS)
+    sample = {
+        position: [name for name in text_cells(column) if name is not None]
+        for position, column in zip(positions, cells, strict=True)
+    }
+    # A column of row numbers may fit files called 1.png, 2.png, …: a column that
+    # writes whole file names goes first.
+    for count in _ways_to_count(finder):
+        likely = [p for p, names in sample.items() if 2 * count(names) >= len(names) > 0]
+        if len(likely) == 1:
+            return likely[0]
+        if likely:
+            columns = list_columns(source.columns[p] for p in likely)
+            raise ValueError(
+                f"Several columns of {source.name} name image files: {columns}. Pass "
+                f"the one you mean, as in image_column={source.columns[likely[0]]!r}."
+            )
+    raise ValueError(_no_image_column(source, finder, sample))
+
+
+def _ways_to_count(
+    finder: FileFinder | None,
+) -> list[Callable[[list[str]], int]]:
+    if finder is None:
+        return [lambda names: sum(bool(split_suffix(name)[1]) for name in names)]
+    return [finder.count_paths, lambda names: int((finder.find(names).numbers >= 0).sum())]
+
+
+def _no_image_column(
+    source: LabelSource, finder: FileFinder | None, sample: dict[int, list[str]]
+) -> str:
+    lines = [f"No column of {source.name} names image files."]
+    for position, names in list(sample.items())[:10]:
+        values = ", ".join(map(repr, names[:3])) or "nothing"
+        lines.append(f"  column {source.columns[position]!r} holds {values}")
+    if finder is not None:
+        lines.append(f"  {finder.files.describe()}")
+    header_is_data = [
+        name for name in source.columns if isinstance(name, str) and split_suffix(name)[1]
+    ]
+    if header_is_data:
+        lines.append(
+            f"The first line, with {header_is_data[0]!r}, looks like data: if the file "
+            'has no header, pass csv_options={"header": None}.'
+        )
+    lines.append(
+        "Pass the column that names the files as `image_column`, and the folder that "
+        "holds them as `directory`."
+    )
+    return "\n".join(lines)
+
+
+def _look_for_labels(source: LabelSource, taken: Collection[int | None]) -> int:
+    """The only column left, or the one that is called like a label."""
+    # A column without a name is the row number that `DataFrame.to_csv` writes.
+    left = [p for p, name in enumerate(source.columns) if p not in taken and name != ""]
+    called = [p for p in left if str(source.columns[p]).casefold() in _LABEL_NAMES]
+    for candidates in (called, left):
+        if len(candidates) == 1:
+            return candidates[0]
+    if not left:
+        raise ValueError(
+            f"{source.name} has no column of labels: its columns are "
+            f"{list_columns(source.columns)}. Pass label_mode=None for images alone."
+        )
+    names = [source.columns[p] for p in left]
+    cells = source.cells(left, limit=_SAMPLE_ROWS)
+    flags = [n for n, c in zip(names, cells, strict=True) if _ZERO_OR_ONE >= {*text_cells(c)}]
+    several = flags if len(flags) > 1 else names[:2]
+    raise ValueError(
+        f"{source.name} has several columns that may hold labels: {list_columns(names)}. "
+        f"Pass the one that does, as in label_column={names[0]!r}, or several, as in "
+        f"label_column={several!r}, if each class has a column of its own."
+    )

@@ -1,0 +1,327 @@
+"""Finds the image file that each row names."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._image_files import ImageFiles, list_folders_of, split_suffix
+from keras_csv_dataset._label_table import LabelTable
+
+NO_FILE = -1
+_SEVERAL_FILES = -2
+_EXAMPLES_SHOWN = 3
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+
+
+@dataclass(frozen=True)
+class LocatedImages:
+    """Which file each row names.
+
+    Attributes:
+        files: The files.
+        numbers: int64 `(rows,)`, positions in `files.paths`; `NO_FILE` for none.
+        rows_by_rule: How many rows each rule found a file for.
+    """
+
+    files: ImageFiles
+    numbers: NDArray[np.int64]
+    rows_by_rule: Mapping[str, int]
+
+
+def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedImages:
+    """Finds the file that each row names, by the first rule that fits.
+
+    1. The name is a file's path, relative to `directory` or absolute inside it.
+    2. It is one but for the suffix: `0a1b` for `0a1b.jpg`, `a.JPG` for `a.jpg`.
+    3. It is the end of a file's path, or a file's path is the end of it, with or
+       without the suffix: `a.png` or `/data/train/a.png` for `train/a.png`.
+
+    Args:
+        table: The rows.
+        column: Position of the column that names the files.
+        finder: Knows the files.
+
+    Returns:
+        A `LocatedImages`.
+
+    Raises:
+        ValueError: If a name fits several files by one rule, or holds a `..`.
+    """
+    names = table[column]
+    located = finder.find(names)
+    _refuse_parent_folders(table, names, np.flatnonzero(located.numbers == NO_FILE))
+    several = np.flatnonzero(located.numbers == _SEVERAL_FILES)
+    if several.size:
+        raise ValueError(
+            table.report(
+                several,
+                lambda row: f"{names[row]!r} fits several files: "
+                + ", ".join(map(repr, finder.fits(names[row])[:_EXAMPLES_SHOWN])),
+                "Write enough of the path in the CSV to tell them apart.",
+            )
+        )
+    return located
+
+
+def join_unchecked(
+    table: LabelTable, column: int, directory: str | None
+) -> LocatedImages:
+    """Takes every name for an exact path in `directory`, which is not listed.
+
+    Args:
+        table: The rows.
+        column: Position of the column that names the files.
+        directory: The folder; `None` if the names are absolute paths.
+
+    Returns:
+        A `LocatedImages`.
+
+    Raises:
+        ValueError: If a name is blank or would leave `directory`.
+    """
+    names = table[column]
+    _refuse_parent_folders(table, names, range(len(names)))
+    directory = directory or ""
+    roots = _roots(directory)
+    paths = [_normalize(name, roots) if name else "" for name in names]
+    blank = [row for row, path in enumerate(paths) if not path]
+    if blank:
+        advice = 'With missing_images="unchecked" every row must name a file.'
+        raise ValueError(table.report(blank, lambda row: "no image is named", advice))
+    outside = [r for r, p in enumerate(paths) if directory and _ABSOLUTE.match(p)]
+    if outside:
+        advice = "Write the paths relative to `directory`, or pass directory=None."
+        raise ValueError(
+            table.report(
+                outside, lambda row: f"{names[row]!r} is not in {directory!r}", advice
+            )
+        )
+    distinct = {path: number for number, path in enumerate(dict.fromkeys(paths))}
+    numbers = np.fromiter(map(distinct.__getitem__, paths), np.int64, len(paths))
+    return LocatedImages(ImageFiles(directory, list(distinct)), numbers, {})
+
+
+def list_absolute_paths(
+    table: LabelTable, column: int, suffixes: Sequence[str]
+) -> "FileFinder":
+    """Lists the folders in which absolute paths lie.
+
+    Args:
+        table: The rows.
+        column: Position of the column that names the files.
+        suffixes: Suffixes of the formats that can be decoded, in lower case.
+
+    Returns:
+        A `FileFinder` that knows every image in these folders.
+
+    Raises:
+        ValueError: If a name is not an absolute path.
+    """
+    names = [_normalize(name, ()) if name else None for name in table[column]]
+    relative = [r for r, name in enumerate(names) if name and not _ABSOLUTE.match(name)]
+    if relative:
+        advice = (
+            "With directory=None every image must be named by an absolute path. Pass "
+            "the folder that holds the images as `directory`."
+        )
+        raise ValueError(
+            table.report(
+                relative, lambda row: f"{names[row]!r} is not an absolute path", advice
+            )
+        )
+    return FileFinder(list_folders_of(filter(None, names), suffixes))
+
+
+def _refuse_parent_folders(
+    table: LabelTable, names: Sequence[str | None], rows: Iterable[int]
+) -> None:
+    leaving = [r for r in rows if (n := names[r]) and ".." in _slashes(n).split("/")]
+    if leaving:
+        advice = "Write the paths without '..', from `directory` on."
+        raise ValueError(
+            table.report(leaving, lambda row: f"{names[row]!r} holds a '..'", advice)
+        )
+
+
+class FileFinder:
+    """The rules by which a name finds its file."""
+
+    def __init__(self, files: ImageFiles) -> None:
+        self.files = files
+        self._roots = _roots(files.directory)
+        self._tails: dict[tuple[int, bool], _Index] = {}
+
+    def count_paths(self, names: Sequence[str | None]) -> int:
+        """How many names are, letter by letter, the path of a file."""
+        return int(np.count_nonzero(self._by_path.numbers(names) != NO_FILE))
+
+    def find(self, names: Sequence[str | None]) -> LocatedImages:
+        """Finds the file of each name; names are stripped text, `None` for a blank."""
+        # Most files write their paths out. Only the rest is worth more thought.
+        numbers = self._by_path.numbers(names)
+        rows_by_rule = {"path": int(np.count_nonzero(numbers >= 0))}
+        rest = np.flatnonzero(numbers == NO_FILE)
+        wanted = [_normalize(names[row] or "", self._roots) for row in rest]
+        for rule, lookups in self._rules:
+            if not wanted:
+                break
+            found = _agreed(lookups(wanted))
+            numbers[rest] = found
+            hits = int(np.count_nonzero(found >= 0))
+            rows_by_rule[rule] = rows_by_rule.get(rule, 0) + hits
+            still = np.flatnonzero(found == NO_FILE)
+            rest, wanted = rest[still], [wanted[i] for i in still]
+        return LocatedImages(self.files, numbers, rows_by_rule)
+
+    def fits(self, name: str) -> list[str]:
+        """Paths of all files that a name fits by the first rule that fits any."""
+        for _, lookups in self._rules:
+            numbers = {
+                number
+                for index, keys in lookups([_normalize(name, self._roots)])
+                for number in index.all(keys[0])
+            }
+            if numbers:
+                return [self.files.paths[number] for number in sorted(numbers)]
+        return []
+
+    @property
+    def _rules(self) -> "list[tuple[str, Callable[[list[str]], list[_Lookup]]]]":
+        end = "end of the path"
+        return [
+            ("path", lambda names: [(self._by_path, names)]),
+            ("path but for its suffix", self._but_for_suffix),
+            (end, lambda names: self._ends(names, without_suffix=False)),
+            (end, lambda names: self._ends(names, without_suffix=True)),
+        ]
+
+    def _but_for_suffix(self, names: list[str]) -> "list[_Lookup]":
+        folded: list[str | None] = [_fold_suffix(name) for name in names]
+        return [
+            (self._by_stem, names),
+            (self._by_path, folded),
+            (self._by_capital_suffix, folded),
+        ]
+
+    def _ends(self, names: list[str], without_suffix: bool) -> "list[_Lookup]":
+        by_path = self._by_stem if without_suffix else self._by_path
+        depths = [name.count("/") + 1 for name in names]
+        lookups: list[_Lookup] = []
+        for depth in sorted(set(depths)):
+            keys = [n if d == depth else None for n, d in zip(names, depths, strict=True)]
+            lookups.append((self._by_tail(depth, without_suffix), keys))
+        ends: list[str] = names
+        for _ in range(max(depths) - 1):
+            ends = [end.partition("/")[2] for end in ends]
+            lookups.append((by_path, [end or None for end in ends]))
+        return lookups
+
+    @cached_property
+    def _by_path(self) -> "_Index":
+        return _Index(map(_nfc, self.files.paths))
+
+    @cached_property
+    def _by_stem(self) -> "_Index":
+        return _Index(_nfc(split_suffix(path)[0]) for path in self.files.paths)
+
+    @cached_property
+    def _by_capital_suffix(self) -> "_Index":
+        folded = map(_fold_suffix, self.files.paths)
+        return _Index(
+            _nfc(fold) if fold != path else None
+            for fold, path in zip(folded, self.files.paths, strict=True)
+        )
+
+    def _by_tail(self, depth: int, without_suffix: bool) -> "_Index":
+        """Index of the last `depth` names of each path."""
+        if (depth, without_suffix) not in self._tails:
+            paths: Iterable[str] = map(_nfc, self.files.paths)
+            if without_suffix:
+                paths = (split_suffix(path)[0] for path in paths)
+            tails = ("/".join(path.rsplit("/", depth)[-depth:]) for path in paths)
+            self._tails[depth, without_suffix] = _Index(tails)
+        return self._tails[depth, without_suffix]
+
+
+class _Index:
+    """Key -> number of the file that has it. Files with the key `None` are left out."""
+
+    def __init__(self, keys: Iterable[str | None]) -> None:
+        self._numbers: dict[str | None, int] = {}
+        self._shared: dict[str | None, list[int]] = {}
+        for number, key in enumerate(keys):
+            first = self._numbers.setdefault(key, number)
+            if first != number:
+                self._shared.setdefault(key, [first]).append(number)
+        self._numbers.update(dict.fromkeys(self._shared, _SEVERAL_FILES))
+        self._numbers.pop(None, None)
+
+    def numbers(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
+        """Number of the file that has each key, `NO_FILE`, or `_SEVERAL_FILES`."""
+        found = map(self._numbers.get, keys, repeat(NO_FILE))
+        return np.fromiter(found, np.int64, len(keys))
+
+    def all(self, key: str | None) -> list[int]:
+        """Numbers of all files that have a key."""
+        number = self._numbers.get(key)
+        if number is None:
+            return []
+        return self._shared.get(key, [number])
+
+
+# An index, and the key to look up in it for each name.
+_Lookup = tuple[_Index, Sequence[str | None]]
+
+
+def _agreed(lookups: list[_Lookup]) -> NDArray[np.int64]:
+    """The file on which all lookups that find one agree."""
+    agreed: NDArray[np.int64] | None = None
+    for index, keys in lookups:
+        found = index.numbers(keys)
+        if agreed is None:
+            agreed = found
+            continue
+        differ = (agreed != NO_FILE) & (found != NO_FILE) & (agreed != found)
+        agreed = np.where(agreed == NO_FILE, found, agreed)
+        agreed[differ] = _SEVERAL_FILES
+    assert agreed is not None
+    return agreed
+
+
+def _normalize(name: str, roots: Sequence[str]) -> str:
+    """A name with `/` between folders, in NFC, without `./`, relative if it can be."""
+    name = _nfc(_slashes(name))
+    for root in roots:
+        name = name.removeprefix(root)
+    if name.startswith("./") or "//" in name or "/./" in name:
+        start = "/" * name.startswith("/")
+        name = start + "/".join(p for p in name.split("/") if p not in ("", "."))
+    return name
+
+
+def _roots(directory: str) -> list[str]:
+    """What an absolute path inside `directory` may begin with."""
+    if not directory:
+        return []
+    paths = {os.path.abspath(directory), os.path.realpath(directory)}
+    return [_nfc(_slashes(path)).rstrip("/") + "/" for path in sorted(paths)]
+
+
+def _slashes(name: str) -> str:
+    return name.replace("\\", "/")
+
+
+def _nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _fold_suffix(path: str) -> str:
+    stem, suffix = split_suffix(path)
+    return stem + suffix.lower()

@@ -1,0 +1,363 @@
+"""The one public function: a folder of images and a CSV of labels, as a dataset."""
+
+import os
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from keras_csv_dataset import _arguments as check
+from keras_csv_dataset._columns import find_columns
+from keras_csv_dataset._file_finder import (
+    FileFinder,
+    LocatedImages,
+    find_files,
+    join_unchecked,
+    list_absolute_paths,
+)
+from keras_csv_dataset._image_files import list_image_files
+from keras_csv_dataset._label_table import (
+    check_csv_options,
+    open_label_source,
+    read_label_table,
+)
+from keras_csv_dataset._samples import Samples, make_samples
+from keras_csv_dataset._split import split_samples
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import tensorflow as tf
+
+
+def image_dataset_from_csv(
+    directory: "str | os.PathLike[str] | None",
+    csv: "str | os.PathLike[str] | pd.DataFrame",
+    label_mode: str | Mapping[Hashable, str] | None = "int",
+    class_names: Sequence[Any] | Mapping[Hashable, Sequence[Any]] | None = None,
+    color_mode: str = "rgb",
+    batch_size: int | None = 32,
+    image_size: int | tuple[int, int] = (256, 256),
+    shuffle: bool = True,
+    seed: int | None = None,
+    validation_split: float | None = None,
+    subset: str | None = None,
+    interpolation: str = "bilinear",
+    follow_links: bool = False,
+    crop_to_aspect_ratio: bool = False,
+    pad_to_aspect_ratio: bool = False,
+    data_format: str | None = None,
+    format: str = "tf",
+    verbose: bool = True,
+    *,
+    image_column: Hashable = None,
+    label_column: Hashable | list[Hashable] = None,
+    label_separator: str | None = None,
+    weight_column: Hashable = None,
+    missing_images: str = "error",
+    missing_labels: str = "error",
+    csv_options: Mapping[str, Any] | None = None,
+) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
+    """Generates a dataset from image files in a directory and labels in a CSV.
+
+    It is `keras.utils.image_dataset_from_directory` with one argument changed:
+    `labels` is `csv`. If your files are:
+
+    ```
+    images/
+    ...00642.png
+    ...00643.png
+    labels.csv
+    ```
+
+    and `labels.csv` is:
+
+    ```
+    image,label
+    00642,cat
+    00643,dog
+    ```
+
+    then calling `image_dataset_from_csv("images", "labels.csv")` will return a
+    `tf.data.Dataset` that yields batches of images together with labels 0 and 1
+    (0 corresponding to `cat` and 1 corresponding to `dog`). Every image is paired
+    with its label by its path, never by its position.
+
+    Supported image formats: `.jpeg`, `.jpg`, `.png`, `.bmp`, `.gif`, and `.webp` where
+    the installed TensorFlow decodes it. Animated gifs are truncated to the first
+    frame.
+
+    Args:
+        directory: Directory where the images are located, at any depth. `None` if
+            the CSV holds absolute paths.
+        csv: Path of a CSV file (anything `pandas.read_csv` opens, compressed too), or
+            a `pandas.DataFrame`, with one row per image. Cells are text: `00642`,
+            `1.10`, `NA` and `None` stay what they are, and only a blank cell (in a
+            DataFrame: NaN, None, NA) is a missing value. The delimiter is found from
+            the header line among comma, semicolon, tab and `|`.
+        label_mode: String describing the encoding of the labels. Options are:
+            - `"int"`: means that the labels are encoded as integers
+                (e.g. for `sparse_categorical_crossentropy` loss).
+            - `"categorical"` means that the labels are
+                encoded as a categorical vector
+                (e.g. for `categorical_crossentropy` loss).
+            - `"binary"` means that the labels (there can be only 2)
+                are encoded as `float32` scalars with values 0 or 1
+                (e.g. for `binary_crossentropy`).
+            - `"multi_hot"` means that an image can have several labels, encoded as a
+                vector of 1s and 0s (e.g. for `binary_crossentropy`): from one column
+                and `label_separator`, from several 0/1 columns, or from several rows
+                of one image.
+            - `"raw"` means that the labels are numbers, yielded as they are
+                (e.g. for `mean_squared_error`).
+            - a dictionary from label columns to the modes above yields a dictionary
+                of labels, for a model with several named outputs.
+            - `None` (no labels).
+        class_names: The explicit list of class names. Used to fix the order of the
+            classes (otherwise numerical order is used if all labels are integers,
+            else alphanumerical order; one-hot columns keep their own order). It may
+            name classes that no row has, but must not leave out a label. A dictionary
+            of lists where `label_mode` is a dictionary.
+        color_mode: One of `"grayscale"`, `"rgb"`, `"rgba"`.
+            Whether the images will be converted to
+            have 1, 3, or 4 channels. Defaults to `"rgb"`.
+        batch_size: Size of the batches of data. Defaults to 32.
+            If `None`, the data will not be batched
+            (the dataset will yield individual samples).
+        image_size: Size to resize images to after they are read from disk,
+            specified as `(height, width)`, in pixels.
+            Defaults to `(256, 256)`.
+        shuffle: Whether to shuffle the data, anew in every epoch. Defaults to `True`.
+            If set to `False`, keeps the order of the rows. A validation subset is
+            never shuffled between epochs.
+        seed: Optional random seed for shuffling.
+        validation_split: Optional float between 0 and 1,
+            fraction of data to reserve for validation.
+        subset: Subset of the data to return.
+            One of `"training"`, `"validation"`, or `"both"`.
+            Only used if `validation_split` is set.
+            When `subset="both"`, the utility returns a tuple of two datasets
+            (the training and validation datasets respectively).
+        interpolation: String, the interpolation method used when
+            resizing images.
+            Supports `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`,
+            `"lanczos3"`, `"lanczos5"`, `"gaussian"`, `"mitchellcubic"`.
+            Defaults to `"bilinear"`.
+        follow_links: Whether to visit subdirectories pointed to by symlinks.
+            Defaults to `False`.
+        crop_to_aspect_ratio: If `True`, resize the images without aspect
+            ratio distortion, by cropping: the output shows the largest centred
+            window of the image that has the target aspect ratio.
+        pad_to_aspect_ratio: If `True`, resize the images without aspect
+            ratio distortion, by padding with zeros on both sides.
+        data_format: If None uses keras.config.image_data_format()
+            otherwise either 'channels_last' or 'channels_first'.
+        format: The format of the return object. `"tf"`: returns a `tf.data.Dataset`.
+        verbose: Whether to display the number of images, classes, and images of each
+            subset. Defaults to `True`.
+        image_column: The column that names the image files. Defaults to the one
+            column whose values do. A value may leave out the extension or the
+            folders, or begin above `directory`, as long as it fits one file.
+        label_column: The column that holds the labels, or a list of columns: one 0/1
+            column per class, or the numbers of `label_mode="raw"`. Defaults to the
+            only column left, or one called `label`, `labels`, `class` or `target`.
+        label_separator: What stands between the labels of one cell, such as `" "` or
+            `"|"`, for `label_mode="multi_hot"`.
+        weight_column: The column of sample weights, numbers from 0 on.
+        missing_images: What to do with rows whose image file is not there: `"error"`
+            (default), `"skip"` to leave them out with a warning, or `"unchecked"` to
+            take every value for an exact path relative to `directory` without
+            listing it, for object stores and very large sets.
+        missing_labels: What to do with rows whose label is blank: `"error"`
+            (default), `"skip"` to leave them out with a warning, or, for
+            `label_mode="multi_hot"`, `"empty"` to take it that no class applies.
+        csv_options: Dictionary of keywords for `pandas.read_csv`, such as
+            `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
+            without a header, whose columns are then called 0, 1, 2, ….
+
+    Returns:
+
+    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`.
+
+    - If `label_mode` is `None`, it yields `float32` tensors of shape
+        `(batch_size, image_size[0], image_size[1], num_channels)`,
+        encoding images (see below for rules regarding `num_channels`).
+    - Otherwise, it yields a tuple `(images, labels)`, where `images` has
+        shape `(batch_size, image_size[0], image_size[1], num_channels)`,
+        and `labels` follows the format described below; or
+        `(images, labels, weights)` with `float32` weights of shape `(batch_size,)`
+        if `weight_column` is given.
+
+    As in Keras, `interpolation="nearest"` yields `uint8` images, and
+    `data_format="channels_first"` puts the channels before height and width.
+
+    Rules regarding labels format:
+
+    - if `label_mode` is `"int"`, the labels are an `int32` tensor of shape
+        `(batch_size,)`.
+    - if `label_mode` is `"binary"`, the labels are a `float32` tensor of
+        1s and 0s of shape `(batch_size, 1)`.
+    - if `label_mode` is `"categorical"`, the labels are a `float32` tensor
+        of shape `(batch_size, num_classes)`, representing a one-hot
+        encoding of the class index.
+    - if `label_mode` is `"multi_hot"`, the labels are a `float32` tensor of 1s and
+        0s of shape `(batch_size, num_classes)`.
+    - if `label_mode` is `"raw"`, the labels are a `float32` tensor of shape
+        `(batch_size,)`, or `(batch_size, num_columns)` if `label_column` is a list.
+    - if `label_mode` is a dictionary, the labels are a dictionary of such tensors.
+
+    Rules regarding number of channels in the yielded images:
+
+    - if `color_mode` is `"grayscale"`,
+        there's 1 channel in the image tensors.
+    - if `color_mode` is `"rgb"`,
+        there are 3 channels in the image tensors.
+    - if `color_mode` is `"rgba"`,
+        there are 4 channels in the image tensors.
+
+    The dataset has three attributes, dictionaries for several outputs:
+
+    - `class_names`: list of strings, the text of each class in the CSV;
+        `None` for `"raw"` and without labels.
+    - `file_paths`: list of strings, the path of each image, in the order in which
+        images are yielded if the dataset is not shuffled.
+    - `labels`: NumPy array aligned with `file_paths`: `int32` class indices of shape
+        `(n,)`; `float32` rows of shape `(n, num_classes)` for `"multi_hot"`; the
+        `float32` numbers for `"raw"`; `None` without labels.
+
+    Raises:
+        ValueError: If an argument is not valid, or the CSV and the folder do not
+            agree; the message names the lines of the CSV.
+        FileNotFoundError: If `directory` or `csv` is not there.
+
+    Example:
+
+    >>> train, validation = image_dataset_from_csv(
+    ...     "images", "labels.csv", validation_split=0.2, subset="both", seed=1
+    ... )
+    Found 1797 images in labels.csv belonging to 10 classes.
+    Using 1438 images for training.
+    Using 359 images for validation.
+    >>> model.fit(train, validation_data=validation)
+    """
+    check_csv_options(csv, csv_options)
+    check.check_choice("missing_images", missing_images, ("error", "skip", "unchecked"))
+    check.check_choice("missing_labels", missing_labels, ("error", "skip", "empty"))
+    folder = check.check_directory(directory)
+    spec, label_columns = check.read_label_arguments(
+        label_mode, class_names, label_column, label_separator, weight_column, missing_labels
+    )
+    image_arguments = check.read_image_arguments(
+        color_mode=color_mode,
+        image_size=image_size,
+        interpolation=interpolation,
+        crop_to_aspect_ratio=crop_to_aspect_ratio,
+        pad_to_aspect_ratio=pad_to_aspect_ratio,
+        data_format=data_format,
+    )
+    check.check_format(format)
+    batch_size = check.read_batch_size(batch_size)
+    check.check_split(validation_split, subset, shuffle, seed)
+    if seed is None:
+        # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
+        seed = np.random.randint(1e6)
+
+    from keras_csv_dataset import _tf_pipeline as pipeline
+
+    source = open_label_source(csv, csv_options)
+    finder = None
+    if folder is not None and missing_images != "unchecked":
+        files = list_image_files(folder, pipeline.DECODABLE_SUFFIXES, follow_links)
+        finder = FileFinder(files)
+    columns = find_columns(
+        source,
+        finder,
+        image_column=image_column,
+        label_columns=label_columns,
+        weight_column=weight_column,
+    )
+    table = read_label_table(source, columns.positions())
+    if missing_images == "unchecked":
+        located = join_unchecked(table, columns.image, folder)
+    else:
+        finder = finder or list_absolute_paths(
+            table, columns.image, pipeline.DECODABLE_SUFFIXES
+        )
+        located = find_files(table, columns.image, finder)
+    samples = make_samples(
+        table,
+        columns,
+        located,
+        spec,
+        missing_images=missing_images,
+        missing_labels=missing_labels,
+    )
+    if verbose:
+        _print(_found(samples, located, folder))
+    parts = split_samples(
+        len(samples), validation_split=validation_split, shuffle=shuffle, seed=seed
+    )
+    load_image = pipeline.image_loader(**image_arguments)
+    look_up = pipeline.label_lookup(samples)
+
+    def build(part: str | None) -> "tf.data.Dataset":
+        if verbose and part is not None:
+            _print(f"Using {len(parts[part])} images for {part}.")
+        # A validation subset keeps its order, so that predictions line up with it.
+        reshuffled = shuffle and part != "validation"
+        return pipeline.build_dataset(
+            samples,
+            parts[part],
+            load_image,
+            look_up,
+            batch_size=batch_size,
+            shuffle_buffer_size=8 * (batch_size or 128) if reshuffled else None,
+            seed=seed,
+        )
+
+    if subset == "both":
+        return build("training"), build("validation")
+    return build(subset)
+
+
+def _found(samples: Samples, located: LocatedImages, folder: str | None) -> str:
+    """What was found, as Keras says it, and what a careful person asks next."""
+    message = f"Found {len(samples)} images in {samples.table.source.name}"
+    single = samples.targets.get(None)
+    if single is not None and single.class_names:
+        message += f" belonging to {len(single.class_names)} classes"
+    elif single is None and samples.targets:
+        message += " with " + ", ".join(
+            f"{output} ({len(target.class_names)} classes)" if target.class_names else f"{output}"
+            for output, target in samples.targets.items()
+        )
+    message += "."
+    for target in samples.targets.values():
+        if target.is_renumbered:
+            names = target.class_names or []
+            message += (
+                f" Labels {_first_and_last(names)} were renumbered 0 to "
+                f"{len(names) - 1}, their places in class_names."
+            )
+    repeats = len(samples) - len(np.unique(samples.files))
+    if repeats:
+        message += f" {repeats} of them are repetitions."
+    unnamed = len(located.files.paths) - len(np.unique(located.numbers[located.numbers >= 0]))
+    if unnamed and folder is not None:
+        message += f" {unnamed} more image files in {folder} are named by no row."
+    return message
+
+
+def _first_and_last(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+
+
+def _print(message: str) -> None:
+    """Prints as Keras does: to the log, if interactive logging is disabled."""
+    import keras
+
+    if keras.config.is_interactive_logging_enabled():
+        print(message, flush=True)
+    else:
+        from absl import logging
+
+        logging.info(message)

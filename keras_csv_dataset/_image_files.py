@@ -1,0 +1,143 @@
+"""Lists the image files of a folder, in one pass over it."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+# Suffixes that make a name an image's, whether or not they can be decoded here.
+IMAGE_SUFFIXES = (
+    *(".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"),
+    *(".tif", ".tiff", ".dcm", ".dicom"),
+)
+CONVERT = (
+    "TensorFlow cannot decode this format: convert the files to PNG, and correct their "
+    'names in the CSV. Pillow reads TIFF and WebP, as in PIL.Image.open("a.tif")'
+    '.convert("RGB").save("a.png"); pydicom reads DICOM.'
+)
+_EXAMPLES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class ImageFiles:
+    """The image files that rows may name.
+
+    Attributes:
+        directory: The folder that holds them; empty where `paths` are absolute.
+        paths: Path of each file relative to `directory`, with `/` between folders.
+        undecodable: The same for images in formats that cannot be decoded here.
+        suffixes: Suffixes of the formats that can be.
+    """
+
+    directory: str
+    paths: Sequence[str]
+    undecodable: Sequence[str] = ()
+    suffixes: Sequence[str] = ()
+
+    def full_paths(self, numbers: Iterable[int]) -> list[str]:
+        """Paths to read files from, written as Keras writes them."""
+        prefix = os.path.join(self.directory, "")
+        return [prefix + self.paths[number] for number in numbers]
+
+    def describe(self) -> str:
+        """What the folder holds, for a message."""
+        where = f"The folder {self.directory!r}" if self.directory else "Their folders"
+        images = f"{len(self.paths)} image files" if self.paths else "no image files"
+        examples = ", ".join(map(repr, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
+        return f"{where} holds {images}" + (f", such as {examples}" if examples else "")
+
+
+def split_suffix(path: str) -> tuple[str, str]:
+    """Splits an image suffix off: `("0a1b", ".jpg")`; other dots are part of a name.
+
+    `os.path.splitext` would take the end of the id `1.2.826.0.1` for a suffix.
+    """
+    stem, dot, suffix = path.rpartition(".")
+    if dot + suffix.lower() in IMAGE_SUFFIXES:
+        return stem, dot + suffix
+    return path, ""
+
+
+def list_image_files(
+    directory: str, suffixes: Sequence[str], follow_links: bool = False
+) -> ImageFiles:
+    """Lists the images below a folder. Hidden files and folders are passed over.
+
+    Args:
+        directory: The folder.
+        suffixes: Suffixes of the formats that can be decoded, in lower case.
+        follow_links: Whether to visit folders that symbolic links point to.
+
+    Returns:
+        An `ImageFiles`, in no particular order.
+
+    Raises:
+        FileNotFoundError: If there is no such folder.
+        ValueError: If it is not a folder, or holds no images.
+    """
+    if not os.path.isdir(directory):
+        error = ValueError if os.path.exists(directory) else FileNotFoundError
+        raise error(
+            f"`directory` must be a folder. Received: directory={directory!r}, which "
+            f"{'is a file' if error is ValueError else 'is not there'}"
+        )
+    folders = _walk(directory, "", follow_links, ancestors=())
+    files = _pick_images(directory, folders, suffixes)
+    if not files.paths:
+        raise ValueError(
+            f"`directory` must hold images ({', '.join(suffixes)}). "
+            f"Received: directory={directory!r}, which holds none"
+            + (f", but {files.undecodable[0]!r}. {CONVERT}" if files.undecodable else "")
+        )
+    return files
+
+
+def list_folders_of(paths: Iterable[str], suffixes: Sequence[str]) -> ImageFiles:
+    """Lists the images of the folders in which absolute paths lie, each folder once."""
+    parents = {path.rpartition("/")[0] + "/" for path in paths}
+    folders = ((p, _entries(p)) for p in sorted(parents) if os.path.isdir(p))
+    return _pick_images("", folders, suffixes)
+
+
+_Folder = tuple[str, list["os.DirEntry[str]"]]
+
+
+def _pick_images(
+    directory: str, folders: Iterable[_Folder], suffixes: Sequence[str]
+) -> ImageFiles:
+    paths: list[str] = []
+    undecodable: list[str] = []
+    decodable = tuple(suffixes)
+    for prefix, entries in folders:
+        for entry in entries:
+            name = entry.name.lower()
+            # Only for a link does `is_file` ask the file system again.
+            if name.endswith(IMAGE_SUFFIXES) and entry.is_file():
+                listed = paths if name.endswith(decodable) else undecodable
+                listed.append(prefix + entry.name)
+    return ImageFiles(directory, paths, undecodable, decodable)
+
+
+def _walk(
+    folder: str, prefix: str, follow_links: bool, ancestors: tuple[str, ...]
+) -> Iterator[_Folder]:
+    """Yields every folder's prefix (`""`, `"a/"`, `"a/b/"`) and what it holds."""
+    entries = _entries(folder)
+    yield prefix, entries
+    if follow_links:
+        # A link to a folder above itself would be followed for ever.
+        ancestors = (*ancestors, os.path.realpath(folder))
+    for entry in entries:
+        if entry.is_dir(follow_symlinks=follow_links):
+            if follow_links and os.path.realpath(entry.path) in ancestors:
+                continue
+            inner = f"{prefix}{entry.name}/"
+            yield from _walk(entry.path, inner, follow_links, ancestors)
+
+
+def _entries(folder: str) -> list["os.DirEntry[str]"]:
+    """What a folder holds and does not hide; nothing where it may not be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except PermissionError:
+        return []

@@ -1,0 +1,275 @@
+"""Reads the label file: CSV or DataFrame -> the columns asked for, as text."""
+
+import difflib
+import inspect
+import os
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from keras_csv_dataset._csv_file import CsvFile
+
+_OFFENDERS_SHOWN = 5
+_REFUSED_OPTIONS = {
+    "filepath_or_buffer": "the file is the argument `csv`",
+    "usecols": "only the columns that are needed are read anyway",
+    "index_col": "name the columns with `image_column` and `label_column`",
+    "chunksize": "the file is read in one piece",
+    "iterator": "the file is read in one piece",
+}
+
+
+class LabelSource(Protocol):
+    """A label file that is open for reading: a CSV file or a DataFrame."""
+
+    name: str
+    columns: list[Hashable]
+
+    def cells(
+        self, positions: Sequence[int], limit: int | None = None
+    ) -> list[NDArray[np.object_]]:
+        """Cells of the columns at `positions`; of the first `limit` rows only."""
+
+    def locate(self, row: int) -> str:
+        """Where a person finds the row: `labels.csv, line 17`."""
+
+    def ragged_rows(self) -> Mapping[int, int]:
+        """Rows with more or fewer fields than the header: row -> its fields."""
+
+
+@dataclass(frozen=True)
+class LabelTable:
+    """The columns asked for, as stripped text; `None` where a cell is blank.
+
+    Attributes:
+        source: The label file.
+        columns: Position of a column in the file -> its cells, `(rows,)`.
+        rows: int64 `(rows,)`, where the rows stand among all rows of the file.
+    """
+
+    source: LabelSource
+    columns: Mapping[int, NDArray[np.object_]]
+    rows: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, column: int) -> NDArray[np.object_]:
+        return self.columns[column]
+
+    def name(self, column: int) -> Hashable:
+        """Name of a column."""
+        return self.source.columns[column]
+
+    def locate(self, row: int) -> str:
+        """Where a person finds a row: `labels.csv, line 17`."""
+        return self.source.locate(int(self.rows[row]))
+
+    def take(self, rows: NDArray[np.int64]) -> "LabelTable":
+        """Some of the rows, in the order given."""
+        columns = {p: cells[rows] for p, cells in self.columns.items()}
+        return LabelTable(self.source, columns, self.rows[rows])
+
+    def report(
+        self, rows: Iterable[int], describe: Callable[[int], str], advice: str
+    ) -> str:
+        """A message that names the first rows, counts all, and says what to do.
+
+        Args:
+            rows: Row numbers, counted from 0.
+            describe: Says what is wrong with one row.
+            advice: What the user can do about it.
+
+        Returns:
+            Text of several lines: `labels.csv, line 17: …`, the total, the advice.
+        """
+        rows = list(rows)
+        lines = [
+            f"{self.locate(row)}: {describe(row)}" for row in rows[:_OFFENDERS_SHOWN]
+        ]
+        if len(rows) > _OFFENDERS_SHOWN:
+            rest = len(rows) - _OFFENDERS_SHOWN
+            lines.append(f"... and {rest} more: {len(rows)} of {len(self)} rows.")
+        return "\n".join([*lines, advice])
+
+
+def check_csv_options(csv: object, csv_options: object) -> None:
+    """Refuses a `csv` or `csv_options` that cannot be read, before any file is."""
+    if not isinstance(csv, str | os.PathLike | pd.DataFrame):
+        raise ValueError(
+            "`csv` must be the path of a CSV file or a pandas DataFrame. "
+            f"Received: csv={csv!r} of type {type(csv).__name__}"
+        )
+    if csv_options is None:
+        return
+    if not isinstance(csv_options, Mapping):
+        raise ValueError(
+            "`csv_options` must be a dictionary of keywords for `pandas.read_csv`. "
+            f"Received: csv_options={csv_options!r}"
+        )
+    if isinstance(csv, pd.DataFrame):
+        raise ValueError(
+            "`csv_options` must be left out when `csv` is a DataFrame: there is no "
+            f"file to read. Received: csv_options={csv_options!r}"
+        )
+    known = list(inspect.signature(pd.read_csv).parameters)
+    for option in csv_options:
+        if option not in known:
+            raise ValueError(
+                "`csv_options` must hold keywords of `pandas.read_csv`. "
+                f"Received: {option!r}{did_you_mean(option, known)}"
+            )
+        if option in _REFUSED_OPTIONS:
+            raise ValueError(
+                f"`csv_options` must not hold {option!r}: "
+                f"{_REFUSED_OPTIONS[option]}. Received: csv_options={csv_options!r}"
+            )
+
+
+def open_label_source(
+    csv: "str | os.PathLike[str] | pd.DataFrame",
+    csv_options: Mapping[str, Any] | None,
+) -> LabelSource:
+    """Opens the label file and reads the names of its columns.
+
+    Args:
+        csv: Path of a CSV file, or a DataFrame (which is not changed).
+        csv_options: Keywords for `pandas.read_csv`.
+
+    Returns:
+        A `LabelSource`.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read as CSV or has two columns of one name.
+    """
+    source: LabelSource
+    if isinstance(csv, pd.DataFrame):
+        source = _Frame(csv)
+    else:
+        source = CsvFile(os.fspath(csv), csv_options or {})
+    names = [name for name in source.columns if name != ""]
+    repeated = {name for name in names if names.count(name) > 1}
+    if repeated:
+        raise ValueError(
+            f"{source.name} has two columns of one name: "
+            f"{', '.join(map(repr, sorted(repeated, key=str)))}. Rename one of them."
+        )
+    return source
+
+
+def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
+    """Reads columns in full.
+
+    Args:
+        source: The open label file.
+        columns: Positions of the columns to read.
+
+    Returns:
+        A `LabelTable`.
+
+    Raises:
+        ValueError: If the file has no rows, or its rows are of unequal length.
+    """
+    cells = [text_cells(column) for column in source.cells(columns)]
+    rows = np.arange(len(cells[0]))
+    table = LabelTable(source, dict(zip(columns, cells, strict=True)), rows)
+    if len(table) == 0:
+        raise ValueError(
+            f"{source.name} has no rows, only the columns "
+            f"{list_columns(source.columns)}."
+        )
+    ragged = source.ragged_rows()
+    if ragged:
+        message = table.report(
+            ragged,
+            lambda row: f"{ragged[row]} fields where the header has "
+            f"{len(source.columns)}",
+            "Put text that holds the separator in quotation marks, and give every "
+            "row all its separators.",
+        )
+        raise ValueError(message)
+    return table
+
+
+def text_cells(cells: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Cells as stripped text; `None` for blank text, `None`, NaN and NA.
+
+    Floats that are all whole numbers read as integers: one blank cell is enough for
+    pandas to turn a column of integers into floats, and the class `1` into `1.0`.
+    """
+    text = np.empty(len(cells), dtype=object)
+    if all(type(cell) is str for cell in cells):
+        text[:] = [cell.strip() or None for cell in cells]
+        return text
+    missing = pd.isna(cells)
+    floats = [cell for cell, m in zip(cells, missing, strict=True) if not m]
+    floats = [cell for cell in floats if isinstance(cell, float | np.floating)]
+    whole = all(float(cell).is_integer() for cell in floats)
+    for row, cell in enumerate(cells):
+        if missing[row]:
+            continue
+        if whole and isinstance(cell, float | np.floating):
+            cell = int(cell)
+        text[row] = str(cell).strip() or None
+    return text
+
+
+def list_columns(columns: Iterable[Hashable], limit: int = 20) -> str:
+    """Column names for a message: the first `limit`, and how many more there are."""
+    names = [repr(name) for name in columns]
+    rest = f", … ({len(names) - limit} more)" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + rest
+
+
+def did_you_mean(name: object, known: Iterable[object]) -> str:
+    """The known name that is closest, as the end of a message."""
+    by_text = {str(k).casefold(): k for k in known}
+    close = difflib.get_close_matches(str(name).casefold(), by_text, n=1)
+    return f". Did you mean {by_text[close[0]]!r}?" if close else ""
+
+
+class _Frame:
+    """A pandas DataFrame as a label source."""
+
+    name = "DataFrame"
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        if frame.columns.nlevels > 1:
+            raise ValueError(
+                "`csv` must be a DataFrame with one row of column names. Received: "
+                f"column names of {frame.columns.nlevels} levels"
+            )
+        self._frame = frame
+        self.columns = [
+            name.strip() if isinstance(name, str) else name for name in frame.columns
+        ]
+
+    def cells(
+        self, positions: Sequence[int], limit: int | None = None
+    ) -> list[NDArray[np.object_]]:
+        columns = [self._frame.iloc[:limit, position] for position in positions]
+        cells = [column.to_numpy(dtype=object) for column in columns]
+        for position, column in zip(positions, cells, strict=True):
+            self._check_scalars(position, column)
+        return cells
+
+    def locate(self, row: int) -> str:
+        return f"DataFrame, row {self._frame.index[row]!r}"
+
+    def ragged_rows(self) -> Mapping[int, int]:
+        return {}
+
+    def _check_scalars(self, position: int, cells: NDArray[np.object_]) -> None:
+        for row, cell in enumerate(cells):
+            if isinstance(cell, list | tuple | set | dict | np.ndarray):
+                name = self.columns[position]
+                raise ValueError(
+                    f"{self.locate(row)}: column {name!r} holds {cell!r}, a "
+                    f"{type(cell).__name__}. Every cell must be one value; join lists "
+                    f'with df[{name!r}].str.join("|") and pass label_separator="|".'
+                )

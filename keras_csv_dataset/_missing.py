@@ -1,0 +1,144 @@
+"""Rows without an image or without a label: an error, or left out with a warning."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._file_finder import NO_FILE, FileFinder, LocatedImages
+from keras_csv_dataset._image_files import CONVERT, ImageFiles, split_suffix
+from keras_csv_dataset._label_encoding import split_labels
+from keras_csv_dataset._label_table import LabelTable, list_columns
+
+
+def rows_with_image(
+    table: LabelTable, column: int, located: LocatedImages, policy: str
+) -> NDArray[np.int64]:
+    """Numbers of the rows whose image was found.
+
+    Args:
+        table: The rows.
+        column: Position of the column that names the images.
+        located: Which file each row names.
+        policy: `"error"` refuses the other rows, `"skip"` leaves them out.
+
+    Returns:
+        int64 `(rows,)`.
+
+    Raises:
+        ValueError: If some images are missing and `policy` is `"error"`, or all are.
+    """
+    found = located.numbers != NO_FILE
+    if not found.all():
+        names = table[column]
+        reasons = _Reasons(located.files)
+        advice = (
+            f"{located.files.describe()}.\nAdd the files or correct the names; "
+            'missing_images="skip" leaves these rows out.'
+        )
+        if not found.any():
+            advice = (
+                f"{located.files.describe()}.\nNo value of column "
+                f"{table.name(column)!r} names one: check `directory`, and pass the "
+                "column that names the files as `image_column`. The columns are "
+                f"{list_columns(table.source.columns)}."
+            )
+        if any(map(reasons.undecodable_suffix, names[~found][:1000])):
+            advice = CONVERT
+        _settle(table, found, lambda row: reasons.describe(names[row]), advice, policy)
+    return np.flatnonzero(found)
+
+
+def rows_with_labels(
+    table: LabelTable, separators: Mapping[int, str | None], policy: str
+) -> NDArray[np.int64]:
+    """Numbers of the rows that have a label in every label column.
+
+    Args:
+        table: The rows.
+        separators: Position of each label column -> what stands between the labels
+            of one cell, or `None`.
+        policy: `"error"` refuses the other rows, `"skip"` leaves them out, `"empty"`
+            keeps them: a blank says that no class applies.
+
+    Returns:
+        int64 `(rows,)`.
+
+    Raises:
+        ValueError: If some labels are missing and `policy` is `"error"`, or all are.
+    """
+    labelled = np.ones(len(table), bool)
+    if policy == "empty":
+        return np.flatnonzero(labelled)
+    for column, separator in separators.items():
+        cells = (bool(cell and split_labels(cell, separator)) for cell in table[column])
+        labelled &= np.fromiter(cells, bool, len(table))
+    if not labelled.all():
+
+        def describe(row: int) -> str:
+            blank = next(c for c, s in separators.items() if not split_labels(table[c][row], s))
+            return f"column {table.name(blank)!r} is blank: the image has no label"
+
+        advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'
+        if len(separators) > 1:
+            advice += (
+                " In 0/1 columns a blank often means unmentioned: map it to 0 or 1 "
+                "first, as in df[columns].fillna(0), and pass the DataFrame."
+            )
+        elif None not in separators.values():
+            advice += ' missing_labels="empty" takes a blank to mean no class.'
+        _settle(table, labelled, describe, advice, policy)
+    return np.flatnonzero(labelled)
+
+
+def _settle(
+    table: LabelTable,
+    kept: NDArray[np.bool_],
+    describe: Callable[[int], str],
+    advice: str,
+    policy: str,
+) -> None:
+    """Refuses the rows that are not kept, or warns that they are left out."""
+    rows = np.flatnonzero(~kept)
+    if policy == "error" or not kept.any():
+        raise ValueError(table.report(rows, describe, advice))
+    total = f"{len(rows)} of {len(table)} rows are left out."
+    # The warning names the line that called `image_dataset_from_csv`.
+    warnings.warn(table.report(rows, describe, total), UserWarning, stacklevel=5)
+
+
+class _Reasons:
+    """Why a name finds no file."""
+
+    def __init__(self, files: ImageFiles) -> None:
+        self._files = files
+        self._undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
+
+    def describe(self, name: str | None) -> str:
+        """What is wrong with a name, for a message."""
+        if name is None:
+            return "the row names no image"
+        suffix = self.undecodable_suffix(name)
+        if suffix:
+            return f"{name!r} is a {suffix} file"
+        near = self._by_loose_name.get(_loose(name))
+        return f"{name!r} is no image file" + (f", but {near!r} is" if near else "")
+
+    def undecodable_suffix(self, name: str | None) -> str:
+        """The suffix of the file that a name means, if it cannot be decoded."""
+        if name is None:
+            return ""
+        meant = [*self._undecodable.fits(name), name]
+        suffix = split_suffix(meant[0])[1].lower()
+        return "" if suffix in self._files.suffixes else suffix
+
+    @cached_property
+    def _by_loose_name(self) -> dict[str, str]:
+        return {_loose(path): path for path in self._files.paths}
+
+
+def _loose(path: str) -> str:
+    """A file's name without folder, suffix, case and leading zeros."""
+    return split_suffix(path.rpartition("/")[2])[0].casefold().lstrip("0")

@@ -1,0 +1,30 @@
+"""What all tests share: a quiet TensorFlow, and a folder for images."""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder for images, called `images`."""
+    path = tmp_path / "images"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def write_csv(tmp_path: Path):
+    """Writes text to `labels.csv` beside the folder of images."""
+
+    def write(text: str, name: str = "labels.csv", encoding: str = "utf-8") -> Path:
+        path = tmp_path / name
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return write

@@ -1,0 +1,44 @@
+"""Images whose colour tells which one they are."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+
+def colour(number: int) -> tuple[int, int, int]:
+    """A colour of its own for every number below 4,096, far from all others."""
+    red, rest = divmod(number, 256)
+    green, blue = divmod(rest, 16)
+    return 16 * red + 8, 16 * green + 8, 16 * blue + 8
+
+
+def number_of(image: np.ndarray) -> int:
+    """The number whose colour an image, or a batch's one image, has."""
+    red, green, blue = (
+        int(round((float(c) - 8) / 16)) for c in np.asarray(image)[..., :3].mean((-3, -2))
+    )
+    return 256 * red + 16 * green + blue
+
+
+def save(path: Path, number: int, size: tuple[int, int] = (8, 8)) -> Path:
+    """Writes an image of one colour; the suffix says in which format."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lossless = {"quality": 100, "subsampling": 0}
+    options = lossless if path.suffix.lower() in (".jpg", ".jpeg") else {}
+    Image.new("RGB", size, colour(number)).save(path, **options)
+    return path
+
+
+def save_all(folder: Path, names: "list[str]") -> "list[Path]":
+    """Writes an image for every name; the colour of each is that of its position."""
+    return [save(folder / name, number) for number, name in enumerate(names)]
+
+
+def numbers_and_labels(dataset) -> "list[tuple[int, object]]":
+    """For every image that a dataset of batches yields: its number and its label."""
+    return [
+        (number_of(image), label)
+        for images, labels in dataset.as_numpy_iterator()
+        for image, label in zip(images, labels, strict=True)
+    ]
