@@ -118,7 +118,9 @@ def _look_for_images(
     # A column of row numbers may fit files called 1.png, 2.png, …: a column that
     # writes whole file names goes first.
     for count in _ways_to_count(finder):
-        likely = [p for p, names in sample.items() if 2 * count(names) >= len(names) > 0]
+        likely = [
+            p for p, names in sample.items() if 2 * count(names) >= len(names) > 0
+        ]
         if len(likely) == 1:
             return likely[0]
         if likely:
@@ -135,7 +137,10 @@ def _ways_to_count(
 ) -> list[Callable[[list[str]], int]]:
     if finder is None:
         return [lambda names: sum(bool(split_suffix(name)[1]) for name in names)]
-    return [finder.count_paths, lambda names: int((finder.find(names).numbers >= 0).sum())]
+    return [
+        finder.count_paths,
+        lambda names: int((finder.find(names).numbers >= 0).sum()),
+    ]
 
 
 def _no_image_column(
@@ -148,7 +153,9 @@ def _no_image_column(
     if finder is not None:
         lines.append(f"  {finder.files.describe()}")
     header_is_data = [
-        name for name in source.columns if isinstance(name, str) and split_suffix(name)[1]
+        name
+        for name in source.columns
+        if isinstance(name, str) and split_suffix(name)[1]
     ]
     if header_is_data:
         lines.append(
@@ -177,10 +184,12 @@ def _look_for_labels(source: LabelSource, taken: Collection[int | None]) -> int:
         )
     names = [source.columns[p] for p in left]
     cells = source.cells(left, limit=_SAMPLE_ROWS)
-    flags = [n for n, c in zip(names, cells, strict=True) if _ZERO_OR_ONE >= {*text_cells(c)}]
+    flags = [
+        n for n, c in zip(names, cells, strict=True) if {*text_cells(c)} <= _ZERO_OR_ONE
+    ]
     several = flags if len(flags) > 1 else names[:2]
     raise ValueError(
-        f"{source.name} has several columns that may hold labels: {list_columns(names)}. "
+        f"Several columns of {source.name} may hold labels: {list_columns(names)}. "
         f"Pass the one that does, as in label_column={names[0]!r}, or several, as in "
         f"label_column={several!r}, if each class has a column of its own."
     )

@@ -57,8 +57,12 @@ class CsvFile:
         self._num_rows: int | None = None
         if "://" not in path and not os.path.isfile(path):
             if os.path.isdir(path):
-                raise ValueError(f"`csv` must be a file. Received the folder: csv={path!r}")
-            raise FileNotFoundError(f"`csv` must be a file. There is none at: csv={path!r}")
+                raise ValueError(
+                    f"`csv` must be a file. Received the folder: csv={path!r}"
+                )
+            raise FileNotFoundError(
+                f"`csv` must be a file. There is none at: csv={path!r}"
+            )
         self._options = {**_TEXT_FIRST, **options}
         if "na_values" in options:
             self._options["na_filter"] = True
@@ -161,7 +165,7 @@ class CsvFile:
         other = "utf-16" if utf_16 else "cp1252"
         return (
             f"{where}: the text is not encoded in {encoding} ({error}). Save the file "
-            f'as UTF-8, or name its encoding, as in csv_options={{"encoding": "{other}"}}.'
+            f'as UTF-8, or name its encoding: csv_options={{"encoding": "{other}"}}.'
         )
 
     @cached_property
@@ -198,7 +202,9 @@ class CsvFile:
             lines = self._physical_lines()[skipped:]
         except ValueError:
             return csv.reader([])
-        return csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, **dialect)
+        return csv.reader(
+            (f"{line}\n" for line in lines), delimiter=delimiter, **dialect
+        )
 
     def _physical_lines(self, **options: Any) -> list[str]:
         opening = {k: self._options[k] for k in _OPENING_OPTIONS if k in self._options}
@@ -210,4 +216,5 @@ class CsvFile:
             names=["line"],
             skip_blank_lines=False,
         )
-        return frame["line"].tolist()
+        lines: list[str] = frame["line"].tolist()
+        return lines

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import repeat
+from itertools import compress, repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from keras_csv_dataset._label_table import LabelTable
 NO_FILE = -1
 _SEVERAL_FILES = -2
 _EXAMPLES_SHOWN = 3
+_Names = Sequence[str | None] | NDArray[np.object_]
 _ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
 
 
@@ -62,8 +63,10 @@ def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedI
         raise ValueError(
             table.report(
                 several,
-                lambda row: f"{names[row]!r} fits several files: "
-                + ", ".join(map(repr, finder.fits(names[row])[:_EXAMPLES_SHOWN])),
+                lambda row: (
+                    f"{names[row]!r} fits several files: "
+                    + ", ".join(map(repr, finder.fits(names[row])[:_EXAMPLES_SHOWN]))
+                ),
                 "Write enough of the path in the CSV to tell them apart.",
             )
         )
@@ -140,7 +143,7 @@ def list_absolute_paths(
 
 
 def _refuse_parent_folders(
-    table: LabelTable, names: Sequence[str | None], rows: Iterable[int]
+    table: LabelTable, names: NDArray[np.object_], rows: Iterable[int]
 ) -> None:
     leaving = [r for r in rows if (n := names[r]) and ".." in _slashes(n).split("/")]
     if leaving:
@@ -158,16 +161,16 @@ class FileFinder:
         self._roots = _roots(files.directory)
         self._tails: dict[tuple[int, bool], _Index] = {}
 
-    def count_paths(self, names: Sequence[str | None]) -> int:
+    def count_paths(self, names: _Names) -> int:
         """How many names are, letter by letter, the path of a file."""
         return int(np.count_nonzero(self._by_path.numbers(names) != NO_FILE))
 
-    def find(self, names: Sequence[str | None]) -> LocatedImages:
+    def find(self, names: _Names) -> LocatedImages:
         """Finds the file of each name; names are stripped text, `None` for a blank."""
         # Most files write their paths out. Only the rest is worth more thought.
         numbers = self._by_path.numbers(names)
         rows_by_rule = {"path": int(np.count_nonzero(numbers >= 0))}
-        rest = np.flatnonzero(numbers == NO_FILE)
+        rest: list[int] = np.flatnonzero(numbers == NO_FILE).tolist()
         wanted = [_normalize(names[row] or "", self._roots) for row in rest]
         for rule, lookups in self._rules:
             if not wanted:
@@ -176,8 +179,9 @@ class FileFinder:
             numbers[rest] = found
             hits = int(np.count_nonzero(found >= 0))
             rows_by_rule[rule] = rows_by_rule.get(rule, 0) + hits
-            still = np.flatnonzero(found == NO_FILE)
-            rest, wanted = rest[still], [wanted[i] for i in still]
+            still = found == NO_FILE
+            rest = list(compress(rest, still))
+            wanted = list(compress(wanted, still))
         return LocatedImages(self.files, numbers, rows_by_rule)
 
     def fits(self, name: str) -> list[str]:
@@ -215,7 +219,9 @@ class FileFinder:
         depths = [name.count("/") + 1 for name in names]
         lookups: list[_Lookup] = []
         for depth in sorted(set(depths)):
-            keys = [n if d == depth else None for n, d in zip(names, depths, strict=True)]
+            keys = [
+                n if d == depth else None for n, d in zip(names, depths, strict=True)
+            ]
             lookups.append((self._by_tail(depth, without_suffix), keys))
         ends: list[str] = names
         for _ in range(max(depths) - 1):
@@ -263,7 +269,7 @@ class _Index:
         self._numbers.update(dict.fromkeys(self._shared, _SEVERAL_FILES))
         self._numbers.pop(None, None)
 
-    def numbers(self, keys: Sequence[str | None]) -> NDArray[np.int64]:
+    def numbers(self, keys: _Names) -> NDArray[np.int64]:
         """Number of the file that has each key, `NO_FILE`, or `_SEVERAL_FILES`."""
         found = map(self._numbers.get, keys, repeat(NO_FILE))
         return np.fromiter(found, np.int64, len(keys))

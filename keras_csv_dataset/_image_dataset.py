@@ -244,7 +244,12 @@ def image_dataset_from_csv(
     check.check_choice("missing_labels", missing_labels, ("error", "skip", "empty"))
     folder = check.check_directory(directory)
     spec, label_columns = check.read_label_arguments(
-        label_mode, class_names, label_column, label_separator, weight_column, missing_labels
+        label_mode,
+        class_names,
+        label_column,
+        label_separator,
+        weight_column,
+        missing_labels,
     )
     image_arguments = check.read_image_arguments(
         color_mode=color_mode,
@@ -259,7 +264,7 @@ def image_dataset_from_csv(
     check.check_split(validation_split, subset, shuffle, seed)
     if seed is None:
         # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
-        seed = np.random.randint(1e6)
+        seed = np.random.randint(1_000_000)
 
     from keras_csv_dataset import _tf_pipeline as pipeline
 
@@ -327,7 +332,9 @@ def _found(samples: Samples, located: LocatedImages, folder: str | None) -> str:
         message += f" belonging to {len(single.class_names)} classes"
     elif single is None and samples.targets:
         message += " with " + ", ".join(
-            f"{output} ({len(target.class_names)} classes)" if target.class_names else f"{output}"
+            f"{output} ({len(target.class_names)} classes)"
+            if target.class_names
+            else f"{output}"
             for output, target in samples.targets.items()
         )
     message += "."
@@ -341,7 +348,9 @@ def _found(samples: Samples, located: LocatedImages, folder: str | None) -> str:
     repeats = len(samples) - len(np.unique(samples.files))
     if repeats:
         message += f" {repeats} of them are repetitions."
-    unnamed = len(located.files.paths) - len(np.unique(located.numbers[located.numbers >= 0]))
+    unnamed = len(located.files.paths) - len(
+        np.unique(located.numbers[located.numbers >= 0])
+    )
     if unnamed and folder is not None:
         message += f" {unnamed} more image files in {folder} are named by no row."
     return message

@@ -86,7 +86,11 @@ def list_image_files(
         raise ValueError(
             f"`directory` must hold images ({', '.join(suffixes)}). "
             f"Received: directory={directory!r}, which holds none"
-            + (f", but {files.undecodable[0]!r}. {CONVERT}" if files.undecodable else "")
+            + (
+                f", but {files.undecodable[0]!r}. {CONVERT}"
+                if files.undecodable
+                else ""
+            )
         )
     return files
 

@@ -132,24 +132,25 @@ def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.floa
     for i, column in enumerate(columns):
         with np.errstate(over="ignore"):
             values[:, i] = [_number(cell) for cell in table[column]]
-        bad = np.flatnonzero(~np.isfinite(values[:, i]))
-        if bad.size:
-            cells, name = table[column], table.name(column)
-            comma = any("," in str(cells[row]) for row in bad)
-            advice = "Correct these cells, or pass the column that holds numbers."
-            if comma:
-                advice = (
-                    "Decimals must be written with a point: read the file with "
-                    'pandas.read_csv(…, decimal=",") and pass the DataFrame.'
-                )
-            raise ValueError(
-                table.report(
-                    bad,
-                    lambda row: f"column {name!r} holds {cells[row]!r}, which is not "
-                    "a finite number",
-                    advice,
-                )
+    finite = np.isfinite(values)
+    if not finite.all():
+        bad: list[int] = np.flatnonzero(~finite.all(axis=1)).tolist()
+        cells = {row: columns[int(np.argmin(finite[row]))] for row in bad}
+
+        def describe(row: int) -> str:
+            column = cells[row]
+            return (
+                f"column {table.name(column)!r} holds {table[column][row]!r}, which is "
+                "not a finite number"
             )
+
+        advice = "Correct these cells, or pass the column that holds numbers."
+        if any("," in str(table[column][row]) for row, column in cells.items()):
+            advice = (
+                "Decimals must be written with a point: read the file with "
+                'pandas.read_csv(…, decimal=",") and pass the DataFrame.'
+            )
+        raise ValueError(table.report(bad, describe, advice))
     return values
 
 
@@ -185,7 +186,11 @@ def _flags(
     for i, column in enumerate(columns):
         cells = table[column]
         meaning = {
-            cell: _FLAGS.get(cell.casefold(), -1) if cell else 0 if blank_is_zero else -1
+            cell: _FLAGS.get(cell.casefold(), -1)
+            if cell
+            else 0
+            if blank_is_zero
+            else -1
             for cell in set(cells)
         }
         flags[:, i] = [meaning[cell] for cell in cells]
@@ -214,7 +219,11 @@ def _hot_column(table: LabelTable, columns: Sequence[int]) -> NDArray[np.int64]:
     if bad.size:
 
         def describe(row: int) -> str:
-            hot = [table.name(columns[i]) for i in np.flatnonzero(flags[row])]
+            hot = [
+                table.name(c)
+                for c, flag in zip(columns, flags[row], strict=True)
+                if flag
+            ]
             return f"{len(hot)} of the {len(columns)} label columns hold a 1" + (
                 f" ({', '.join(map(repr, hot))})" if hot else ""
             )
@@ -224,7 +233,8 @@ def _hot_column(table: LabelTable, columns: Sequence[int]) -> NDArray[np.int64]:
             'pass label_mode="multi_hot".'
         )
         raise ValueError(table.report(bad, describe, advice))
-    return flags.argmax(axis=1)
+    hot: NDArray[np.int64] = flags.argmax(axis=1)
+    return hot
 
 
 def _refuse_strangers(
@@ -241,7 +251,7 @@ def _refuse_strangers(
             f"{table.source.name} has labels that are not in `class_names`: "
             + ", ".join(shown)
             + (f" and {rest} more" if rest else "")
-            + f". Add them to `class_names`, correct the labels, or leave the rows out. "
+            + ". Add them to `class_names`, correct the labels, or leave the rows out. "
             f"Received: class_names={_list_names(list(known))}"
         )
 

@@ -187,8 +187,9 @@ def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
     if ragged:
         message = table.report(
             ragged,
-            lambda row: f"{ragged[row]} fields where the header has "
-            f"{len(source.columns)}",
+            lambda row: (
+                f"{ragged[row]} fields where the header has {len(source.columns)}"
+            ),
             "Put text that holds the separator in quotation marks, and give every "
             "row all its separators.",
         )

@@ -78,7 +78,9 @@ def rows_with_labels(
     if not labelled.all():
 
         def describe(row: int) -> str:
-            blank = next(c for c, s in separators.items() if not split_labels(table[c][row], s))
+            blank = next(
+                c for c, s in separators.items() if not split_labels(table[c][row], s)
+            )
             return f"column {table.name(blank)!r} is blank: the image has no label"
 
         advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'

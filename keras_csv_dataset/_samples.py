@@ -191,7 +191,8 @@ def _refuse_conflicts(
 
     def describe(row: int) -> str:
         here, there = (
-            ", ".join(repr(table[column][r]) for column in shown) for r in (row, first[row])
+            ", ".join(repr(table[column][r]) for column in shown)
+            for r in (row, first[row])
         )
         name = table[columns.image][row]
         return f"{name!r} has {here} here, but {there} in {table.locate(first[row])}"
