@@ -7,20 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_csv_dataset import _arguments as check
-from keras_csv_dataset._columns import find_columns
-from keras_csv_dataset._file_finder import (
-    FileFinder,
-    LocatedImages,
-    find_files,
-    join_unchecked,
-    list_absolute_paths,
-)
-from keras_csv_dataset._image_files import list_image_files
-from keras_csv_dataset._label_table import (
-    check_csv_options,
-    open_label_source,
-    read_label_table,
-)
+from keras_csv_dataset._file_finder import LocatedImages
+from keras_csv_dataset._label_table import check_csv_options
+from keras_csv_dataset._located_rows import locate_rows
 from keras_csv_dataset._samples import Samples, make_samples
 from keras_csv_dataset._split import split_samples
 
@@ -268,36 +257,22 @@ def image_dataset_from_csv(
 
     from keras_csv_dataset import _tf_pipeline as pipeline
 
-    source = open_label_source(csv, csv_options)
-    finder = None
-    if folder is not None and missing_images != "unchecked":
-        files = list_image_files(folder, pipeline.DECODABLE_SUFFIXES, follow_links)
-        finder = FileFinder(files)
-    columns = find_columns(
-        source,
-        finder,
+    rows = locate_rows(
+        folder,
+        csv,
+        csv_options,
+        suffixes=pipeline.DECODABLE_SUFFIXES,
+        follow_links=follow_links,
+        unchecked=missing_images == "unchecked",
         image_column=image_column,
         label_columns=label_columns,
         weight_column=weight_column,
     )
-    table = read_label_table(source, columns.positions())
-    if missing_images == "unchecked":
-        located = join_unchecked(table, columns.image, folder)
-    else:
-        finder = finder or list_absolute_paths(
-            table, columns.image, pipeline.DECODABLE_SUFFIXES
-        )
-        located = find_files(table, columns.image, finder)
     samples = make_samples(
-        table,
-        columns,
-        located,
-        spec,
-        missing_images=missing_images,
-        missing_labels=missing_labels,
+        rows, spec, missing_images=missing_images, missing_labels=missing_labels
     )
     if verbose:
-        _print(_found(samples, located, folder))
+        _print(_found(samples, rows.images, folder))
     parts = split_samples(
         len(samples), validation_split=validation_split, shuffle=shuffle, seed=seed
     )

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._columns import Columns
-from keras_csv_dataset._file_finder import LocatedImages
 from keras_csv_dataset._label_encoding import (
     Target,
     encode_classes,
@@ -16,6 +15,7 @@ from keras_csv_dataset._label_encoding import (
     encode_numbers,
 )
 from keras_csv_dataset._label_table import LabelTable
+from keras_csv_dataset._located_rows import LocatedRows
 from keras_csv_dataset._missing import rows_with_image, rows_with_labels
 
 
@@ -64,9 +64,7 @@ class Samples:
 
 
 def make_samples(
-    table: LabelTable,
-    columns: Columns,
-    located: LocatedImages,
+    located: LocatedRows,
     spec: LabelSpec,
     *,
     missing_images: str,
@@ -75,9 +73,7 @@ def make_samples(
     """Pairs every image with its labels.
 
     Args:
-        table: The rows.
-        columns: Which column plays which part.
-        located: Which file each row names.
+        located: The rows, with the image file that each names.
         spec: How the labels are read.
         missing_images: What is done with rows whose image is missing.
         missing_labels: What is done with rows whose label is blank.
@@ -89,8 +85,9 @@ def make_samples(
         ValueError: If images or labels are missing and may not be, if a label cannot
             be encoded, or if one image has different labels or weights.
     """
-    kept = rows_with_image(table, columns.image, located, missing_images)
-    table, files = table.take(kept), located.numbers[kept]
+    table, columns, images = located.table, located.columns, located.images
+    kept = rows_with_image(table, columns.image, images, missing_images)
+    table, files = table.take(kept), images.numbers[kept]
     outputs = _columns_of_outputs(columns, spec)
     separators = {
         column: spec.separator if spec.modes[output] == "multi_hot" else None
@@ -114,7 +111,7 @@ def make_samples(
     _refuse_conflicts(table, columns, files, compared)
     return Samples(
         table.take(rows),
-        located.files.full_paths(files[rows]),
+        images.files.full_paths(files[rows]),
         files[rows],
         targets,
         None if weights is None else weights[rows],
