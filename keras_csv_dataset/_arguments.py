@@ -5,7 +5,7 @@ import os
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
-from keras_csv_dataset._samples import LabelSpec
+from keras_csv_dataset._label_encoding import LabelSpec
 
 _CLASS_MODES = ("int", "categorical", "binary")
 _LABEL_MODES = (*_CLASS_MODES, "multi_hot", "raw")

@@ -35,6 +35,11 @@ class LocatedImages:
     numbers: NDArray[np.int64]
     rows_by_rule: Mapping[str, int]
 
+    def count_unnamed(self) -> int:
+        """How many of the files no row names."""
+        named = np.unique(self.numbers[self.numbers != NO_FILE])
+        return len(self.files.paths) - len(named)
+
 
 def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedImages:
     """Finds the file that each row names, by the first rule that fits.

@@ -10,6 +10,7 @@ from keras_csv_dataset import _arguments as check
 from keras_csv_dataset._file_finder import LocatedImages
 from keras_csv_dataset._label_table import check_csv_options
 from keras_csv_dataset._located_rows import locate_rows
+from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
 from keras_csv_dataset._samples import Samples, make_samples
 from keras_csv_dataset._split import split_samples
 
@@ -257,7 +258,7 @@ def image_dataset_from_csv(
 
     from keras_csv_dataset import _tf_pipeline as pipeline
 
-    rows = locate_rows(
+    located = locate_rows(
         folder,
         csv,
         csv_options,
@@ -268,11 +269,11 @@ def image_dataset_from_csv(
         label_columns=label_columns,
         weight_column=weight_column,
     )
-    samples = make_samples(
-        rows, spec, missing_images=missing_images, missing_labels=missing_labels
-    )
+    rows = keep_rows_with_image(located, missing_images)
+    rows = keep_rows_with_labels(rows, spec, missing_labels)
+    samples = make_samples(rows, spec)
     if verbose:
-        _print(_found(samples, rows.images, folder))
+        _print(_found(samples, located.images, folder))
     parts = split_samples(
         len(samples), validation_split=validation_split, shuffle=shuffle, seed=seed
     )
@@ -299,7 +300,7 @@ def image_dataset_from_csv(
     return build(subset)
 
 
-def _found(samples: Samples, located: LocatedImages, folder: str | None) -> str:
+def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     """What was found, as Keras says it, and what a careful person asks next."""
     message = f"Found {len(samples)} images in {samples.table.source.name}"
     single = samples.targets.get(None)
@@ -323,9 +324,7 @@ def _found(samples: Samples, located: LocatedImages, folder: str | None) -> str:
     repeats = len(samples) - len(np.unique(samples.files))
     if repeats:
         message += f" {repeats} of them are repetitions."
-    unnamed = len(located.files.paths) - len(
-        np.unique(located.numbers[located.numbers >= 0])
-    )
+    unnamed = images.count_unnamed()
     if unnamed and folder is not None:
         message += f" {unnamed} more image files in {folder} are named by no row."
     return message

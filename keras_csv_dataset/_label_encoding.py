@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,6 +40,89 @@ class Target:
         if not all(_INTEGER.fullmatch(name) for name in names):
             return False
         return [int(name) for name in names] != list(range(len(names)))
+
+    def class_counts(self) -> dict[str, int]:
+        """How many samples there are of each class; nothing for `"raw"`."""
+        names = self.class_names or []
+        if self.mode == "multi_hot":
+            counts = self.values.sum(axis=0).astype(int)
+        else:
+            counts = np.bincount(self.values if names else [], minlength=len(names))
+        return dict(zip(names, counts.tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class LabelSpec:
+    """How the caller wants the labels read.
+
+    Attributes:
+        modes: Output -> its label mode; the only output of a model is `None`.
+        separator: What stands between the labels of one cell.
+        class_names: Output -> its classes, where the caller fixed them.
+        is_list: Whether the label columns were given as a list.
+    """
+
+    modes: Mapping[Hashable, str]
+    separator: str | None
+    class_names: Mapping[Hashable, list[str]]
+    is_list: bool
+
+    def is_long_form(self, columns: Sequence[int]) -> bool:
+        """Whether an image has one row for each of its labels."""
+        alone = self.modes.get(None) == "multi_hot" and len(columns) == 1
+        return alone and self.separator is None
+
+    def columns_by_output(
+        self, columns: Sequence[int]
+    ) -> dict[Hashable, tuple[int, ...]]:
+        """The label columns of each output of the model."""
+        if None in self.modes:
+            return {None: tuple(columns)}
+        return {o: (c,) for o, c in zip(self.modes, columns, strict=True)}
+
+    def separators(self, columns: Sequence[int]) -> dict[int, str | None]:
+        """What stands between the labels of one cell, for each label column."""
+        return {
+            column: self.separator if self.modes[output] == "multi_hot" else None
+            for output, group in self.columns_by_output(columns).items()
+            for column in group
+        }
+
+
+def encode_labels(
+    table: LabelTable,
+    columns: Sequence[int],
+    spec: LabelSpec,
+    samples: NDArray[np.int64],
+) -> dict[Hashable, Target]:
+    """Encodes the labels of every output.
+
+    Args:
+        table: The rows.
+        columns: Positions of the label columns.
+        spec: How the labels are read.
+        samples: int64 `(rows,)`, the sample that each row belongs to: 0, 1, 2, ….
+
+    Returns:
+        Output -> its `Target`.
+
+    Raises:
+        ValueError: If a label cannot be encoded.
+    """
+    targets = {}
+    for output, group in spec.columns_by_output(columns).items():
+        mode, names = spec.modes[output], spec.class_names.get(output)
+        if mode == "raw":
+            numbers = encode_numbers(table, group)
+            values = numbers if spec.is_list else numbers[:, 0]
+            targets[output] = Target(mode, values, None)
+        elif mode == "multi_hot":
+            targets[output] = encode_multi_hot(
+                table, group, spec.separator, names, samples
+            )
+        else:
+            targets[output] = encode_classes(table, group, mode, names)
+    return targets
 
 
 def encode_classes(

@@ -2,8 +2,11 @@
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from keras_csv_dataset._columns import Columns, find_columns
 from keras_csv_dataset._file_finder import (
@@ -37,6 +40,13 @@ class LocatedRows:
     table: LabelTable
     columns: Columns
     images: LocatedImages
+
+    def take(self, rows: NDArray[np.int64]) -> "LocatedRows":
+        """Some of the rows, in the order of the file."""
+        if len(rows) == len(self.table):
+            return self
+        images = replace(self.images, numbers=self.images.numbers[rows])
+        return LocatedRows(self.table.take(rows), self.columns, images)
 
 
 def locate_rows(

@@ -1,35 +1,33 @@
 """Rows without an image or without a label: an error, or left out with a warning."""
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._file_finder import NO_FILE, FileFinder, LocatedImages
+from keras_csv_dataset._file_finder import NO_FILE, FileFinder
 from keras_csv_dataset._image_files import CONVERT, ImageFiles, split_suffix
-from keras_csv_dataset._label_encoding import split_labels
+from keras_csv_dataset._label_encoding import LabelSpec, split_labels
 from keras_csv_dataset._label_table import LabelTable, list_columns
+from keras_csv_dataset._located_rows import LocatedRows
 
 
-def rows_with_image(
-    table: LabelTable, column: int, located: LocatedImages, policy: str
-) -> NDArray[np.int64]:
-    """Numbers of the rows whose image was found.
+def keep_rows_with_image(rows: LocatedRows, policy: str) -> LocatedRows:
+    """Keeps the rows whose image was found.
 
     Args:
-        table: The rows.
-        column: Position of the column that names the images.
-        located: Which file each row names.
-        policy: `"error"` refuses the other rows, `"skip"` leaves them out.
+        rows: The rows.
+        policy: `"error"` refuses the others, `"skip"` leaves them out.
 
     Returns:
-        int64 `(rows,)`.
+        The rows that are kept.
 
     Raises:
         ValueError: If some images are missing and `policy` is `"error"`, or all are.
     """
+    table, column, located = rows.table, rows.columns.image, rows.images
     found = located.numbers != NO_FILE
     if not found.all():
         names = table[column]
@@ -48,32 +46,33 @@ def rows_with_image(
         if any(map(reasons.undecodable_suffix, names[~found][:1000])):
             advice = CONVERT
         _settle(table, found, lambda row: reasons.describe(names[row]), advice, policy)
-    return np.flatnonzero(found)
+    return rows.take(np.flatnonzero(found))
 
 
-def rows_with_labels(
-    table: LabelTable, separators: Mapping[int, str | None], policy: str
-) -> NDArray[np.int64]:
-    """Numbers of the rows that have a label in every label column.
+def keep_rows_with_labels(
+    rows: LocatedRows, spec: LabelSpec, policy: str
+) -> LocatedRows:
+    """Keeps the rows that have a label in every label column.
 
     Args:
-        table: The rows.
-        separators: Position of each label column -> what stands between the labels
-            of one cell, or `None`.
-        policy: `"error"` refuses the other rows, `"skip"` leaves them out, `"empty"`
+        rows: The rows.
+        spec: How labels are read.
+        policy: `"error"` refuses the others, `"skip"` leaves them out, `"empty"`
             keeps them: a blank says that no class applies.
 
     Returns:
-        int64 `(rows,)`.
+        The rows that are kept.
 
     Raises:
         ValueError: If some labels are missing and `policy` is `"error"`, or all are.
     """
-    labelled = np.ones(len(table), bool)
     if policy == "empty":
-        return np.flatnonzero(labelled)
+        return rows
+    table = rows.table
+    separators = spec.separators(rows.columns.labels)
+    labelled = np.ones(len(table), bool)
     for column, separator in separators.items():
-        cells = (bool(cell and split_labels(cell, separator)) for cell in table[column])
+        cells = (bool(split_labels(cell, separator)) for cell in table[column])
         labelled &= np.fromiter(cells, bool, len(table))
     if not labelled.all():
 
@@ -92,7 +91,7 @@ def rows_with_labels(
         elif None not in separators.values():
             advice += ' missing_labels="empty" takes a blank to mean no class.'
         _settle(table, labelled, describe, advice, policy)
-    return np.flatnonzero(labelled)
+    return rows.take(np.flatnonzero(labelled))
 
 
 def _settle(
@@ -108,7 +107,7 @@ def _settle(
         raise ValueError(table.report(rows, describe, advice))
     total = f"{len(rows)} of {len(table)} rows are left out."
     # The warning names the line that called `image_dataset_from_csv`.
-    warnings.warn(table.report(rows, describe, total), UserWarning, stacklevel=5)
+    warnings.warn(table.report(rows, describe, total), UserWarning, stacklevel=4)
 
 
 class _Reasons:

@@ -9,36 +9,13 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._columns import Columns
 from keras_csv_dataset._label_encoding import (
+    LabelSpec,
     Target,
-    encode_classes,
-    encode_multi_hot,
+    encode_labels,
     encode_numbers,
 )
 from keras_csv_dataset._label_table import LabelTable
 from keras_csv_dataset._located_rows import LocatedRows
-from keras_csv_dataset._missing import rows_with_image, rows_with_labels
-
-
-@dataclass(frozen=True)
-class LabelSpec:
-    """How the caller wants the labels read.
-
-    Attributes:
-        modes: Output -> its label mode; the only output of a model is `None`.
-        separator: What stands between the labels of one cell.
-        class_names: Output -> its classes, where the caller fixed them.
-        is_list: Whether the label columns were given as a list.
-    """
-
-    modes: Mapping[Hashable, str]
-    separator: str | None
-    class_names: Mapping[Hashable, list[str]]
-    is_list: bool
-
-    @property
-    def is_long_form(self) -> bool:
-        """Whether an image has one row for each of its labels."""
-        return self.modes.get(None) == "multi_hot" and self.separator is None
 
 
 @dataclass(frozen=True)
@@ -63,47 +40,26 @@ class Samples:
         return len(self.paths)
 
 
-def make_samples(
-    located: LocatedRows,
-    spec: LabelSpec,
-    *,
-    missing_images: str,
-    missing_labels: str,
-) -> Samples:
+def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
     """Pairs every image with its labels.
 
     Args:
         located: The rows, with the image file that each names.
         spec: How the labels are read.
-        missing_images: What is done with rows whose image is missing.
-        missing_labels: What is done with rows whose label is blank.
 
     Returns:
         The `Samples`, in the order of the rows.
 
     Raises:
-        ValueError: If images or labels are missing and may not be, if a label cannot
-            be encoded, or if one image has different labels or weights.
+        ValueError: If a label cannot be encoded, or if one image has different labels
+            or weights.
     """
-    table, columns, images = located.table, located.columns, located.images
-    kept = rows_with_image(table, columns.image, images, missing_images)
-    table, files = table.take(kept), images.numbers[kept]
-    outputs = _columns_of_outputs(columns, spec)
-    separators = {
-        column: spec.separator if spec.modes[output] == "multi_hot" else None
-        for output, group in outputs.items()
-        for column in group
-    }
-    kept = rows_with_labels(table, separators, missing_labels)
-    table, files = table.take(kept), files[kept]
+    table, columns, files = located.table, located.columns, located.images.numbers
     rows = samples = np.arange(len(table))
-    long_form = spec.is_long_form and len(columns.labels) == 1
+    long_form = spec.is_long_form(columns.labels)
     if long_form:
         rows, samples = _unite(files)
-    targets = {
-        output: _encode(table, group, output, spec, samples)
-        for output, group in outputs.items()
-    }
+    targets = encode_labels(table, columns.labels, spec, samples)
     weights = None if columns.weight is None else _weights(table, columns.weight)
     compared = [] if weights is None else [weights]
     if not long_form:
@@ -111,38 +67,11 @@ def make_samples(
     _refuse_conflicts(table, columns, files, compared)
     return Samples(
         table.take(rows),
-        images.files.full_paths(files[rows]),
+        located.images.files.full_paths(files[rows]),
         files[rows],
         targets,
         None if weights is None else weights[rows],
     )
-
-
-def _columns_of_outputs(
-    columns: Columns, spec: LabelSpec
-) -> dict[Hashable, tuple[int, ...]]:
-    if None in spec.modes:
-        return {None: columns.labels}
-    return {
-        output: (column,)
-        for output, column in zip(spec.modes, columns.labels, strict=True)
-    }
-
-
-def _encode(
-    table: LabelTable,
-    columns: tuple[int, ...],
-    output: Hashable,
-    spec: LabelSpec,
-    samples: NDArray[np.int64],
-) -> Target:
-    mode, names = spec.modes[output], spec.class_names.get(output)
-    if mode == "raw":
-        numbers = encode_numbers(table, columns)
-        return Target(mode, numbers if spec.is_list else numbers[:, 0], None)
-    if mode == "multi_hot":
-        return encode_multi_hot(table, columns, spec.separator, names, samples)
-    return encode_classes(table, columns, mode, names)
 
 
 def _unite(files: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
