@@ -118,11 +118,14 @@ def _look_for_images(
     # A column of row numbers may fit files called 1.png, 2.png, …: a column that
     # writes whole file names goes first.
     for count in _ways_to_count(finder):
-        likely = [
-            p for p, names in sample.items() if 2 * count(names) >= len(names) > 0
+        shares = {p: count(names) / len(names) for p, names in sample.items() if names}
+        likely = [p for p, share in shares.items() if share >= 0.5]
+        certain = [
+            p for p in likely if shares[p] == 1 and not _is_called_label(source, p)
         ]
-        if len(likely) == 1:
-            return likely[0]
+        for candidates in (certain, likely):
+            if len(candidates) == 1:
+                return candidates[0]
         if likely:
             columns = list_columns(source.columns[p] for p in likely)
             raise ValueError(
@@ -169,11 +172,15 @@ def _no_image_column(
     return "\n".join(lines)
 
 
+def _is_called_label(source: LabelSource, position: int) -> bool:
+    return str(source.columns[position]).casefold() in _LABEL_NAMES
+
+
 def _look_for_labels(source: LabelSource, taken: Collection[int | None]) -> int:
     """The only column left, or the one that is called like a label."""
     # A column without a name is the row number that `DataFrame.to_csv` writes.
     left = [p for p, name in enumerate(source.columns) if p not in taken and name != ""]
-    called = [p for p in left if str(source.columns[p]).casefold() in _LABEL_NAMES]
+    called = [p for p in left if _is_called_label(source, p)]
     for candidates in (called, left):
         if len(candidates) == 1:
             return candidates[0]
