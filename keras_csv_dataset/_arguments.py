@@ -2,13 +2,17 @@
 
 import operator
 import os
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from numbers import Real
 from typing import Any
 
 from keras_csv_dataset._label_encoding import LabelSpec
+from keras_csv_dataset._label_table import as_cells, text_cells
 
 _CLASS_MODES = ("int", "categorical", "binary")
 _LABEL_MODES = (*_CLASS_MODES, "multi_hot", "raw")
+# What `numpy.random.RandomState` takes.
+_LARGEST_SEED = 2**32 - 1
 _INTERPOLATIONS = (
     *("bilinear", "nearest", "bicubic", "area"),
     *("lanczos3", "lanczos5", "gaussian", "mitchellcubic"),
@@ -37,15 +41,18 @@ def check_directory(directory: object) -> str | None:
     return str(os.fspath(directory))
 
 
-def check_whole_number(argument: str, value: object, smallest: int) -> int:
-    """An integer that is not too small."""
+def check_whole_number(
+    argument: str, value: object, smallest: int, largest: float = float("inf")
+) -> int:
+    """An integer that is neither too small nor too large."""
     try:
         number = operator.index(value)  # type: ignore[arg-type]
     except TypeError:
         number = smallest - 1
-    if number < smallest or isinstance(value, bool):
+    if not smallest <= number <= largest or isinstance(value, bool):
+        bounds = f"from {smallest} " + (f"to {largest}" if largest < 2**64 else "on")
         raise ValueError(
-            f"`{argument}` must be a whole number from {smallest} on. "
+            f"`{argument}` must be a whole number {bounds}. "
             f"Received: {argument}={value!r}"
         )
     return number
@@ -121,7 +128,9 @@ def check_split(
     """Refuses what Keras refuses of `validation_split`, `subset` and `seed`."""
     check_choice("subset", subset, ("training", "validation", "both", None))
     if validation_split and not (
-        isinstance(validation_split, int | float) and 0 < validation_split < 1
+        isinstance(validation_split, Real)
+        and not isinstance(validation_split, bool)
+        and 0 < validation_split < 1
     ):
         raise ValueError(
             "`validation_split` must be between 0 and 1. "
@@ -133,7 +142,7 @@ def check_split(
             f"validation_split={validation_split!r}, subset={subset!r}"
         )
     if seed is not None:
-        check_whole_number("seed", seed, 0)
+        check_whole_number("seed", seed, 0, _LARGEST_SEED)
     if validation_split and shuffle and seed is None:
         raise ValueError(
             "`seed` must be set when shuffled images are split, so that the training "
@@ -260,31 +269,56 @@ def _read_class_names(
     """Output -> its classes as text, for the outputs whose classes are fixed."""
     if class_names is None:
         return {}
-    by_output: Mapping[Any, Any] = (
-        {None: class_names} if None in modes else class_names  # type: ignore[assignment]
-    )
-    if not isinstance(by_output, Mapping):
+    received = f"Received: class_names={class_names!r}"
+    by_output: Any = {None: class_names} if None in modes else class_names
+    if not isinstance(by_output, Mapping) or not by_output.keys() <= modes.keys():
         raise ValueError(
             "`class_names` must be a dictionary from outputs to lists when "
-            "`label_mode` is one. Received: "
-            f"class_names={class_names!r}"
+            f"`label_mode` is one; the outputs are {', '.join(map(repr, modes))}. "
+            f"{received}"
         )
+    read = {}
     for output, names in by_output.items():
-        if output not in modes or modes[output] == "raw":
+        if modes[output] == "raw":
             raise ValueError(
                 "`class_names` must be left out where there are no classes, as with "
-                f'`label_mode="raw"`. Received: class_names={class_names!r}'
+                f'`label_mode="raw"`. {received}'
             )
-        if not isinstance(names, list | tuple) and not hasattr(names, "tolist"):
+        if isinstance(names, str | Mapping | Set) or not isinstance(names, Iterable):
             raise ValueError(
                 "`class_names` must be a list of the classes in the order of their "
-                f"indices. Received: class_names={class_names!r}"
+                f"indices. {received}"
             )
-    read = {o: [str(name).strip() for name in names] for o, names in by_output.items()}
-    for names in read.values():
-        if not names or len(set(names)) < len(names) or "" in names:
+        classes = list(text_cells(as_cells(names)))
+        if not classes or None in classes or len(set(classes)) < len(classes):
+            raise ValueError(f"`class_names` must name every class once. {received}")
+        if modes[output] == "binary" and len(classes) != 2:
             raise ValueError(
-                "`class_names` must name every class once. "
-                f"Received: class_names={class_names!r}"
+                f'`label_mode="binary"` needs exactly 2 classes. {received}'
             )
+        read[output] = classes
     return read
+
+
+def check_parts(**columns: object) -> None:
+    """Refuses a column that is to play two parts.
+
+    Args:
+        **columns: Argument -> the column or the columns that it names.
+    """
+    seen: dict[object, str] = {}
+    for argument, named in columns.items():
+        for column in named if isinstance(named, list | tuple | Mapping) else (named,):
+            name = column.strip() if isinstance(column, str) else column
+            if name is None:
+                continue
+            if not isinstance(name, Hashable):
+                raise ValueError(
+                    f"`{argument}` must be the name of a column. Received: {column!r}"
+                )
+            if name in seen:
+                raise ValueError(
+                    f"`{argument}` must not be a column that `{seen[name]}` names "
+                    f"already. Received: {column!r} for both"
+                )
+            seen[name] = argument

@@ -9,6 +9,7 @@ from keras_csv_dataset._label_table import (
     LabelSource,
     did_you_mean,
     list_columns,
+    no_rows,
     text_cells,
 )
 
@@ -31,17 +32,10 @@ class Columns:
     labels: tuple[int, ...]
     weight: int | None = None
 
-    def parts(self) -> list[tuple[str, int]]:
-        """The argument that names each column, and its position."""
-        parts = [("image_column", self.image)]
-        parts += [("label_column", position) for position in self.labels]
-        if self.weight is not None:
-            parts.append(("weight_column", self.weight))
-        return parts
-
     def positions(self) -> list[int]:
         """All of them."""
-        return [position for _, position in self.parts()]
+        every = [self.image, *self.labels, self.weight]
+        return [position for position in every if position is not None]
 
 
 def find_columns(
@@ -66,7 +60,7 @@ def find_columns(
         A `Columns`.
 
     Raises:
-        ValueError: If a column does not exist, plays two parts, or cannot be told.
+        ValueError: If a column does not exist, or cannot be told.
     """
     named = [(image_column, "image_column"), (weight_column, "weight_column")]
     image, weight = (
@@ -75,12 +69,10 @@ def find_columns(
     )
     labels = [_position(source, c, "label_column") for c in label_columns or ()]
     if image is None:
-        image = _look_for_images(source, finder, taken={weight, *labels})
+        image = _look_for_images(source, finder, labels, weight)
     if label_columns is None:
         labels = [_look_for_labels(source, taken={image, weight})]
-    columns = Columns(image, tuple(labels), weight)
-    _refuse_two_parts(source, columns)
-    return columns
+    return Columns(image, tuple(labels), weight)
 
 
 def _position(source: LabelSource, column: Hashable, argument: str) -> int:
@@ -94,30 +86,22 @@ def _position(source: LabelSource, column: Hashable, argument: str) -> int:
     return source.columns.index(name)
 
 
-def _refuse_two_parts(source: LabelSource, columns: Columns) -> None:
-    seen: dict[int, str] = {}
-    for argument, position in columns.parts():
-        if position in seen:
-            raise ValueError(
-                f"`{argument}` must not be a column that `{seen[position]}` names "
-                f"already. Received: {source.columns[position]!r} for both"
-            )
-        seen[position] = argument
-
-
 def _look_for_images(
-    source: LabelSource, finder: FileFinder | None, taken: Collection[int | None]
+    source: LabelSource,
+    finder: FileFinder | None,
+    labels: Collection[int],
+    weight: int | None,
 ) -> int:
     """The one column whose values name image files, judged by the first rows."""
-    positions = [p for p in range(len(source.columns)) if p not in taken]
-    cells = source.cells(positions, limit=_SAMPLE_ROWS)
-    sample = {
-        position: [name for name in text_cells(column) if name is not None]
-        for position, column in zip(positions, cells, strict=True)
-    }
+    cells = source.cells(range(len(source.columns)), limit=_SAMPLE_ROWS)
+    if not len(cells[0]):
+        raise no_rows(source)
+    names = [[name for name in text_cells(c) if name is not None] for c in cells]
+    sample = {p: column for p, column in enumerate(names) if p not in (*labels, weight)}
     # A column of row numbers may fit files called 1.png, 2.png, …: a column that
     # writes whole file names goes first.
-    for count in _ways_to_count(finder):
+    ways = _ways_to_count(finder)
+    for count in ways:
         shares = {p: count(names) / len(names) for p, names in sample.items() if names}
         likely = [p for p, share in shares.items() if share >= 0.5]
         certain = [
@@ -125,6 +109,7 @@ def _look_for_images(
         ]
         for candidates in (certain, likely):
             if len(candidates) == 1:
+                _refuse_missing_header(source, candidates[0])
                 return candidates[0]
         if likely:
             columns = list_columns(source.columns[p] for p in likely)
@@ -132,7 +117,24 @@ def _look_for_images(
                 f"Several columns of {source.name} name image files: {columns}. Pass "
                 f"the one you mean, as in image_column={source.columns[likely[0]]!r}."
             )
+    for position in labels:
+        column = names[position]
+        if column and any(count(column) == len(column) for count in ways):
+            raise ValueError(
+                "`label_column` must not be the column that names the image files, "
+                f"which is `image_column`. Received: {source.columns[position]!r}"
+            )
     raise ValueError(_no_image_column(source, finder, sample))
+
+
+def _refuse_missing_header(source: LabelSource, column: int) -> None:
+    name = source.columns[column]
+    if isinstance(name, str) and split_suffix(name)[1]:
+        raise ValueError(
+            f"The first line of {source.name}, with {name!r}, looks like data: if the "
+            'file has no header, pass csv_options={"header": None}; if this is its '
+            f"header, pass image_column={name!r}."
+        )
 
 
 def _ways_to_count(
@@ -155,16 +157,6 @@ def _no_image_column(
         lines.append(f"  column {source.columns[position]!r} holds {values}")
     if finder is not None:
         lines.append(f"  {finder.files.describe()}")
-    header_is_data = [
-        name
-        for name in source.columns
-        if isinstance(name, str) and split_suffix(name)[1]
-    ]
-    if header_is_data:
-        lines.append(
-            f"The first line, with {header_is_data[0]!r}, looks like data: if the file "
-            'has no header, pass csv_options={"header": None}.'
-        )
     lines.append(
         "Pass the column that names the files as `image_column`, and the folder that "
         "holds them as `directory`."

@@ -1,12 +1,15 @@
 """A CSV file: its delimiter, its header, its cells, and the line of each row."""
 
 import csv
+import lzma
 import os
+import tarfile
 import zipfile
+import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -37,9 +40,16 @@ _LOCATABLE_OPTIONS = {
     *_OPENING_OPTIONS,
     *_DIALECT_OPTIONS,
     *_TEXT_FIRST,
-    *("sep", "delimiter", "header", "names", "skiprows", "engine", "low_memory"),
-    *("memory_map", "na_values"),
+    *("sep", "delimiter", "header", "names", "skiprows", "nrows", "comment"),
+    *("engine", "low_memory", "memory_map", "na_values"),
 }
+# Control characters, one of which no text holds, to read whole lines as one column.
+_NEVER_IN_TEXT = "\x1f\x1e\x1d\x1c"
+_COMPRESSED = (".gz", ".bz2", ".zip", ".xz", ".zst", ".tar", ".tgz")
+_CANNOT_UNPACK = (
+    *(EOFError, OSError, NotImplementedError),
+    *(lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, zlib.error),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +58,39 @@ class _Record:
     num_fields: int
 
 
+class _Lines(NamedTuple):
+    """Lines of a file: their numbers, counted from 1, and their text."""
+
+    numbers: Sequence[int]
+    texts: list[str]
+
+
 class CsvFile:
-    """A CSV file as a label source, read by pandas."""
+    """A CSV file as a label source, read by pandas.
+
+    Attributes:
+        name: The file's name, for messages.
+        columns: The names of its columns.
+    """
 
     def __init__(self, path: str, options: Mapping[str, Any]) -> None:
         self.name = os.path.basename(path)
         self._path = path
         self._num_rows: int | None = None
-        if "://" not in path and not os.path.isfile(path):
-            if os.path.isdir(path):
-                raise ValueError(
-                    f"`csv` must be a file. Received the folder: csv={path!r}"
-                )
-            raise FileNotFoundError(
-                f"`csv` must be a file. There is none at: csv={path!r}"
-            )
+        if "://" not in path:
+            self._check_file()
         self._options = {**_TEXT_FIRST, **options}
-        if "na_values" in options:
+        if {"na_values", "keep_default_na"} & options.keys():
             self._options["na_filter"] = True
         if self._options.get("header", "infer") == "infer":
             self._options["header"] = None if "names" in options else 0
+        if isinstance(self._options["header"], list | tuple):
+            raise ValueError(
+                "`csv_options` must name one line as the header, not several. "
+                f"Received: {{'header': {self._options['header']!r}}}"
+            )
+        if "://" not in path and not path.lower().endswith(_COMPRESSED):
+            self._refuse_nul()
         if not {"sep", "delimiter"} & options.keys():
             self._options["sep"] = self._find_delimiter()
         self.columns = self._read_column_names()
@@ -75,25 +98,27 @@ class CsvFile:
     def cells(
         self, positions: Sequence[int], limit: int | None = None
     ) -> list[NDArray[np.object_]]:
+        """Cells of the columns at `positions`; of the first `limit` rows only."""
         wanted = sorted(set(positions))
-        rows = {} if limit is None else {"nrows": limit}
-        frame = self._read_csv(**{**self._options, "usecols": wanted, **rows})
+        frame = self._read(limit, usecols=wanted)
         if limit is None:
             self._num_rows = len(frame)
         columns = {p: frame.iloc[:, i] for i, p in enumerate(wanted)}
         return [columns[position].to_numpy(dtype=object) for position in positions]
 
     def locate(self, row: int) -> str:
+        """Where an editor shows the row: `labels.csv, line 17`."""
         if self._records:
             return f"{self.name}, line {self._records[row].line}"
         return f"{self.name}, row {row + 1}"
 
     def ragged_rows(self) -> Mapping[int, int]:
+        """Rows with more or fewer fields than the header: row -> its fields."""
         width = len(self.columns)
         try:
             # Counting is quick; where every count is right, as it nearly always is,
             # the line of each row need not be known.
-            if set(map(len, self._csv_reader())) <= {width, 0}:
+            if set(map(len, self._reader(self._kept_lines()))) <= {width, 0}:
                 return {}
         except csv.Error:
             return {}
@@ -103,66 +128,122 @@ class CsvFile:
             if record.num_fields != width
         }
 
-    def _find_delimiter(self) -> str:
-        options = {**self._options, "sep": "\x1f", "quoting": csv.QUOTE_NONE}
-        options = {**options, "header": None, "names": ["line"], "nrows": 1}
-        options.pop("skipfooter", None)
-        lines = self._read_csv(**options)["line"]
-        header = str(lines.iloc[0]) if len(lines) else ""
-        outside_quotes = "".join(header.split(self._options.get("quotechar", '"'))[::2])
-        return max(_DELIMITERS, key=outside_quotes.count)
+    def _check_file(self) -> None:
+        if not os.path.isfile(self._path):
+            if os.path.isdir(self._path):
+                raise ValueError(
+                    f"`csv` must be a file, not a folder. Received: csv={self._path!r}"
+                )
+            raise FileNotFoundError(
+                f"`csv` must be a file that exists. Received: csv={self._path!r}"
+            )
+
+    def _refuse_nul(self) -> None:
+        """Refuses a NUL character, at which pandas 2 would cut the cell short."""
+        encoding = str(self._options.get("encoding") or "utf-8").lower()
+        if encoding.startswith(("utf-16", "utf_16", "utf-32", "utf_32", "utf16")):
+            return
+        line = 1
+        with open(self._path, "rb") as file:
+            for chunk in iter(lambda: file.read(1 << 24), b""):
+                before, nul, _ = chunk.partition(b"\0")
+                line += before.count(b"\n")
+                if nul:
+                    raise ValueError(
+                        f"{self.name}, line {line}: the line holds a NUL character. "
+                        "If the file is in UTF-16, name the encoding: "
+                        'csv_options={"encoding": "utf-16"} (or "utf-16-le", '
+                        '"utf-16-be"); if it is not, remove the character.'
+                    )
 
     def _read_column_names(self) -> list[Hashable]:
         names: list[Hashable]
         if self._options["header"] == 0 and "names" not in self._options:
             # pandas renames repeated and blank names when it takes a row for a header.
-            frame = self._read_csv(**{**self._options, "header": None, "nrows": 1})
+            frame = self._read(1, header=None)
             names = list(frame.iloc[0]) if len(frame) else []
         else:
-            frame = self._read_csv(**{**self._options, "nrows": 1})
-            names = list(frame.columns)
+            names = list(self._read(1).columns)
         return [
             name.strip() if isinstance(name, str) else "" if pd.isna(name) else name
             for name in names
         ]
 
-    def _read_csv(self, **options: Any) -> pd.DataFrame:
+    def _find_delimiter(self) -> str:
+        """The candidate that stands most often in the header, outside of quotes."""
+        quote = self._options.get("quotechar", '"')
+        header = ""
+        for line in self._kept_lines(limit=100).texts:
+            header += line
+            if header.strip() and header.count(quote) % 2 == 0:
+                break
+        return max(_DELIMITERS, key="".join(header.split(quote)[::2]).count)
+
+    def _read(self, limit: int | None = None, **overrides: Any) -> pd.DataFrame:
+        options = {**self._options, **overrides}
+        if limit is not None:
+            options["nrows"] = min(limit, options.get("nrows") or limit)
+            options.pop("skipfooter", None)  # goes only with whole files
         try:
-            frame = pd.read_csv(self._path, **options)
+            return self._call_pandas(options)
+        except (pd.errors.ParserError, csv.Error) as error:
+            raise ValueError(self._parser_message(error)) from None
+
+    def _call_pandas(self, options: Mapping[str, Any]) -> pd.DataFrame:
+        """Calls `pandas.read_csv`; its errors become messages for users."""
+        try:
+            return pd.read_csv(self._path, **options)
         except pd.errors.EmptyDataError:
             raise ValueError(f"{self.name} is empty: it has no header.") from None
+        except (pd.errors.ParserError, csv.Error, PermissionError, ImportError):
+            raise
         except UnicodeError as error:
             raise ValueError(self._encoding_message(error)) from None
-        except LookupError as error:
-            raise ValueError(f"{self.name} cannot be read: {error}.") from None
-        except (pd.errors.ParserError, csv.Error) as error:
-            raise ValueError(
-                f"{self.name} cannot be read as CSV: {str(error).strip()}. Look for a "
-                "quotation mark that is opened and never closed, and for rows with "
-                "more fields than the header; the separator and the quotation mark "
-                'can be set with csv_options={"sep": …, "quotechar": …}.'
-            ) from None
-        except (EOFError, zipfile.BadZipFile) as error:
+        except _CANNOT_UNPACK as error:
             raise ValueError(f"{self.name} cannot be unpacked: {error}.") from None
-        if frame.columns.nlevels > 1:
-            raise ValueError(f"{self.name} must have one header line, not several.")
-        return frame
+        except (ValueError, TypeError, LookupError) as error:
+            if self._path.endswith((".zip", ".tar", ".tgz")):
+                raise ValueError(f"{self.name} cannot be unpacked: {error}.") from None
+            raise ValueError(
+                f"{self.name} cannot be read: {error}. Check `csv_options`, which go "
+                "to pandas.read_csv."
+            ) from None
+
+    def _parser_message(self, error: Exception) -> str:
+        line = self._line_of_unclosed_quote()
+        if line is not None:
+            return (
+                f"{self.name}, line {line}: a quotation mark is opened here and never "
+                "closed. Close it, or write it twice if it is part of the text."
+            )
+        return (
+            f"{self.name} cannot be read as CSV: {str(error).strip()}. Look for rows "
+            "with more fields than the header; the separator and the quotation mark "
+            'can be set with csv_options={"sep": …, "quotechar": …}.'
+        )
+
+    def _line_of_unclosed_quote(self) -> int | None:
+        lines = self._kept_lines()
+        reader = self._reader(lines, strict=True)
+        begin = 0
+        try:
+            for _ in reader:
+                begin = reader.line_num
+        except csv.Error:
+            return lines.numbers[begin]
+        return None
 
     def _encoding_message(self, error: UnicodeError) -> str:
         encoding = self._options.get("encoding") or "utf-8"
-        where = self.name
-        try:
-            lines = self._physical_lines(encoding="latin-1")
-        except ValueError:
-            lines = []
-        for number, line in enumerate(lines, start=1):
+        where, other = self.name, "cp1252"
+        for number, line in enumerate(self._lines(encoding="latin-1"), start=1):
+            if number == 1 and line.startswith(("\xff\xfe", "\xfe\xff")):
+                other = "utf-16"
             try:
                 line.encode("latin-1").decode(encoding)
             except UnicodeError:
                 where = f"{self.name}, line {number}"
                 break
-        utf_16 = lines[:1] and lines[0].startswith(("\xff\xfe", "\xfe\xff"))
-        other = "utf-16" if utf_16 else "cp1252"
         return (
             f"{where}: the text is not encoded in {encoding} ({error}). Save the file "
             f'as UTF-8, or name its encoding: csv_options={{"encoding": "{other}"}}.'
@@ -171,50 +252,74 @@ class CsvFile:
     @cached_property
     def _records(self) -> list[_Record]:
         """Where each row stands in the file; empty where that cannot be told."""
+        lines = self._kept_lines()
+        reader = self._reader(lines)
         records = []
-        begin = skipped = self._options.get("skiprows") or 0
+        begin = 0
         try:
-            reader = self._csv_reader()
             for fields in reader:
                 # pandas passes over blank lines.
                 if len(fields) > 1 or (fields and not fields[0].isspace()):
-                    records.append(_Record(begin + 1, len(fields)))
-                begin = skipped + reader.line_num
+                    records.append(_Record(lines.numbers[begin], len(fields)))
+                begin = reader.line_num
         except csv.Error:
             return []
         header = self._options["header"]
         records = records[0 if header is None else header + 1 :]
+        records = records[: self._options.get("nrows")]
         # Another count than pandas's: the two have read the file differently.
         return records if self._num_rows in (None, len(records)) else []
 
-    def _csv_reader(self) -> Any:
-        """A `csv.reader` over the file; over nothing where pandas reads otherwise."""
-        delimiter = str(self._options.get("delimiter") or self._options.get("sep"))
+    def _reader(self, lines: _Lines, **options: Any) -> Any:
+        """A `csv.reader` that reads the lines as pandas does."""
+        dialect = {k: self._options[k] for k in _DIALECT_OPTIONS if k in self._options}
+        separator = self._options.get("delimiter") or self._options.get("sep")
+        return csv.reader(
+            (f"{line}\n" for line in lines.texts),
+            delimiter=separator if lines.texts and separator else ",",
+            **dialect,
+            **options,
+        )
+
+    def _kept_lines(self, limit: int | None = None) -> _Lines:
+        """The lines that pandas reads as rows; none where that cannot be told."""
+        separator = self._options.get("delimiter") or self._options.get("sep", ",")
         skipped = self._options.get("skiprows") or 0
         if (
             not self._options.keys() <= _LOCATABLE_OPTIONS
-            or len(delimiter) != 1
-            or not isinstance(skipped, int)
+            or not isinstance(separator, str)
+            or len(separator) != 1
+            or callable(skipped)
         ):
-            return csv.reader([])
-        dialect = {k: self._options[k] for k in _DIALECT_OPTIONS if k in self._options}
-        try:
-            lines = self._physical_lines()[skipped:]
-        except ValueError:
-            return csv.reader([])
-        return csv.reader(
-            (f"{line}\n" for line in lines), delimiter=delimiter, **dialect
-        )
+            return _Lines([], [])
+        lines = self._lines(nrows=limit)
+        if isinstance(skipped, int):
+            skipped = range(skipped)
+        comment = self._options.get("comment")
+        if not skipped and not comment:
+            return _Lines(range(1, len(lines) + 1), lines)
+        kept = [
+            number
+            for number, line in enumerate(lines)
+            if number not in skipped and not (comment and line.startswith(comment))
+        ]
+        return _Lines([n + 1 for n in kept], [lines[n] for n in kept])
 
-    def _physical_lines(self, **options: Any) -> list[str]:
+    def _lines(self, **options: Any) -> list[str]:
+        """The lines of the file as an editor shows them."""
         opening = {k: self._options[k] for k in _OPENING_OPTIONS if k in self._options}
-        frame = self._read_csv(
-            **{**_TEXT_FIRST, **opening, **options},
-            sep="\x1f",
-            quoting=csv.QUOTE_NONE,
-            header=None,
-            names=["line"],
-            skip_blank_lines=False,
-        )
-        lines: list[str] = frame["line"].tolist()
-        return lines
+        one_column = {
+            "quoting": csv.QUOTE_NONE,
+            "header": None,
+            "names": ["line"],
+            "skip_blank_lines": False,
+        }
+        options = {**_TEXT_FIRST, **opening, **one_column, **options}
+        for separator in _NEVER_IN_TEXT:
+            try:
+                frame = self._call_pandas({**options, "sep": separator})
+            except pd.errors.ParserError:
+                continue
+            lines: list[str] = frame["line"].tolist()
+            return lines
+        return []

@@ -61,8 +61,8 @@ def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedI
         ValueError: If a name fits several files by one rule, or holds a `..`.
     """
     names = table[column]
+    _refuse_parent_folders(table, names)
     located = finder.find(names)
-    _refuse_parent_folders(table, names, np.flatnonzero(located.numbers == NO_FILE))
     several = np.flatnonzero(located.numbers == _SEVERAL_FILES)
     if several.size:
         raise ValueError(
@@ -95,7 +95,7 @@ def join_unchecked(
         ValueError: If a name is blank or would leave `directory`.
     """
     names = table[column]
-    _refuse_parent_folders(table, names, range(len(names)))
+    _refuse_parent_folders(table, names)
     directory = directory or ""
     roots = _roots(directory)
     paths = [_normalize(name, roots) if name else "" for name in names]
@@ -147,10 +147,12 @@ def list_absolute_paths(
     return FileFinder(list_folders_of(filter(None, names), suffixes))
 
 
-def _refuse_parent_folders(
-    table: LabelTable, names: NDArray[np.object_], rows: Iterable[int]
-) -> None:
-    leaving = [r for r in rows if (n := names[r]) and ".." in _slashes(n).split("/")]
+def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> None:
+    leaving = [
+        row
+        for row, name in enumerate(names)
+        if name and ".." in name and ".." in _slashes(name).split("/")
+    ]
     if leaving:
         advice = "Write the paths without '..', from `directory` on."
         raise ValueError(

@@ -241,6 +241,11 @@ def image_dataset_from_csv(
         weight_column,
         missing_labels,
     )
+    check.check_parts(
+        image_column=image_column,
+        label_column=label_mode if isinstance(label_mode, Mapping) else label_column,
+        weight_column=weight_column,
+    )
     image_arguments = check.read_image_arguments(
         color_mode=color_mode,
         image_size=image_size,

@@ -20,6 +20,12 @@ _REFUSED_OPTIONS = {
     "index_col": "name the columns with `image_column` and `label_column`",
     "chunksize": "the file is read in one piece",
     "iterator": "the file is read in one piece",
+    "on_bad_lines": "a row that cannot be read must be corrected, not lost",
+    **dict.fromkeys(
+        ("decimal", "thousands", "parse_dates"),
+        "cells are read as text; to have pandas read numbers and dates, pass the "
+        "DataFrame that it reads",
+    ),
 }
 
 
@@ -116,12 +122,13 @@ def check_csv_options(csv: object, csv_options: object) -> None:
             "`csv_options` must be left out when `csv` is a DataFrame: there is no "
             f"file to read. Received: csv_options={csv_options!r}"
         )
-    known = list(inspect.signature(pd.read_csv).parameters)
+    known = set(inspect.signature(pd.read_csv).parameters)
     for option in csv_options:
         if option not in known:
             raise ValueError(
                 "`csv_options` must hold keywords of `pandas.read_csv`. "
-                f"Received: {option!r}{did_you_mean(option, known)}"
+                f"Received: {option!r}"
+                + did_you_mean(option, sorted(known - _REFUSED_OPTIONS.keys()))
             )
         if option in _REFUSED_OPTIONS:
             raise ValueError(
@@ -179,22 +186,35 @@ def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
     rows = np.arange(len(cells[0]))
     table = LabelTable(source, dict(zip(columns, cells, strict=True)), rows)
     if len(table) == 0:
-        raise ValueError(
-            f"{source.name} has no rows, only the columns "
-            f"{list_columns(source.columns)}."
-        )
+        raise no_rows(source)
     ragged = source.ragged_rows()
     if ragged:
         message = table.report(
             ragged,
             lambda row: (
-                f"{ragged[row]} fields where the header has {len(source.columns)}"
+                f"{ragged[row]} field{'s' * (ragged[row] != 1)} where the header has "
+                f"{len(source.columns)}"
             ),
             "Put text that holds the separator in quotation marks, and give every "
             "row all its separators.",
         )
         raise ValueError(message)
     return table
+
+
+def no_rows(source: LabelSource) -> ValueError:
+    """The error to raise for a label file without rows."""
+    return ValueError(
+        f"{source.name} has no rows, only the columns {list_columns(source.columns)}."
+    )
+
+
+def as_cells(values: Iterable[object]) -> NDArray[np.object_]:
+    """Values as a column, one cell each."""
+    values = list(values)
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = values
+    return cells
 
 
 def text_cells(cells: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -229,7 +249,7 @@ def list_columns(columns: Iterable[Hashable], limit: int = 20) -> str:
 
 def did_you_mean(name: object, known: Iterable[object]) -> str:
     """The known name that is closest, as the end of a message."""
-    by_text = {str(k).casefold(): k for k in known}
+    by_text = {str(k).casefold(): k for k in known if k != ""}
     close = difflib.get_close_matches(str(name).casefold(), by_text, n=1)
     return f". Did you mean {by_text[close[0]]!r}?" if close else ""
 
@@ -260,7 +280,7 @@ class _Frame:
         return cells
 
     def locate(self, row: int) -> str:
-        return f"DataFrame, row {self._frame.index[row]!r}"
+        return f"DataFrame, row {self._frame.index[[row]].tolist()[0]!r}"
 
     def ragged_rows(self) -> Mapping[int, int]:
         return {}

@@ -11,7 +11,8 @@ def split_samples(
 
     Args:
         num_samples: How many there are.
-        validation_split: Share of the validation subset, between 0 and 1.
+        validation_split: Share of the validation subset, between 0 and 1; `None` or
+            0 for no split.
         shuffle: Whether to shuffle before the split.
         seed: Seed of the shuffle.
 
@@ -24,7 +25,7 @@ def split_samples(
     order = np.arange(num_samples)
     if shuffle:
         np.random.RandomState(seed).shuffle(order)
-    if validation_split is None:
+    if not validation_split:
         return {None: order}
     num_validation = int(validation_split * num_samples)
     if not 0 < num_validation < num_samples:

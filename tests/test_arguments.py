@@ -1,0 +1,341 @@
+"""Arguments that are refused, and that they are refused before any file is touched."""
+
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from images import save_all
+from keras_csv_dataset import image_dataset_from_csv
+
+# Neither exists: whoever looks for them first gets a `FileNotFoundError`.
+NO_FOLDER, NO_CSV = "no/such/folder", "no/such/labels.csv"
+SPLIT = {"validation_split": 0.2, "subset": "both", "seed": 1}
+
+
+def call(directory=NO_FOLDER, csv=NO_CSV, **arguments):
+    """Calls the function with a folder and a CSV that are not there."""
+    return image_dataset_from_csv(directory, csv, **arguments)
+
+
+def refused(argument: str, rule: str, **received):
+    """A pattern: `argument` must be this or that. Received: argument=value."""
+    values = ", ".join(f"{name}={value!r}" for name, value in received.items())
+    return rf"(?s)^`{re.escape(argument)}` {rule}.*Received: {re.escape(values)}"
+
+
+# One argument at a time
+
+
+REFUSED = [
+    ("label_mode", "must be 'int', 'categorical'", ["ints", "", 3, True, [], {}]),
+    ("color_mode", "must be 'rgb', 'rgba' or 'grayscale'", ["RGB", "bgr", 3, None]),
+    ("interpolation", "must be 'bilinear', 'nearest', ", ["linear", "", 1, None]),
+    ("data_format", "must be 'channels_last' or 'channels_first'", ["channels", 3]),
+    ("format", "must be 'tf' or 'grain'", ["torch", "", None]),
+    ("batch_size", "must be a whole number from 1 on", [0, -1, 2.5, "8", True]),
+    (
+        "image_size",
+        r"must be a tuple of 2 whole numbers, \(height, width\)",
+        [(8,), (8, 8, 3), (), "8", 8.5, (8.0, 8), 0, (8, -1), None, True],
+    ),
+    ("seed", "must be a whole number from 0 ", [-1, 1.5, "a", True, 2**32]),
+    ("csv", "must be the path of a CSV file or", [3, None, ["a.csv"], b"a.csv"]),
+    ("directory", "must be the path of a folder, or", [3, ["images"], b"images"]),
+    ("csv_options", "must be a dictionary of keywords", [3, "sep", [("sep", ";")]]),
+    ("missing_images", "must be 'error', 'skip' or 'unchecked'", ["no", None, True]),
+    ("missing_labels", "must be 'error', 'skip' or 'empty'", ["no", None, True]),
+    ("label_column", "must be the name of a column or a list of names", [[], ()]),
+    (
+        "class_names",
+        "must be a list of the classes in the order of their indices",
+        ["ab", 3, np.int64(3), {"a", "b"}, {"a": 0, "b": 1}],
+    ),
+    (
+        "class_names",
+        "must name every class once",
+        [[], ["a", "a"], ["a", " a"], [1, "1"], ["a", ""], ["a", None], ["a", np.nan]],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("argument", "rule", "value"),
+    [
+        pytest.param(argument, rule, value, id=f"{argument}={value!r}")
+        for argument, rule, values in REFUSED
+        for value in values
+    ],
+)
+def test_values_that_are_not_offered(argument, rule, value):
+    """A value that an argument cannot have is refused in the same words each time."""
+    with pytest.raises(ValueError, match=refused(argument, rule, **{argument: value})):
+        call(**{argument: value})
+
+
+def test_the_modes_of_several_outputs():
+    """Each mode in a dictionary of modes must be one, and is named by its column."""
+    match = r"`label_mode\['age'\]` must be .*Received: label_mode\['age'\]='float'"
+    with pytest.raises(ValueError, match=match):
+        call(label_mode={"species": "int", "age": "float"})
+
+
+def test_an_open_file_is_no_path():
+    """An open file is refused with the two things that `csv` can be."""
+    match = "`csv` must be the path of a CSV file or a pandas DataFrame.*StringIO"
+    with pytest.raises(ValueError, match=match):
+        call(csv=io.StringIO("image,label\n"))
+
+
+def test_a_series_is_no_table():
+    """A pandas Series is refused: it holds no two columns."""
+    with pytest.raises(
+        ValueError, match=r"(?s)`csv` must be .*DataFrame.*of type Series"
+    ):
+        call(csv=pd.Series([1], name="label"))
+
+
+def test_grain_is_not_offered_yet():
+    """`format="grain"` is refused for now."""
+    with pytest.raises(ValueError, match=refused("format", "must be", format="grain")):
+        call(format="grain")
+
+
+def test_crop_together_with_pad():
+    """An image cannot be cropped and padded to the aspect ratio at once."""
+    both = {"crop_to_aspect_ratio": True, "pad_to_aspect_ratio": True}
+    match = (
+        "`crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. Received: "
+        "crop_to_aspect_ratio=True, pad_to_aspect_ratio=True"
+    )
+    with pytest.raises(ValueError, match=match):
+        call(**both)
+
+
+# Splits
+
+
+@pytest.mark.parametrize("share", [1.5, 1, -0.2, True, float("nan"), "0.2"])
+def test_a_validation_split_outside_0_and_1(share):
+    """The share of the validation subset lies between 0 and 1."""
+    rule = "must be between 0 and 1"
+    match = refused("validation_split", rule, validation_split=share)
+    with pytest.raises(ValueError, match=match):
+        call(**{**SPLIT, "validation_split": share})
+
+
+@pytest.mark.parametrize("subset", ["test", "Training", "", 1])
+def test_a_subset_that_does_not_exist(subset):
+    """A subset is the training subset, the validation subset, or both."""
+    rule = "must be 'training', 'validation', 'both' or None"
+    with pytest.raises(ValueError, match=refused("subset", rule, subset=subset)):
+        call(**{**SPLIT, "subset": subset})
+
+
+@pytest.mark.parametrize(
+    ("share", "subset"),
+    [(0.2, None), (None, "training"), (None, "both"), (0, "validation")],
+)
+def test_a_split_without_a_subset_or_the_reverse(share, subset):
+    """`validation_split` and `subset` come together or not at all."""
+    match = (
+        "`validation_split` and `subset` must be set together. Received: "
+        f"validation_split={share!r}, subset={subset!r}"
+    )
+    with pytest.raises(ValueError, match=match):
+        call(validation_split=share, subset=subset)
+
+
+def test_a_shuffled_split_without_a_seed():
+    """Without a seed the two subsets would overlap when asked for one by one."""
+    match = refused("seed", "must be set when shuffled images are split", seed=None)
+    with pytest.raises(ValueError, match=match):
+        call(validation_split=0.2, subset="training")
+
+
+# Labels: combinations
+
+
+@pytest.mark.parametrize(
+    ("argument", "value"),
+    [("label_column", "label"), ("class_names", ["a"]), ("weight_column", "weight")],
+)
+def test_what_images_alone_have_no_use_for(argument, value):
+    """With `label_mode=None` there are no labels that an argument could be about."""
+    rule = "must be left out when `label_mode` is None"
+    with pytest.raises(ValueError, match=refused(argument, rule, **{argument: value})):
+        call(label_mode=None, **{argument: value})
+
+
+@pytest.mark.parametrize(
+    "mode", ["int", "categorical", "binary", "raw", None, {"a": "int"}]
+)
+def test_a_separator_without_multi_hot(mode):
+    """Only `"multi_hot"` has several labels in a cell."""
+    match = (
+        '`label_separator` goes with `label_mode="multi_hot"` alone. Received: '
+        + re.escape(f"label_separator='|', label_mode={mode!r}")
+    )
+    with pytest.raises(ValueError, match=match):
+        call(label_separator="|", label_mode=mode)
+
+
+@pytest.mark.parametrize("separator", ["", 3, ["|"]])
+def test_a_separator_that_is_no_text(separator):
+    """A separator is text of at least one character."""
+    match = refused("label_separator", "must be text", label_separator=separator)
+    with pytest.raises(ValueError, match=match):
+        call(label_separator=separator, label_mode="multi_hot")
+
+
+def test_a_separator_for_several_columns():
+    """Where every class has a column of its own there is nothing to separate."""
+    columns = ["cat", "dog"]
+    received = {"label_separator": "|", "label_column": columns}
+    match = refused("label_separator", "must be left out when", **received)
+    with pytest.raises(ValueError, match=match):
+        call(label_mode="multi_hot", **received)
+
+
+def test_multi_hot_among_several_outputs_needs_a_separator():
+    """Among several outputs a `"multi_hot"` column holds the labels in its cells."""
+    mode = {"tags": "multi_hot", "age": "raw"}
+    received = {"label_mode": mode, "label_separator": None}
+    match = refused("label_separator", "must be set for", **received)
+    with pytest.raises(ValueError, match=match):
+        call(label_mode=mode)
+
+
+def test_a_label_column_beside_a_dictionary_of_modes():
+    """The keys of a dictionary of modes are the label columns already."""
+    rule = "must be left out when `label_mode` is a dictionary"
+    match = refused("label_column", rule, label_column="species")
+    with pytest.raises(ValueError, match=match):
+        call(label_mode={"species": "int"}, label_column="species")
+
+
+@pytest.mark.parametrize(
+    "mode", ["int", "categorical", "binary", "raw", None, {"a": "int"}]
+)
+def test_an_empty_label_without_multi_hot(mode):
+    """Only with `"multi_hot"` can an image have no class."""
+    match = (
+        '`missing_labels="empty"` goes with `label_mode="multi_hot"` alone.*Received: '
+        + re.escape(f"label_mode={mode!r}")
+    )
+    with pytest.raises(ValueError, match=match):
+        call(missing_labels="empty", label_mode=mode)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"label_mode": "raw", "class_names": ["a", "b"]},
+        {"label_mode": {"age": "raw"}, "class_names": {"age": ["a", "b"]}},
+    ],
+    ids=["one output", "several outputs"],
+)
+def test_class_names_for_numbers(arguments):
+    """Numbers have no classes."""
+    names = arguments["class_names"]
+    rule = "must be left out where there are no classes"
+    with pytest.raises(
+        ValueError, match=refused("class_names", rule, class_names=names)
+    ):
+        call(**arguments)
+
+
+def test_one_list_of_class_names_for_several_outputs():
+    """Several outputs have a list of classes each."""
+    names = ["a", "b"]
+    rule = "must be a dictionary from outputs to lists"
+    with pytest.raises(
+        ValueError, match=refused("class_names", rule, class_names=names)
+    ):
+        call(label_mode={"species": "int"}, class_names=names)
+
+
+def test_class_names_of_an_output_that_there_is_not():
+    """The keys of `class_names` are outputs: the message lists these, or the modes."""
+    names = {"specis": ["a", "b"]}
+    match = refused("class_names", ".*'species'", class_names=names)
+    with pytest.raises(ValueError, match=match):
+        call(label_mode={"species": "int"}, class_names=names)
+
+
+def test_class_names_of_several_outputs_name_each_class_once():
+    """The list of each output is checked like a single one."""
+    names = {"species": ["a", "a"]}
+    rule = "must name every class once"
+    with pytest.raises(
+        ValueError, match=refused("class_names", rule, class_names=names)
+    ):
+        call(label_mode={"species": "int"}, class_names=names)
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", "b", "c"]])
+def test_class_names_other_than_two_for_binary(names):
+    """`"binary"` has two classes, and so must `class_names`."""
+    with pytest.raises(ValueError, match='"binary"` needs exactly 2 classes'):
+        call(label_mode="binary", class_names=names)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"image_column": "a", "label_column": "a"},
+        {"image_column": "a", "label_column": ["b", "a"]},
+        {"image_column": "a", "label_mode": {"a": "int"}},
+        {"image_column": "a", "weight_column": "a"},
+        {"label_column": "a", "weight_column": "a"},
+        {"label_column": ["a", "b", "a"]},
+    ],
+    ids=str,
+)
+def test_one_column_in_two_parts(arguments):
+    """That one column is named for two parts shows before the CSV is read."""
+    with pytest.raises(ValueError, match=r"must not .*'a'"):
+        call(**arguments)
+
+
+# What is not refused
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"image_size": 8},
+        {"image_size": [8, 8]},
+        {"image_size": np.int64(8)},
+        {"interpolation": "BILINEAR"},
+        {"batch_size": None},
+        {"batch_size": np.int64(8)},
+        {"seed": np.int64(3)},
+        {"seed": 2**32 - 1},
+        {"validation_split": 0},
+        {"validation_split": 0.0},
+        {**SPLIT, "validation_split": np.float32(0.2)},
+        {**SPLIT, "seed": None, "shuffle": False},
+        {"label_mode": None, "missing_images": "skip"},
+        {"label_mode": "multi_hot", "label_separator": " ", "missing_labels": "empty"},
+        {"label_mode": "multi_hot", "label_separator": "|", "label_column": ["tags"]},
+        {"label_mode": {"a": "multi_hot", "b": "raw"}, "label_separator": " "},
+        {"csv_options": {}},
+        {"class_names": ("a", "b"), "label_mode": "binary"},
+    ],
+    ids=str,
+)
+def test_good_arguments_lead_to_the_files(arguments):
+    """With arguments that are right, what is wrong is that the CSV is not there."""
+    with pytest.raises(FileNotFoundError, match=re.escape(NO_CSV)):
+        call(**arguments)
+
+
+def test_a_split_of_0_is_none(folder, write_csv):
+    """As in Keras, `validation_split=0` yields all images."""
+    save_all(folder, ["a.png", "b.png"])
+    path = write_csv("image,label\na,x\nb,y\n")
+    dataset = call(folder, path, validation_split=0, image_size=8, verbose=False)
+    assert sorted(dataset.labels) == [0, 1]

@@ -1,0 +1,637 @@
+"""What is refused in label files and folders, and how the message helps."""
+
+import bz2
+import csv
+import gzip
+import io
+import lzma
+import zipfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from images import save_all
+from keras_csv_dataset import image_dataset_from_csv
+
+NAMES = "abcdefgh"
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory) -> Path:
+    """A folder with the images `a.png` to `h.png`."""
+    folder = tmp_path_factory.mktemp("images")
+    save_all(folder, [f"{name}.png" for name in NAMES])
+    return folder
+
+
+def load(directory, csv, **arguments):
+    """The dataset, small, quiet, and in the order of the rows."""
+    defaults = {"image_size": (8, 8), "shuffle": False, "verbose": False}
+    return image_dataset_from_csv(directory, csv, **{**defaults, **arguments})
+
+
+@contextmanager
+def refusal(match: str, error: type[Exception] = ValueError):
+    """Checks an error, and that it is the package's own and the only one.
+
+    In `match` a dot stands for line breaks too.
+    """
+    with pytest.raises(error, match=f"(?s){match}") as caught:
+        yield
+    assert caught.type is error
+    assert caught.traceback[-1].path.parent.name == "keras_csv_dataset"
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+# Columns
+
+
+@pytest.mark.parametrize("argument", ["image_column", "label_column", "weight_column"])
+def test_a_column_that_does_not_exist(images, write_csv, argument):
+    """The error lists the columns, says what it received, and suggests a close one."""
+    path = write_csv("image,label,weight\na,x,1\n")
+    column = argument.removesuffix("_column")
+    message = (
+        f"`{argument}` must name a column of labels.csv: 'image', 'label', 'weight'. "
+        f"Received: {argument}='{column}s'. Did you mean '{column}'"
+    )
+    with refusal(message):
+        load(images, path, **{argument: f"{column}s"})
+
+
+def test_a_column_in_a_list_that_does_not_exist(images, write_csv):
+    """Each of several label columns must exist."""
+    path = write_csv("image,cat,dog\na,0,1\n")
+    with refusal("`label_column` must name a column.*'dogs'. Did you mean 'dog'"):
+        load(images, path, label_column=["cat", "dogs"])
+
+
+def test_a_column_of_several_outputs_that_does_not_exist(images, write_csv):
+    """Each column of a dictionary of modes must exist."""
+    path = write_csv("image,species,age\na,cat,5\n")
+    with refusal("'image', 'species', 'age'.*'specis'. Did you mean 'species'"):
+        load(images, path, label_mode={"specis": "int", "age": "raw"})
+
+
+def test_a_column_of_a_data_frame_that_does_not_exist(images):
+    """The columns of a DataFrame are listed too."""
+    frame = pd.DataFrame({"image": ["a"], "label": ["x"]})
+    with refusal("a column of DataFrame: 'image', 'label'. .*Did you mean 'label'"):
+        load(images, frame, label_column="Label")
+
+
+def test_nothing_far_off_is_suggested(images, write_csv):
+    """Where no column is close the error suggests none."""
+    with refusal(r"'image', 'label'\. Received: label_column='zzz'$"):
+        load(images, write_csv("image,label\na,x\n"), label_column="zzz")
+
+
+@pytest.mark.parametrize("header", ["image,label,label", "image,label, label "])
+def test_two_columns_of_one_name(images, write_csv, header):
+    """Two columns of one name are refused, also if only blanks tell them apart."""
+    with refusal("labels.csv has two columns of one name: 'label'. Rename"):
+        load(images, write_csv(f"{header}\na,x,y\n"))
+
+
+def test_two_columns_of_one_name_in_a_data_frame(images):
+    """A DataFrame with two columns of one name is refused."""
+    frame = pd.DataFrame([["a", "x", "y"]], columns=["image", "label", "label"])
+    with refusal("DataFrame has two columns of one name: 'label'. Rename"):
+        load(images, frame)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"image_column": "image", "label_column": "image"},
+        {"label_column": "image"},
+        {"label_column": ["label", "image"]},
+        {"image_column": "image", "label_mode": {"image": "int"}},
+    ],
+    ids=str,
+)
+def test_the_image_column_as_label_column(images, write_csv, arguments):
+    """One column cannot hold the images and the labels; the error names it."""
+    path = write_csv("image,label\na,x\nb,y\n")
+    with refusal("`label_column` must not be .*`image_column`.*'image'"):
+        load(images, path, **arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"image_column": "image", "weight_column": "image"},
+        {"label_column": "label", "weight_column": "label"},
+    ],
+    ids=str,
+)
+def test_the_weight_column_with_a_second_part(images, write_csv, arguments):
+    """The weights need a column of their own."""
+    path = write_csv("image,label\na,1\nb,2\n")
+    with refusal("`weight_column` must not be a column that `(image|label)_column`"):
+        load(images, path, **arguments)
+
+
+def test_one_label_column_given_twice(images, write_csv):
+    """A list of label columns must not name one of them twice."""
+    path = write_csv("image,cat,dog\na,0,1\n")
+    with refusal("`label_column` must not .*'cat'"):
+        load(images, path, label_column=["cat", "dog", "cat"])
+
+
+# Images
+
+
+def test_an_image_column_that_names_no_file(images, write_csv):
+    """Three values and three files stand side by side, with what to try."""
+    path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
+    values = "line 2: 'p' is no.*line 3: 'q' is no.*line 4: 'r' is no"
+    files = "8 image files, such as 'a.png', 'b.png', 'c.png'"
+    advice = "check `directory`.*`image_column`.*The columns are 'image', 'label'"
+    with refusal(f"{values}.*{images}.*{files}.*{advice}"):
+        load(images, path, image_column="image")
+
+
+def test_no_column_that_names_a_file(images, write_csv):
+    """Without `image_column` the error shows three values of every column."""
+    path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
+    values = "'image' holds 'p', 'q', 'r'\n.*'label' holds 'x', 'x', 'y'\n"
+    files = "8 image files, such as 'a.png', 'b.png', 'c.png'"
+    with refusal(f"{values}.*{images}.*{files}.*`image_column`.*`directory`"):
+        load(images, path)
+
+
+def test_some_images_missing(images, write_csv):
+    """The first five rows without an image are named, all counted, a way out shown."""
+    rows = "".join(f"lost{n},x\n" for n in range(7))
+    path = write_csv(f"image,label\na,x\n{rows}")
+    shown = ".*".join(f"line {n + 3}: 'lost{n}' is no image file" for n in range(5))
+    with refusal(f'{shown}.* 2 more: 7 of 8 rows.*missing_images="skip"'):
+        load(images, path, image_column="image")
+
+
+def test_only_five_offenders_are_shown(images, write_csv):
+    """The sixth offender is counted, not shown."""
+    rows = "".join(f"lost{n},x\n" for n in range(6))
+    with pytest.raises(ValueError, match=r"lost4.*\n.*1 more: 6 of 7 rows") as error:
+        load(images, write_csv(f"image,label\na,x\n{rows}"), image_column="image")
+    assert "lost5" not in str(error.value)
+
+
+def test_a_row_without_an_image(images, write_csv):
+    """A blank cell in the image column is named as such."""
+    path = write_csv("image,label\na,x\n,y\n")
+    with refusal("labels.csv, line 3: the row names no image"):
+        load(images, path)
+
+
+def test_a_missing_image_of_a_data_frame(images):
+    """NaN in the image column of a DataFrame is named by its row."""
+    frame = pd.DataFrame({"image": ["a", None], "label": ["x", "y"]}, index=["p", "q"])
+    with refusal("DataFrame, row 'q': the row names no image"):
+        load(images, frame)
+
+
+@pytest.mark.parametrize("missing_images", ["error", "skip", "unchecked"])
+@pytest.mark.parametrize(
+    "name",
+    ["../a.png", "..\\a.png", "sub/../a.png", "sub/..\\..\\a.png", "..", "./../a"],
+)
+def test_a_path_that_leaves_the_folder(images, write_csv, name, missing_images):
+    """A path with `..` is refused, even if a file of that name is in the folder."""
+    path = write_csv(f"image,label\nb.png,x\n{name},y\n")
+    arguments = {"image_column": "image", "missing_images": missing_images}
+    with refusal(r"labels.csv, line 3: .* holds a '\.\.'.*from `directory` on"):
+        load(images, path, **arguments)
+
+
+@pytest.mark.parametrize("name", ["a..b.png", "..a.png", "a...png"])
+def test_two_dots_in_a_name_are_no_parent_folder(folder, write_csv, name):
+    """Only a part of a path that is `..` leads out of a folder."""
+    save_all(folder, [f"sub{name}"])
+    path = write_csv(f"image,label\nsub{name},x\n")
+    assert load(folder, path).class_names == ["x"]
+
+
+def test_a_folder_without_images(tmp_path, write_csv):
+    """The error says which formats count as images."""
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "notes.txt").write_text("no image")
+    with refusal(r"`directory` must hold images \(\.bmp.*\.png.*holds none"):
+        load(tmp_path / "empty", write_csv("image,label\na,x\n"))
+
+
+def test_a_folder_of_images_that_cannot_be_decoded(tmp_path, write_csv):
+    """Where all images are in a format that cannot be decoded, one of them is named."""
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "a.tif").write_bytes(b"II*\0")
+    with refusal("holds none, but 'a.tif'.*cannot decode.*convert"):
+        load(tmp_path / "scans", write_csv("image,label\na,x\n"))
+
+
+def test_a_directory_that_is_not_there(tmp_path, write_csv):
+    """A missing folder is a `FileNotFoundError` that names it."""
+    missing = tmp_path / "missing"
+    message = f"`directory` must be a folder. Received: directory='{missing}'"
+    with refusal(message, FileNotFoundError):
+        load(missing, write_csv("image,label\na,x\n"))
+
+
+def test_a_directory_that_is_a_file(tmp_path, write_csv):
+    """A file in place of the folder is named as one."""
+    path = write_csv("image,label\na,x\n")
+    with refusal(f"`directory` must be a folder.*'{path}'.*is a file"):
+        load(path, path)
+
+
+def test_a_csv_that_is_not_there(images, tmp_path):
+    """A missing CSV is a `FileNotFoundError` that names it."""
+    missing = tmp_path / "missing.csv"
+    with refusal(f"`csv` must be a file.*csv='{missing}'", FileNotFoundError):
+        load(images, missing)
+
+
+def test_a_csv_that_is_a_folder(images, tmp_path):
+    """A folder in place of the CSV is named as one."""
+    with refusal(f"`csv` must be a file.*folder.*csv='{tmp_path}'"):
+        load(images, tmp_path)
+
+
+# Labels
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t", '""', '" "', "\u00a0"])
+def test_a_blank_label(images, write_csv, blank):
+    """A blank label is an error that names the line, the column and a way out."""
+    path = write_csv(f"image,label\na,x\nb,{blank}\n")
+    message = "labels.csv, line 3: column 'label' is blank.*missing_labels=\"skip\""
+    with refusal(message):
+        load(images, path)
+
+
+def test_many_blank_labels(images, write_csv):
+    """The first five are named, and all are counted."""
+    path = write_csv("image,label\na,x\n" + "".join(f"{n},\n" for n in NAMES[1:]))
+    shown = ".*".join(f"line {n}: column 'label' is blank" for n in range(3, 8))
+    with refusal(f"{shown}.* 2 more: 7 of 8 rows"):
+        load(images, path)
+
+
+@pytest.mark.parametrize("missing", [None, np.nan, pd.NA, "", " "])
+@pytest.mark.parametrize(
+    ("index", "row"),
+    [([10, 20], "20"), (["p", "q"], "'q'")],
+    ids=["numbers", "text"],
+)
+def test_a_missing_label_of_a_data_frame(images, missing, index, row):
+    """A missing label of a DataFrame is named by the label of its row."""
+    frame = pd.DataFrame({"image": ["a", "b"], "label": ["x", missing]}, index=index)
+    with refusal(f"DataFrame, row {row}: column 'label' is blank"):
+        load(images, frame)
+
+
+def test_one_image_with_two_labels(images, write_csv):
+    """Both lines are named, with both labels, and the mode that would allow it."""
+    path = write_csv("image,label\na,cat\nb,cat\na.png,dog\n")
+    lines = "line 4: 'a.png' has 'dog' here, but 'cat' in labels.csv, line 2"
+    with refusal(f'{lines}.*label_mode="multi_hot"'):
+        load(images, path)
+
+
+def test_one_image_with_two_labels_in_a_data_frame(images):
+    """Both rows are named by their labels."""
+    frame = pd.DataFrame({"image": ["a", "a"], "label": [1, 2]}, index=["p", "q"])
+    with refusal("DataFrame, row 'q': 'a' has '2' here, but '1' in DataFrame, row 'p'"):
+        load(images, frame)
+
+
+@pytest.mark.parametrize("labels", ["x", "xyz"])
+def test_binary_with_other_than_two_classes(images, write_csv, labels):
+    """The classes are listed, and what to do about them."""
+    rows = "".join(f"{n},{y}\n" for n, y in zip(NAMES, labels, strict=False))
+    listed = ", ".join(map(repr, labels))
+    message = rf'"binary"` needs exactly 2 classes.*has {len(labels)}: \[{listed}\]'
+    with refusal(f"{message}.*Use.*class_names"):
+        load(images, write_csv(f"image,label\n{rows}"), label_mode="binary")
+
+
+# Files without content
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\r\n", b"  \n"])
+def test_an_empty_csv(images, tmp_path, content):
+    """A file without text is called empty."""
+    path = tmp_path / "labels.csv"
+    path.write_bytes(content)
+    with refusal("labels.csv is empty"):
+        load(images, path)
+
+
+@pytest.mark.parametrize(
+    "header", ["image,label", "image,label\n", "image;label\r\n\r\n"]
+)
+@pytest.mark.parametrize("arguments", [{}, {"image_column": "image"}], ids=str)
+def test_a_csv_with_only_a_header(images, write_csv, header, arguments):
+    """A file without rows is said to have none, whatever else is asked for."""
+    with refusal("labels.csv has no rows.*'image', 'label'"):
+        load(images, write_csv(header), **arguments)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"image_column": "image"}], ids=str)
+def test_a_data_frame_without_rows(images, arguments):
+    """A DataFrame without rows is said to have none."""
+    with refusal("DataFrame has no rows.*'image', 'label'"):
+        load(images, pd.DataFrame({"image": [], "label": []}), **arguments)
+
+
+def test_several_header_lines(images, write_csv):
+    """A header of several lines is refused as such."""
+    path = write_csv("what,what\nimage,label\na,x\n")
+    with refusal("header"):
+        load(images, path, csv_options={"header": [0, 1]})
+
+
+def test_a_data_frame_with_several_header_lines(images):
+    """Columns of several levels are refused as such."""
+    columns = pd.MultiIndex.from_product([["what"], ["image", "label"]])
+    with refusal("`csv` must be a DataFrame with one row of column names.*2 levels"):
+        load(images, pd.DataFrame([["a", "x"]], columns=columns))
+
+
+# Encodings
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("image,läbel\na,x\n", 1),
+        ("image,label\na,x\nb,café\n", 3),
+        ('image,label\n\na,"x\n\ny"\nb,é\nc,ü\n', 6),
+        ("image,label\r\na,x\r\nb,é\r\n", 3),
+    ],
+    ids=["header", "row", "after line breaks", "Windows"],
+)
+def test_an_unreadable_encoding(images, write_csv, text, line):
+    """The first line that is not UTF-8 is named, with the option that may help."""
+    path = write_csv(text, encoding="cp1252")
+    advice = r'csv_options=\{"encoding": "cp1252"\}'
+    with refusal(rf"labels\.csv, line {line}: .*utf-8.*UTF-8.*{advice}"):
+        load(images, path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_that_is_not_declared(images, write_csv, encoding):
+    """UTF-16, with or without a byte-order mark, is recognised and its option shown."""
+    path = write_csv("image,label\na,x\n", encoding=encoding)
+    with refusal(r'labels\.csv.*csv_options=\{"encoding": "utf-16'):
+        load(images, path)
+
+
+def test_a_declared_encoding_that_does_not_fit(images, write_csv):
+    """The encoding that was asked for is named with the line that it cannot read."""
+    path = write_csv("image,label\na,x\nb,é\n")
+    with refusal("labels.csv, line 3: .*not encoded in ascii"):
+        load(images, path, csv_options={"encoding": "ascii"})
+
+
+def test_an_encoding_that_does_not_exist(images, write_csv):
+    """An unknown encoding is named."""
+    with refusal("labels.csv cannot be read.*unknown encoding: utf-88"):
+        load(images, write_csv("a,b\n"), csv_options={"encoding": "utf-88"})
+
+
+@pytest.mark.parametrize(
+    "text", ["image,label\na,x\nb,y\0z\n", "image,label\na,x\n\0\0\0"]
+)
+def test_nul_bytes(images, write_csv, text):
+    """Bytes that are no text are refused with their line, and cut off no label."""
+    with refusal(r"labels\.csv, line 3: .*NUL"):
+        load(images, write_csv(text), image_column="image")
+
+
+# Rows that do not fit the header
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "fields"),
+    [
+        ("image,label,note\na,x,1\nb,y,1,2\n", 3, "4 fields where the header has 3"),
+        ("image,label,note\na,x,1,2\nb,y,1\n", 2, "4 fields where the header has 3"),
+        ("image,label,note\na,x,1\nb,y\nc,x,1\n", 3, "2 fields where the header has 3"),
+        ("image,label,note\na,x,1\nb\nc,x,1\n", 3, "1 fields? where the header has 3"),
+        ("image;label;note\na;x;1\nb;y\n", 3, "2 fields where the header has 3"),
+        ('image,label,note\n\na,"x\ny",1\nb,y\n', 5, "2 fields where the header has 3"),
+    ],
+    ids=["long", "first long", "short", "shorter", "semicolons", "after line breaks"],
+)
+@pytest.mark.parametrize(
+    "arguments",
+    [{"label_column": "label"}, {"label_mode": None}, {"label_column": "note"}],
+    ids=str,
+)
+def test_a_ragged_row(images, write_csv, text, line, fields, arguments):
+    """Rows with more or fewer fields are refused, also if no needed column lacks."""
+    with refusal(f"labels.csv, line {line}: {fields}.*quotation marks"):
+        load(images, write_csv(text), image_column="image", **arguments)
+
+
+def test_a_comma_without_quotation_marks(images, write_csv):
+    """Text that holds the separator must be quoted; the error says so."""
+    path = write_csv("image,note,label\na,small, and grey,x\nb,large,y\n")
+    with refusal("line 2: 4 fields.*Put text that holds the separator in quotation"):
+        load(images, path)
+
+
+def test_many_ragged_rows(images, write_csv):
+    """The first five are named, and all are counted."""
+    path = write_csv("image,label\na,x\n" + "".join(f"{n},y,\n" for n in NAMES[1:]))
+    with refusal("line 3: .*line 7: .* 2 more: 7 of 8 rows"):
+        load(images, path)
+
+
+def test_a_ragged_row_without_a_header(images, write_csv):
+    """Without a header the first row says how many fields there must be."""
+    path = write_csv("a,x\nb,y,z\n")
+    with refusal("labels.csv, line 2: 3 fields"):
+        load(images, path, csv_options={"header": None})
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('image,label\na,x\nb,"y\nc,x\n', 3),
+        ('image,label\na,"x\ny"\n\nb,"y\nc,x\n', 5),
+        ('image,"label\na,x\nb,y\n', 1),
+    ],
+    ids=["row", "after line breaks", "header"],
+)
+def test_a_quotation_mark_that_is_never_closed(images, write_csv, text, line):
+    """The line on which the quotation mark stands is named."""
+    with refusal(rf"labels\.csv, line {line}\b.*quotation mark.*never closed"):
+        load(images, write_csv(text))
+
+
+# Compressed files
+
+
+CSV = b"image,label\n" + b"".join(b"a,%d\n" % n**9 for n in range(50))
+
+
+def _zip(*members: str) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in members:
+            archive.writestr(member, CSV)
+    return packed.getvalue()
+
+
+def _spoil(packed: bytes) -> bytes:
+    return packed[:60] + b"\xff" * 16 + packed[76:]
+
+
+PACKED = {
+    "gz": gzip.compress(CSV),
+    "bz2": bz2.compress(CSV),
+    "xz": lzma.compress(CSV),
+    "zip": _zip("labels.csv"),
+}
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+@pytest.mark.parametrize(
+    "damage",
+    [lambda packed: packed[:-20], _spoil, lambda packed: CSV],
+    ids=["cut off", "spoilt", "not compressed"],
+)
+def test_a_damaged_compressed_file(images, tmp_path, suffix, damage):
+    """A file that cannot be unpacked is named as such."""
+    path = tmp_path / f"labels.csv.{suffix}"
+    path.write_bytes(damage(PACKED[suffix]))
+    with refusal(f"labels.csv.{suffix} cannot be unpacked"):
+        load(images, path)
+
+
+@pytest.mark.parametrize("members", [(), ("a.csv", "b.csv")], ids=["none", "two"])
+def test_an_archive_without_the_one_file(images, tmp_path, members):
+    """An archive must hold one CSV; the error names the archive."""
+    path = tmp_path / "labels.zip"
+    path.write_bytes(_zip(*members))
+    with refusal("labels.zip cannot be unpacked.*file"):
+        load(images, path)
+
+
+# csv_options that pandas refuses
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"nrows": -1},
+        {"header": "no"},
+        {"header": 9},
+        {"sep": 3},
+        {"quotechar": "ab"},
+        {"names": ["image", "image"]},
+        {"dtype": {"label": int}},
+    ],
+    ids=str,
+)
+def test_options_that_pandas_cannot_follow(images, write_csv, options):
+    """The error leads back to `csv_options`, not into pandas."""
+    with refusal("labels.csv cannot be read.*csv_options"):
+        load(images, write_csv("image,label\na,x\nb,y\n"), csv_options=options)
+
+
+# Line numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "line"),
+    [
+        ("image,label\na,x\nb,\n", {}, 3),
+        ("image,label\r\na,x\r\nb,\r\n", {}, 3),
+        ("image,label\ra,x\rb,\r", {}, 3),
+        ("\ufeffimage,label\na,x\nb,\n", {}, 3),
+        ('image,label\n"a","x\n\ny"\nb,\n', {}, 5),
+        ('image,label\r\n"a","x\r\n\r\ny"\r\nb,\r\n', {}, 5),
+        ('image,"la\nbel"\na,x\nb,\n', {}, 4),
+        ("\n\nimage,label\n\na,x\n  \nb,\n", {}, 7),
+        ("title\n\nimage,label\na,x\nb,\n", {"skiprows": 2}, 5),
+        ("title\nimage,label\nunit,unit\na,x\nb,\n", {"skiprows": [0, 2]}, 5),
+        ("image,label\na,x\nb,\nc,x\n", {"nrows": 2}, 3),
+        ("title,\nimage,label\na,x\nb,\n", {"header": 1}, 4),
+        ("a,x\nb,\n", {"header": None}, 2),
+        ("a,x\nb,\n", {"names": ["image", "label"]}, 2),
+        ("# by me\nimage,label\na,x\nb,\n", {"comment": "#"}, 4),
+        ("image,label\na,'x\ny'\nb,\n", {"quotechar": "'"}, 4),
+        ('image,label\na,"x\nb,\n', {"quoting": csv.QUOTE_NONE}, 3),
+        ("image:label\na:x\nb:\n", {"sep": ":"}, 3),
+        ("image,label\na,x\nb,-\n", {"na_values": ["-"]}, 3),
+    ],
+    ids=lambda value: repr(value) if isinstance(value, str | dict) else "",
+)
+def test_lines_are_numbered_as_an_editor_does(images, write_csv, text, options, line):
+    """The line named is the one that an editor shows, whatever comes before it."""
+    with refusal(f"labels.csv, line {line}: column .* is blank"):
+        load(images, write_csv(text), csv_options=options)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_lines_are_numbered_in_any_encoding(images, write_csv, encoding):
+    """A file in another encoding has its lines counted all the same."""
+    path = write_csv('image,label\na,"é\né"\nb,\n', encoding=encoding)
+    with refusal("labels.csv, line 4: column 'label' is blank"):
+        load(images, path, csv_options={"encoding": encoding})
+
+
+def test_lines_are_numbered_in_a_compressed_file(images, tmp_path):
+    """The lines are those of the text that was compressed."""
+    path = tmp_path / "labels.csv.gz"
+    path.write_bytes(gzip.compress(b"image,label\n\na,x\nb,\n"))
+    with refusal("labels.csv.gz, line 4: column 'label' is blank"):
+        load(images, path)
+
+
+def test_the_line_is_right_after_rows_that_were_left_out(images, write_csv):
+    """Leaving rows without images out does not move the numbers of later lines."""
+    path = write_csv("image,label\nlost,x\na,x\nb,\n")
+    with (
+        pytest.warns(UserWarning, match="line 2: 'lost'"),
+        pytest.raises(ValueError, match="line 4: column 'label' is blank"),
+    ):
+        load(images, path, image_column="image", missing_images="skip")
+
+
+cells = st.text(st.sampled_from('xy ,;"\n\t|é'), min_size=1, max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    notes=st.lists(cells, min_size=1, max_size=8),
+    blank_lines=st.lists(st.integers(0, 2), min_size=9, max_size=9),
+    end=st.sampled_from(["\n", "\r\n"]),
+    data=st.data(),
+)
+def test_any_line_is_named_as_an_editor_does(
+    images, tmp_path_factory, notes, blank_lines, end, data
+):
+    """Among quoted line breaks and blank lines, the row without a label is named."""
+    wrong = data.draw(st.integers(0, len(notes) - 1))
+    text = "note,image,label" + end
+    for row, (note, name, blank) in enumerate(
+        zip(notes, NAMES, blank_lines, strict=False)
+    ):
+        text += end * blank
+        if row == wrong:
+            line = text.count("\n") + 1
+        quoted = note.replace('"', '""').replace("\n", end)
+        text += f'"{quoted}",{name},{"" if row == wrong else "x"}{end}'
+    path = tmp_path_factory.mktemp("csv") / "labels.csv"
+    path.write_bytes(text.encode())
+    with refusal(rf"labels\.csv, line {line}: column 'label' is blank"):
+        load(images, path, image_column="image", label_column="label")
