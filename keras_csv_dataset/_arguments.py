@@ -123,10 +123,24 @@ def check_format(format: object) -> None:
 
 
 def check_split(
-    validation_split: float | None, subset: str | None, shuffle: bool, seed: int | None
+    validation_split: float | None,
+    subset: str | None,
+    shuffle: bool,
+    seed: int | None,
+    split_column: object,
+    group_column: object,
 ) -> None:
-    """Refuses what Keras refuses of `validation_split`, `subset` and `seed`."""
-    check_choice("subset", subset, ("training", "validation", "both", None))
+    """Refuses a split that is incomplete or contradicts itself."""
+    if split_column is not None and validation_split:
+        raise ValueError(
+            "`validation_split` must be left out when `split_column` says which subset "
+            f"a row belongs to. Received: validation_split={validation_split!r}, "
+            f"split_column={split_column!r}"
+        )
+    subsets = ("training", "validation", "both", None)
+    check_choice(
+        "subset", subset, subsets if split_column is None else ("test", *subsets)
+    )
     if validation_split and not (
         isinstance(validation_split, Real)
         and not isinstance(validation_split, bool)
@@ -136,10 +150,17 @@ def check_split(
             "`validation_split` must be between 0 and 1. "
             f"Received: validation_split={validation_split!r}"
         )
-    if bool(validation_split) != bool(subset):
+    splitting = bool(validation_split) or split_column is not None
+    if splitting != bool(subset):
         raise ValueError(
-            "`validation_split` and `subset` must be set together. Received: "
-            f"validation_split={validation_split!r}, subset={subset!r}"
+            "`subset` must be set together with `validation_split` or `split_column`. "
+            f"Received: subset={subset!r}, validation_split={validation_split!r}, "
+            f"split_column={split_column!r}"
+        )
+    if group_column is not None and not splitting:
+        raise ValueError(
+            "`group_column` must be left out where nothing is split. Received: "
+            f"group_column={group_column!r}, validation_split={validation_split!r}"
         )
     if seed is not None:
         check_whole_number("seed", seed, 0, _LARGEST_SEED)
@@ -147,6 +168,44 @@ def check_split(
         raise ValueError(
             "`seed` must be set when shuffled images are split, so that the training "
             "and the validation subset do not overlap. Received: seed=None"
+        )
+
+
+def check_stratify(
+    stratify: object, validation_split: float | None, label_mode: object
+) -> None:
+    """Refuses `stratify` where there is nothing to divide, or no classes to keep."""
+    if not stratify:
+        return
+    if not validation_split:
+        raise ValueError(
+            "`stratify` must be False unless `validation_split` is set. Received: "
+            f"stratify={stratify!r}, validation_split={validation_split!r}"
+        )
+    if label_mode not in (*_CLASS_MODES, "multi_hot"):
+        raise ValueError(
+            "`stratify` must be False unless one output has classes. Received: "
+            f"stratify={stratify!r}, label_mode={label_mode!r}"
+        )
+
+
+def check_shards(
+    num_shards: object, shard_index: object, shuffle: bool, seed: int | None
+) -> None:
+    """Refuses shards that hosts could not agree on."""
+    if num_shards is None and shard_index is None:
+        return
+    if num_shards is None or shard_index is None:
+        raise ValueError(
+            "`num_shards` and `shard_index` must be set together. Received: "
+            f"num_shards={num_shards!r}, shard_index={shard_index!r}"
+        )
+    number = check_whole_number("num_shards", num_shards, 1)
+    check_whole_number("shard_index", shard_index, 0, number - 1)
+    if shuffle and seed is None:
+        raise ValueError(
+            "`seed` must be set when shuffled images are dealt to hosts, so that their "
+            "shards do not overlap. Received: seed=None"
         )
 
 

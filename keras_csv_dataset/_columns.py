@@ -26,15 +26,19 @@ class Columns:
         image: Names the image files.
         labels: Hold the labels; empty if there are none.
         weight: Holds the sample weights, if any.
+        split: Says which subset a row belongs to, if any.
+        group: Says what must not be divided between subsets, if any.
     """
 
     image: int
     labels: tuple[int, ...]
     weight: int | None = None
+    split: int | None = None
+    group: int | None = None
 
     def positions(self) -> list[int]:
         """All of them."""
-        every = [self.image, *self.labels, self.weight]
+        every = [self.image, *self.labels, self.weight, self.split, self.group]
         return [position for position in every if position is not None]
 
 
@@ -44,7 +48,9 @@ def find_columns(
     *,
     image_column: Hashable,
     label_columns: Sequence[Hashable] | None,
-    weight_column: Hashable,
+    weight_column: Hashable = None,
+    split_column: Hashable = None,
+    group_column: Hashable = None,
 ) -> Columns:
     """Finds the columns that the caller named, and works out those left open.
 
@@ -55,6 +61,8 @@ def find_columns(
         label_columns: The columns that hold labels (an empty sequence for none), or
             `None` to look for one.
         weight_column: The column that holds sample weights, or `None`.
+        split_column: The column that names subsets, or `None`.
+        group_column: The column that names groups, or `None`.
 
     Returns:
         A `Columns`.
@@ -62,17 +70,22 @@ def find_columns(
     Raises:
         ValueError: If a column does not exist, or cannot be told.
     """
-    named = [(image_column, "image_column"), (weight_column, "weight_column")]
-    image, weight = (
+    named = {
+        "image_column": image_column,
+        "weight_column": weight_column,
+        "split_column": split_column,
+        "group_column": group_column,
+    }
+    image, *others = (
         None if column is None else _position(source, column, argument)
-        for column, argument in named
+        for argument, column in named.items()
     )
     labels = [_position(source, c, "label_column") for c in label_columns or ()]
     if image is None:
-        image = _look_for_images(source, finder, labels, weight)
+        image = _look_for_images(source, finder, labels, others)
     if label_columns is None:
-        labels = [_look_for_labels(source, taken={image, weight})]
-    return Columns(image, tuple(labels), weight)
+        labels = [_look_for_labels(source, taken={image, *others})]
+    return Columns(image, tuple(labels), *others)
 
 
 def _position(source: LabelSource, column: Hashable, argument: str) -> int:
@@ -90,14 +103,16 @@ def _look_for_images(
     source: LabelSource,
     finder: FileFinder | None,
     labels: Collection[int],
-    weight: int | None,
+    others: Collection[int | None],
 ) -> int:
     """The one column whose values name image files, judged by the first rows."""
     cells = source.cells(range(len(source.columns)), limit=_SAMPLE_ROWS)
     if not len(cells[0]):
         raise no_rows(source)
     names = [[name for name in text_cells(c) if name is not None] for c in cells]
-    sample = {p: column for p, column in enumerate(names) if p not in (*labels, weight)}
+    sample = {
+        p: column for p, column in enumerate(names) if p not in (*labels, *others)
+    }
     # A column of row numbers may fit files called 1.png, 2.png, …: a column that
     # writes whole file names goes first.
     ways = _ways_to_count(finder)

@@ -12,7 +12,7 @@ from keras_csv_dataset._label_table import check_csv_options
 from keras_csv_dataset._located_rows import locate_rows
 from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
 from keras_csv_dataset._samples import Samples, make_samples
-from keras_csv_dataset._split import split_samples
+from keras_csv_dataset._split import ALL, shard_rows, split_samples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,8 +43,13 @@ def image_dataset_from_csv(
     label_column: Hashable | list[Hashable] = None,
     label_separator: str | None = None,
     weight_column: Hashable = None,
+    split_column: Hashable = None,
+    group_column: Hashable = None,
+    stratify: bool = False,
     missing_images: str = "error",
     missing_labels: str = "error",
+    num_shards: int | None = None,
+    shard_index: int | None = None,
     csv_options: Mapping[str, Any] | None = None,
 ) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
@@ -123,8 +128,9 @@ def image_dataset_from_csv(
         validation_split: Optional float between 0 and 1,
             fraction of data to reserve for validation.
         subset: Subset of the data to return.
-            One of `"training"`, `"validation"`, or `"both"`.
-            Only used if `validation_split` is set.
+            One of `"training"`, `"validation"`, or `"both"`, and with
+            `split_column` also `"test"`.
+            Only used if `validation_split` or `split_column` is set.
             When `subset="both"`, the utility returns a tuple of two datasets
             (the training and validation datasets respectively).
         interpolation: String, the interpolation method used when
@@ -153,6 +159,17 @@ def image_dataset_from_csv(
         label_separator: What stands between the labels of one cell, such as `" "` or
             `"|"`, for `label_mode="multi_hot"`.
         weight_column: The column of sample weights, numbers from 0 on.
+        split_column: The column that says which subset a row belongs to, in place of
+            `validation_split`: `train` or `training`, `val`, `valid` or
+            `validation`, `test` or `testing` in any case, or booleans and 0/1, where
+            true stands for validation.
+        group_column: The column of what must not be divided between subsets: a
+            patient, a site, a subject. Groups stay whole, and the validation subset
+            comes as near to `validation_split` of the rows as whole groups allow.
+        stratify: Whether every class has the same share in both subsets, with
+            `validation_split`: within one image for each class, by iterative
+            stratification (Sechidis et al., 2011) for `label_mode="multi_hot"`, and
+            as near as whole groups allow with `group_column`.
         missing_images: What to do with rows whose image file is not there: `"error"`
             (default), `"skip"` to leave them out with a warning, or `"unchecked"` to
             take every value for an exact path relative to `directory` without
@@ -160,6 +177,10 @@ def image_dataset_from_csv(
         missing_labels: What to do with rows whose label is blank: `"error"`
             (default), `"skip"` to leave them out with a warning, or, for
             `label_mode="multi_hot"`, `"empty"` to take it that no class applies.
+        num_shards: Number of hosts among which the images of the subset are dealt
+            out. Shards are disjoint, together complete, and differ by one image at
+            most.
+        shard_index: Number of this host, from 0 to `num_shards - 1`.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
@@ -245,6 +266,8 @@ def image_dataset_from_csv(
         image_column=image_column,
         label_column=label_mode if isinstance(label_mode, Mapping) else label_column,
         weight_column=weight_column,
+        split_column=split_column,
+        group_column=group_column,
     )
     image_arguments = check.read_image_arguments(
         color_mode=color_mode,
@@ -256,7 +279,11 @@ def image_dataset_from_csv(
     )
     check.check_format(format)
     batch_size = check.read_batch_size(batch_size)
-    check.check_split(validation_split, subset, shuffle, seed)
+    check.check_split(
+        validation_split, subset, shuffle, seed, split_column, group_column
+    )
+    check.check_stratify(stratify, validation_split, label_mode)
+    check.check_shards(num_shards, shard_index, shuffle, seed)
     if seed is None:
         # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
         seed = np.random.randint(1_000_000)
@@ -270,9 +297,11 @@ def image_dataset_from_csv(
         suffixes=pipeline.DECODABLE_SUFFIXES,
         follow_links=follow_links,
         unchecked=missing_images == "unchecked",
-        image_column=image_column,
         label_columns=label_columns,
+        image_column=image_column,
         weight_column=weight_column,
+        split_column=split_column,
+        group_column=group_column,
     )
     rows = keep_rows_with_image(located, missing_images)
     rows = keep_rows_with_labels(rows, spec, missing_labels)
@@ -280,19 +309,25 @@ def image_dataset_from_csv(
     if verbose:
         _print(_found(samples, located.images, folder))
     parts = split_samples(
-        len(samples), validation_split=validation_split, shuffle=shuffle, seed=seed
+        samples,
+        validation_split=validation_split,
+        stratify=stratify,
+        shuffle=shuffle,
+        seed=seed,
     )
     load_image = pipeline.image_loader(**image_arguments)
     look_up = pipeline.label_lookup(samples)
 
-    def build(part: str | None) -> "tf.data.Dataset":
-        if verbose and part is not None:
-            _print(f"Using {len(parts[part])} images for {part}.")
-        # A validation subset keeps its order, so that predictions line up with it.
-        reshuffled = shuffle and part != "validation"
+    def build(part: str) -> "tf.data.Dataset":
+        order = parts.rows(part)
+        if verbose and part != ALL:
+            _print(f"Using {parts.describe(part)} for {part}.")
+        # Only training images are shuffled anew in every epoch: predictions line up
+        # with the rest.
+        reshuffled = shuffle and part in (ALL, "training")
         return pipeline.build_dataset(
             samples,
-            parts[part],
+            shard_rows(order, num_shards, shard_index),
             load_image,
             look_up,
             batch_size=batch_size,
@@ -302,7 +337,7 @@ def image_dataset_from_csv(
 
     if subset == "both":
         return build("training"), build("validation")
-    return build(subset)
+    return build(subset or ALL)
 
 
 def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:

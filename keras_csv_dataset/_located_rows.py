@@ -57,9 +57,8 @@ def locate_rows(
     suffixes: Sequence[str],
     follow_links: bool,
     unchecked: bool,
-    image_column: Hashable,
     label_columns: Sequence[Hashable] | None,
-    weight_column: Hashable,
+    **other_columns: Hashable,
 ) -> LocatedRows:
     """Reads the label file and finds the image file of each row.
 
@@ -70,9 +69,8 @@ def locate_rows(
         suffixes: Suffixes of the formats that can be decoded, in lower case.
         follow_links: Whether to visit folders that symbolic links point to.
         unchecked: Whether to take names for exact paths, and list no folder.
-        image_column: The column that names the images, or `None` to look for it.
         label_columns: The columns that hold labels, or `None` to look for one.
-        weight_column: The column that holds sample weights, or `None`.
+        **other_columns: `image_column` and the others that `find_columns` takes.
 
     Returns:
         The `LocatedRows`.
@@ -85,13 +83,7 @@ def locate_rows(
     finder = None
     if directory is not None and not unchecked:
         finder = FileFinder(list_image_files(directory, suffixes, follow_links))
-    columns = find_columns(
-        source,
-        finder,
-        image_column=image_column,
-        label_columns=label_columns,
-        weight_column=weight_column,
-    )
+    columns = find_columns(source, finder, label_columns=label_columns, **other_columns)
     table = read_label_table(source, columns.positions())
     if unchecked:
         images = join_unchecked(table, columns.image, directory)

@@ -28,6 +28,8 @@ class Samples:
         files: int64 `(samples,)`; samples of the same image have the same number.
         targets: Output -> its labels; the only output of a model is `None`.
         weights: float32 `(samples,)`, or `None`.
+        subsets: Text of the split column `(samples,)`, or `None`.
+        groups: Text of the group column `(samples,)`, or `None`.
     """
 
     table: LabelTable
@@ -35,6 +37,8 @@ class Samples:
     files: NDArray[np.int64]
     targets: Mapping[Hashable, Target]
     weights: NDArray[np.float32] | None
+    subsets: NDArray[np.object_] | None
+    groups: NDArray[np.object_] | None
 
     def __len__(self) -> int:
         return len(self.paths)
@@ -61,9 +65,10 @@ def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
         rows, samples = _unite(files)
     targets = encode_labels(table, columns.labels, spec, samples)
     weights = None if columns.weight is None else _weights(table, columns.weight)
-    compared = [] if weights is None else [weights]
-    if not long_form:
-        compared += [target.values for target in targets.values()]
+    subsets = _text(table, columns.split, "which subset it belongs to")
+    groups = _text(table, columns.group, "which group it belongs to")
+    compared: list[NDArray[Any] | None] = [weights]
+    compared += [subsets, groups] if long_form else [t.values for t in targets.values()]
     _refuse_conflicts(table, columns, files, compared)
     return Samples(
         table.take(rows),
@@ -71,6 +76,8 @@ def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
         files[rows],
         targets,
         None if weights is None else weights[rows],
+        None if subsets is None else subsets[rows],
+        None if groups is None else groups[rows],
     )
 
 
@@ -98,11 +105,29 @@ def _weights(table: LabelTable, column: int) -> NDArray[np.float32]:
     return weights
 
 
+def _text(
+    table: LabelTable, column: int | None, meaning: str
+) -> NDArray[np.object_] | None:
+    """The cells of a column, none of which may be blank."""
+    if column is None:
+        return None
+    blank = [row for row, cell in enumerate(table[column]) if cell is None]
+    if blank:
+        raise ValueError(
+            table.report(
+                blank,
+                lambda row: f"column {table.name(column)!r} is blank",
+                f"Every row must say {meaning}: fill the cells in.",
+            )
+        )
+    return table[column]
+
+
 def _refuse_conflicts(
     table: LabelTable,
     columns: Columns,
     files: NDArray[np.int64],
-    compared: Sequence[NDArray[Any]],
+    compared: Sequence[NDArray[Any] | None],
 ) -> None:
     """Refuses an image that appears twice with different labels or weights."""
     _, first, image = np.unique(files, return_index=True, return_inverse=True)
@@ -111,9 +136,11 @@ def _refuse_conflicts(
     first = first[image]
     differs = np.zeros(len(files), bool)
     for values in compared:
+        if values is None:
+            continue
         different = values != values[first]
         differs |= different.reshape(len(files), -1).any(axis=1)
-    shown = [c for c in (*columns.labels, columns.weight) if c is not None]
+    shown = columns.positions()[1:]
 
     def describe(row: int) -> str:
         here, there = (

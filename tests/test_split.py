@@ -1,0 +1,783 @@
+"""Rows are split without leaks, within bounds, and as Keras splits them."""
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from keras_csv_dataset._split import (
+    shard_rows,
+    split_rows,
+    subset_rows,
+)
+
+MODES = ["plain", "groups", "classes", "labels", "groups+classes", "groups+labels"]
+
+seeds = st.integers(0, 2**32 - 1)
+shares = st.floats(0.1, 0.9)
+
+
+def locate(row):
+    return f"labels.csv, line {row + 2}"
+
+
+def split(files, share, *, shuffle=True, seed=0, **columns):
+    return split_rows(
+        np.asarray(files),
+        validation_split=share,
+        shuffle=shuffle,
+        seed=seed,
+        locate=locate,
+        **columns,
+    )
+
+
+def text(values):
+    return np.array([str(value) for value in values], dtype=object)
+
+
+@st.composite
+def tables(draw, modes=MODES, max_rows=40):
+    """Tables that can be split: columns of files, groups and strata, by mode."""
+    mode = draw(st.sampled_from(modes))
+    rows = draw(st.integers(10, max_rows))
+    # The first row shares neither its file nor its group, so two units exist.
+    some = st.lists(st.integers(1, rows), min_size=rows - 2, max_size=rows - 2)
+    repeats = draw(st.booleans())
+    files = np.array([0, 1, *draw(some)]) if repeats else np.arange(rows)
+    columns = {}
+    if "groups" in mode:
+        columns["groups"] = text([0, 1, *draw(some)])
+    if "classes" in mode:
+        class_of_file = files % draw(st.integers(1, 4))
+        class_of_file[files < 2] = 0
+        for label in np.unique(class_of_file):
+            members = class_of_file == label
+            if len(np.unique(files[members])) < 2:
+                class_of_file[members] = 0
+        columns["strata"] = class_of_file
+    if "labels" in mode:
+        width = draw(st.integers(1, 5))
+        bits = st.lists(st.booleans(), min_size=width, max_size=width)
+        of_file = np.array(
+            draw(st.lists(bits, min_size=rows + 1, max_size=rows + 1)), dtype=bool
+        )
+        columns["strata"] = of_file[files]
+    return files, columns
+
+
+def brute_force_distance(sizes, target):
+    """The least distance from the target that a proper subset of units can have."""
+    sums = {0}
+    best = np.inf
+    for chosen in range(1, len(sizes)):
+        sums = {sum(some) for some in itertools.combinations(sizes, chosen)}
+        best = min(best, *(abs(total - target) for total in sums))
+    return best
+
+
+def imbalance(in_validation, indicators, share):
+    """What stratification by groups keeps low: errors and absences, rows last."""
+    held = in_validation @ indicators
+    totals = indicators.sum(axis=0)
+    absent = 1.0 * (held == 0) + 2.0 * (held == totals)
+    absent[-1] *= 1e6
+    return (((held / totals) - share) ** 2 + absent).sum()
+
+
+# Every mode
+
+
+@given(tables(), shares, seeds, st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_subsets_are_complete_and_disjoint(table, share, seed, shuffle):
+    """Every row is in exactly one subset."""
+    files, columns = table
+    parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
+    together = np.concatenate([parts["training"], parts["validation"]])
+    assert sorted(together.tolist()) == list(range(len(files)))
+
+
+@given(tables(), shares, seeds, st.booleans())
+@settings(deadline=None)
+def test_neither_subset_is_empty(table, share, seed, shuffle):
+    """Wherever two units exist, both subsets get rows."""
+    files, columns = table
+    parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
+    assert all(len(rows) > 0 for rows in parts.values())
+
+
+@given(tables(), shares, seeds, st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_no_image_is_on_both_sides(table, share, seed, shuffle):
+    """Rows that name one image stay together in every mode."""
+    files, columns = table
+    parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
+    assert not set(files[parts["training"]]) & set(files[parts["validation"]])
+
+
+@given(
+    tables(["groups", "groups+classes", "groups+labels"]), shares, seeds, st.booleans()
+)
+@settings(max_examples=300, deadline=None)
+def test_no_group_is_on_both_sides(table, share, seed, shuffle):
+    """Rows of one group stay together, stratified or not."""
+    files, columns = table
+    groups = columns["groups"]
+    parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
+    assert not set(groups[parts["training"]]) & set(groups[parts["validation"]])
+
+
+@given(tables(), shares, seeds, st.booleans())
+@settings(deadline=None)
+def test_same_seed_gives_same_subsets(table, share, seed, shuffle):
+    """Two calls with one seed are the two halves of one split."""
+    files, columns = table
+    first = split(files, share, seed=seed, shuffle=shuffle, **columns)
+    np.random.random(3)  # the global state has no say
+    second = split(files, share, seed=seed, shuffle=shuffle, **columns)
+    for name in first:
+        np.testing.assert_array_equal(first[name], second[name])
+
+
+@given(tables(), shares, seeds)
+@settings(deadline=None)
+def test_shuffled_subsets_keep_the_order_of_keras_shuffle(table, share, seed):
+    """With shuffle=True a subset is Keras's shuffle of all rows, restricted."""
+    files, columns = table
+    shuffled = list(range(len(files)))
+    np.random.RandomState(seed).shuffle(shuffled)
+    for rows in split(files, share, seed=seed, **columns).values():
+        assert rows.tolist() == [row for row in shuffled if row in set(rows.tolist())]
+
+
+@given(tables(), shares)
+@settings(deadline=None)
+def test_unshuffled_subsets_keep_the_order_of_the_table(table, share):
+    """With shuffle=False the rows of a subset ascend."""
+    files, columns = table
+    for rows in split(files, share, shuffle=False, **columns).values():
+        assert rows.tolist() == sorted(rows.tolist())
+
+
+@given(tables(), shares, seeds)
+@settings(deadline=None)
+def test_unshuffled_subsets_do_not_depend_on_the_seed(table, share, seed):
+    """With shuffle=False no random number is drawn."""
+    files, columns = table
+    first = split(files, share, shuffle=False, seed=None, **columns)
+    second = split(files, share, shuffle=False, seed=seed, **columns)
+    np.testing.assert_array_equal(first["validation"], second["validation"])
+
+
+@given(tables(), shares, seeds)
+@settings(deadline=None)
+def test_inputs_are_not_mutated(table, share, seed):
+    """The caller's arrays are as they were."""
+    files, columns = table
+    before = {name: column.copy() for name, column in columns.items()}
+    files_before = files.copy()
+    split(files, share, seed=seed, **columns)
+    np.testing.assert_array_equal(files, files_before)
+    for name, column in columns.items():
+        np.testing.assert_array_equal(column, before[name])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_another_seed_chooses_other_rows(mode):
+    """The choice of rows, groups or labels for validation follows the seed."""
+    rows = np.arange(200)
+    columns = {}
+    if "groups" in mode:
+        columns["groups"] = text(rows // 4)
+    if "classes" in mode:
+        columns["strata"] = rows % 3
+    if "labels" in mode:
+        columns["strata"] = np.stack([rows % 2 == 0, rows % 3 == 0], axis=1)
+    chosen = {
+        frozenset(split(rows, 0.25, seed=seed, **columns)["validation"].tolist())
+        for seed in range(5)
+    }
+    assert len(chosen) == 5
+
+
+def test_row_numbers_are_int64():
+    """Row numbers have the type of the lookup table's values."""
+    parts = split(np.arange(10, dtype=np.int32), 0.3)
+    assert {rows.dtype for rows in parts.values()} == {np.dtype(np.int64)}
+
+
+# The plain split
+
+
+@given(st.integers(10, 300), shares, seeds)
+@settings(max_examples=300, deadline=None)
+def test_plain_split_is_keras_split(rows, share, seed):
+    """The rows are Keras's: a list of paths, shuffled and cut by int()."""
+    paths = [f"{row}.png" for row in range(rows)]
+    np.random.RandomState(seed).shuffle(paths)
+    number = int(share * rows)
+    parts = split(np.arange(rows), share, seed=seed)
+    assert [f"{row}.png" for row in parts["training"]] == paths[:-number]
+    assert [f"{row}.png" for row in parts["validation"]] == paths[-number:]
+
+
+def test_plain_split_cuts_by_keras_float_arithmetic():
+    """int(0.29 * 100) is 28, as in Keras, although 29 would be nearer."""
+    assert len(split(np.arange(100), 0.29)["validation"]) == 28
+
+
+def test_plain_split_without_shuffle_takes_the_last_rows():
+    """With shuffle=False the last rows of the table are for validation."""
+    parts = split(np.arange(10), 0.3, shuffle=False)
+    assert parts["validation"].tolist() == [7, 8, 9]
+
+
+def test_repeated_images_without_shuffle_are_taken_from_the_end():
+    """With shuffle=False the last images are for validation, whole."""
+    parts = split([0, 1, 2, 2, 3, 3, 3, 4], 0.5, shuffle=False)
+    assert parts["validation"].tolist() == [4, 5, 6, 7]
+
+
+@given(
+    st.lists(st.integers(1, 5), min_size=2, max_size=9).filter(lambda s: sum(s) > 9),
+    shares,
+    seeds,
+)
+@settings(deadline=None)
+def test_repeated_images_come_as_near_to_keras_count_as_they_can(sizes, share, seed):
+    """With oversampled rows the count is the best that whole images allow."""
+    files = np.repeat(np.arange(len(sizes)), sizes)
+    number = int(share * len(files))
+    found = len(split(files, share, seed=seed)["validation"])
+    assert abs(found - number) == brute_force_distance(sizes, number)
+
+
+@given(st.integers(0, 50), seeds)
+@settings(deadline=None)
+def test_unsplit_rows_are_in_the_order_of_keras_shuffle(rows, seed):
+    """Without a split there is one subset with all rows, shuffled."""
+    expected = list(range(rows))
+    np.random.RandomState(seed).shuffle(expected)
+    parts = split_rows(np.arange(rows), shuffle=True, seed=seed)
+    assert {name: part.tolist() for name, part in parts.items()} == {"all": expected}
+
+
+def test_unsplit_unshuffled_rows_are_in_the_order_of_the_table():
+    """Without a split and a shuffle the rows are as in the table."""
+    parts = split_rows(np.zeros(3, dtype=int), shuffle=False, seed=None)
+    assert parts["all"].tolist() == [0, 1, 2]
+
+
+def test_empty_validation_subset_is_refused():
+    """A share of less than one row is an error that says how many rows there are."""
+    with pytest.raises(
+        ValueError,
+        match=r"`validation_split` must .* int\(validation_split \* 5\) = 0, so the "
+        r"validation subset of 5 rows .* pass a larger .*validation_split=0\.1$",
+    ):
+        split(np.arange(5), 0.1)
+
+
+def test_empty_training_subset_is_refused():
+    """A share that leaves no row for training is an error that says what to change."""
+    with pytest.raises(
+        ValueError, match=r"= 3, so the training subset of 3 rows .* pass a smaller"
+    ):
+        split(np.arange(3), 1.0)
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_table_without_two_rows_is_refused(rows):
+    """Nothing can be split into two subsets if there is one row or none."""
+    with pytest.raises(ValueError, match=rf"must leave .* The table has {rows} row"):
+        split(np.arange(rows), 0.5)
+
+
+def test_single_image_is_refused():
+    """One image, however often it is repeated, cannot be on both sides."""
+    with pytest.raises(ValueError, match="All 4 rows name one image"):
+        split([7, 7, 7, 7], 0.5)
+
+
+# Groups
+
+
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=10), shares, seeds)
+@settings(max_examples=300, deadline=None)
+def test_group_split_is_optimal(sizes, share, seed):
+    """No other choice of whole groups comes nearer to the share of rows."""
+    groups = text(np.repeat(np.arange(len(sizes)), sizes))
+    target = share * len(groups)
+    parts = split(np.arange(len(groups)), share, seed=seed, groups=groups)
+    distance = abs(len(parts["validation"]) - target)
+    assert distance == pytest.approx(brute_force_distance(sizes, target))
+
+
+@given(seeds)
+@settings(deadline=None)
+def test_group_split_finds_the_only_exact_sum(seed):
+    """Of five groups 10 + 14 alone makes 24, in whatever order they are drawn."""
+    groups = text(np.repeat(np.arange(5), [6, 10, 14, 9, 61]))
+    parts = split(np.arange(100), 0.24, seed=seed, groups=groups)
+    assert set(groups[parts["validation"]]) == {"1", "2"}
+
+
+@pytest.mark.parametrize("target", [3000, 3001])
+def test_group_split_does_not_favour_small_groups(target):
+    """All sizes are chosen in proportion, also where no sum hits the target."""
+    sizes = np.repeat([2, 4, 8, 16], 400)
+    groups = np.repeat(np.arange(len(sizes)), sizes)
+    parts = split(np.arange(12_000), target / 12_000, seed=3, groups=groups)
+    chosen = sizes[np.unique(groups[parts["validation"]])]
+    for size in (2, 4, 8, 16):
+        assert 70 <= np.count_nonzero(chosen == size) <= 130
+
+
+def test_groups_that_share_an_image_stay_together():
+    """A chain of groups linked by images is one unit, the rest another."""
+    files = [0, 1, 1, 2, 2, 3, 4, 5]
+    groups = text("aabbccdd")
+    for seed in range(10):
+        parts = split(files, 0.5, seed=seed, groups=groups)
+        sides = {frozenset(groups[rows]) for rows in parts.values()}
+        assert sides == {frozenset("abc"), frozenset("d")}
+
+
+def test_groups_may_be_integers():
+    """Group codes give the same split as the same groups in text."""
+    codes = np.arange(30) // 4
+    as_codes = split(np.arange(30), 0.3, groups=codes)
+    as_text = split(np.arange(30), 0.3, groups=text(codes))
+    np.testing.assert_array_equal(as_codes["validation"], as_text["validation"])
+
+
+def test_single_group_is_refused():
+    """One group cannot be on both sides, and the error says so."""
+    with pytest.raises(
+        ValueError, match="All 4 rows are in one group, which stays whole"
+    ):
+        split(np.arange(4), 0.5, groups=text("aaaa"))
+
+
+def test_groups_that_all_share_images_are_refused():
+    """If shared images link all groups, the error says that they are linked."""
+    with pytest.raises(ValueError, match="in 2 groups linked by images that they"):
+        split([0, 1, 1, 2], 0.5, groups=text("aabb"))
+
+
+# Classes
+
+
+@given(
+    st.lists(st.integers(2, 25), min_size=1, max_size=6),
+    st.floats(0.01, 0.99),
+    seeds,
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_each_class_is_within_one_row_of_its_share(counts, share, seed, shuffle):
+    """Each class's validation count is within one of its share, and in both."""
+    classes = np.repeat(np.arange(len(counts)), counts)
+    parts = split(
+        np.arange(len(classes)), share, seed=seed, shuffle=shuffle, strata=classes
+    )
+    held = np.bincount(classes[parts["validation"]], minlength=len(counts))
+    assert np.all(np.abs(held - share * np.array(counts)) < 1)
+    assert np.all((held > 0) & (held < counts))
+
+
+def test_stratified_classes_add_up_to_keras_count():
+    """Rounding does not pile up: 1,000 classes of 12 rows give 20 % of all rows."""
+    classes = np.arange(12_000) % 1_000
+    assert len(split(np.arange(12_000), 0.2, strata=classes)["validation"]) == 2_400
+
+
+def test_unshuffled_stratified_split_takes_the_last_rows_of_each_class():
+    """With shuffle=False each class gives its last rows for validation."""
+    classes = np.arange(1_000) % 2
+    parts = split(np.arange(1_000), 0.25, shuffle=False, strata=classes)
+    assert parts["validation"].tolist() == list(range(750, 1_000))
+
+
+@given(
+    st.lists(
+        st.lists(st.integers(1, 6), min_size=2, max_size=7), min_size=1, max_size=4
+    ).filter(lambda c: all(max(sizes) > 1 for sizes in c)),
+    shares,
+    seeds,
+    st.sampled_from(["files", "groups"]),
+)
+@settings(max_examples=200, deadline=None)
+def test_classes_of_whole_units_are_optimal(classes_of_sizes, share, seed, kind):
+    """Each class comes as near to its share as its whole images or groups allow."""
+    sizes = np.concatenate(classes_of_sizes)
+    units = np.repeat(np.arange(len(sizes)), sizes)
+    class_of_unit = np.repeat(
+        np.arange(len(classes_of_sizes)), [len(s) for s in classes_of_sizes]
+    )
+    strata = class_of_unit[units]
+    files = units if kind == "files" else np.arange(len(units))
+    columns = {"groups": text(units)} if kind == "groups" else {}
+    parts = split(files, share, seed=seed, strata=strata, **columns)
+    for label, own in enumerate(classes_of_sizes):
+        found = np.count_nonzero(strata[parts["validation"]] == label)
+        best = brute_force_distance(own, share * sum(own))
+        assert abs(found - share * sum(own)) == pytest.approx(best)
+
+
+def test_class_with_one_row_is_refused():
+    """A class that cannot be in both subsets is named, with its line."""
+    with pytest.raises(
+        ValueError,
+        match=r'^labels\.csv, line 4: class "zebra" has only one row.*stratify=False',
+    ):
+        split(
+            np.arange(5),
+            0.4,
+            strata=np.array([0, 0, 2, 0, 0]),
+            class_names=["cat", "dog", "zebra"],
+        )
+
+
+def test_class_with_one_repeated_image_is_refused():
+    """Oversampling one image does not make a class that can be split."""
+    with pytest.raises(ValueError, match=r'line 5: class "1" has only one image'):
+        split([0, 1, 2, 3, 3], 0.4, strata=np.array([0, 0, 0, 1, 1]))
+
+
+def test_classes_with_one_row_are_counted_after_the_first_five():
+    """Five classes are named, and the total is given."""
+    strata = np.array([0, 0, *range(1, 9)])
+    with pytest.raises(ValueError, match="8 in total") as caught:
+        split(np.arange(10), 0.4, strata=strata, class_names=list("abcdefghi"))
+    message = str(caught.value)
+    assert '"f" (labels.csv, line 8); … (8 in total)' in message
+    assert '"g"' not in message
+
+
+# Classes and groups, and several labels
+
+
+@given(
+    tables(["labels", "groups+classes", "groups+labels"], max_rows=25), shares, seeds
+)
+@settings(max_examples=300, deadline=None)
+def test_no_move_or_swap_improves_a_stratified_split(table, share, seed):
+    """With up to 32 units the result is a local optimum of moves and swaps."""
+    files, columns = table
+    groups = columns.get("groups", text(files))
+    strata = columns["strata"]
+    if strata.ndim == 1:
+        strata = np.eye(int(strata.max()) + 1)[strata]
+    unit = np.arange(len(files))
+    for _ in range(len(files)):  # components: the least row that is linked
+        for key in (files, groups):
+            unit = np.array([unit[key == value].min() for value in key])
+    if "groups" in columns and columns["strata"].ndim == 1:
+        # Where each group has one class, the split is exact, and tested above.
+        assume(any(len(set(columns["strata"][unit == u])) > 1 for u in unit))
+    names = np.unique(unit)
+    rows = np.array([[*strata[unit == u].sum(0), (unit == u).sum()] for u in names])
+    rows = rows[:, rows.any(axis=0)]
+    parts = split(files, share, seed=seed, **columns)
+    chosen = np.isin(names, unit[parts["validation"]]).astype(float)
+    found = imbalance(chosen, rows, share)
+    for pair in itertools.combinations_with_replacement(range(len(names)), 2):
+        other = chosen.copy()
+        other[list(set(pair))] = 1 - other[list(set(pair))]
+        if len(set(pair)) == 2 and chosen[pair[0]] == chosen[pair[1]]:
+            continue  # two moves, not a swap
+        assert imbalance(other, rows, share) > found - 1e-9
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_stratified_split_of_few_groups_is_optimal(seed):
+    """Of eight groups no choice has shares that are nearer."""
+    random = np.random.default_rng(seed)
+    groups = np.concatenate(
+        [np.arange(8), random.choice(8, 92, p=random.dirichlet(np.ones(8)))]
+    )
+    strata = random.random((100, 3)) < random.dirichlet(np.ones(3), 8)[groups]
+    parts = split(np.arange(100), 0.3, seed=seed, strata=strata, groups=groups)
+    rows = np.array(
+        [[*strata[groups == g].sum(0), (groups == g).sum()] for g in range(8)]
+    )
+    found = imbalance(np.isin(range(8), groups[parts["validation"]]), rows, 0.3)
+    choices = [np.array(bits) for bits in itertools.product([0, 1], repeat=8)]
+    best = min(imbalance(choice, rows, 0.3) for choice in choices)
+    assert found == pytest.approx(best)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shares_of_classes_in_mixed_groups_are_near(seed):
+    """With 300 patients and 3 classes every share is within half a percent."""
+    random = np.random.default_rng(seed)
+    groups = random.integers(0, 300, 6000)
+    patient = random.dirichlet([0.5, 0.3, 0.1], 300)
+    strata = np.array([random.choice(3, p=patient[group]) for group in groups])
+    parts = split(np.arange(6000), 0.2, seed=seed, strata=strata, groups=groups)
+    held = np.bincount(strata[parts["validation"]]) / np.bincount(strata)
+    assert np.abs(held - 0.2).max() < 0.005
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_shares_of_labels_are_within_one_row(seed):
+    """With 2,000 rows and 10 labels every label is within one row of its share."""
+    random = np.random.default_rng(seed)
+    strata = random.random((2000, 10)) < np.geomspace(0.5, 0.002, 10)
+    parts = split(np.arange(2000), 0.3, seed=seed, strata=strata)
+    held = strata[parts["validation"]].sum(axis=0)
+    assert np.all(np.abs(held - 0.3 * strata.sum(axis=0)) <= 1)
+
+
+def test_rare_labels_are_on_both_sides():
+    """A label with two rows is learnt and evaluated, however many there are."""
+    strata = np.zeros((5_000, 2_001), dtype=bool)
+    strata[np.arange(4_000), np.arange(4_000) // 2] = True
+    strata[:, 2_000] = True  # a frequent label, which must not be dealt first
+    parts = split(np.arange(5_000), 0.45, strata=strata)
+    assert set(strata[parts["validation"]].sum(axis=0)[:2_000].tolist()) == {1}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_label_of_two_large_groups_is_on_both_sides(seed):
+    """A label is on both sides even if half of its rows are more than its share."""
+    groups = np.concatenate([np.arange(1_000) // 5, np.arange(100) // 50 + 200])
+    strata = np.stack([groups < 200, groups >= 200], axis=1)
+    strata[1_000:, 0] = True
+    parts = split(np.arange(1_100), 0.1, seed=seed, strata=strata, groups=groups)
+    assert strata[parts["validation"]].sum(axis=0)[1] == 50
+
+
+def test_rows_whose_labels_are_all_different_are_split():
+    """No subset is empty even if no label can be on both sides."""
+    strata = np.repeat(np.eye(14, dtype=bool), 3, axis=1)
+    parts = split(np.arange(14), 0.5, strata=strata)
+    assert 0 < len(parts["validation"]) < 14
+
+
+def test_equal_rows_without_shuffle_are_taken_from_the_end():
+    """Of choices that are equally good, the last rows are for validation."""
+    parts = split(np.arange(6), 0.5, shuffle=False, strata=np.ones((6, 1)))
+    assert parts["validation"].tolist() == [3, 4, 5]
+
+
+def test_label_with_one_row_is_for_training():
+    """What can be on one side only can at least be learnt."""
+    strata = np.zeros((100, 2), dtype=bool)
+    strata[50:, 0] = True
+    strata[99, 1] = True
+    for seed in range(20):
+        parts = split(np.arange(100), 0.8, seed=seed, strata=strata)
+        assert 99 in parts["training"]
+
+
+def test_rows_without_labels_are_shared_out():
+    """Rows with no label are split in proportion, too."""
+    strata = np.zeros((100, 2), dtype=bool)
+    strata[:20] = True
+    parts = split(np.arange(100), 0.25, strata=strata)
+    assert np.count_nonzero(parts["validation"] >= 20) == 20
+
+
+def test_a_matrix_of_floats_counts_as_labels():
+    """Multi-hot rows of float32 give the same split as booleans."""
+    strata = np.random.default_rng(0).random((50, 3)) < 0.3
+    as_bool = split(np.arange(50), 0.3, strata=strata)
+    as_float = split(np.arange(50), 0.3, strata=strata.astype(np.float32))
+    np.testing.assert_array_equal(as_bool["validation"], as_float["validation"])
+
+
+def test_class_in_one_group_is_for_training():
+    """A class whose rows are all in one group is not evaluated without training."""
+    strata = np.array([0] * 8 + [1] * 4)
+    groups = text("aabbccddeeee")
+    for seed in range(10):
+        parts = split(np.arange(12), 0.8, seed=seed, strata=strata, groups=groups)
+        assert set(strata[parts["validation"]]) == {0}
+
+
+def test_classes_that_each_are_in_one_group_are_refused():
+    """If no class can be in both subsets, stratifying is an error."""
+    with pytest.raises(ValueError, match="must be False where no class is in two"):
+        split(np.arange(4), 0.5, strata=np.array([0, 0, 1, 1]), groups=text("aabb"))
+
+
+# The split column
+
+
+@pytest.mark.parametrize(
+    ("value", "subset"),
+    [
+        *[(v, "training") for v in ("train", "Training", "FALSE", "0", False, 0)],
+        *[(v, "validation") for v in ("val", "VALID", "validation", "True", "1", True)],
+        *[(v, "test") for v in ("test", "Testing", " test ")],
+    ],
+)
+def test_split_column_understands(value, subset):
+    """Each spelling names its subset, in any case."""
+    parts = split_rows(
+        np.arange(1),
+        shuffle=False,
+        seed=None,
+        split_values=np.array([value], dtype=object),
+    )
+    assert [name for name, rows in parts.items() if len(rows)] == [subset]
+
+
+@given(st.lists(st.sampled_from(["train", "val", "test"]), max_size=30), seeds)
+@settings(deadline=None)
+def test_split_column_subsets_are_in_the_order_of_keras_shuffle(values, seed):
+    """A subset of the column is Keras's shuffle of all rows, restricted."""
+    shuffled = list(range(len(values)))
+    np.random.RandomState(seed).shuffle(shuffled)
+    parts = split_rows(
+        np.arange(len(values)),
+        shuffle=True,
+        seed=seed,
+        split_values=np.array(values, dtype=object),
+    )
+    names = {"training": "train", "validation": "val", "test": "test"}
+    for name, value in names.items():
+        expected = [row for row in shuffled if values[row] == value]
+        assert parts[name].tolist() == expected
+
+
+def test_unknown_split_values_are_listed_with_counts():
+    """The first line, every unknown value and its count are in the error."""
+    with pytest.raises(
+        ValueError,
+        match=r'^labels\.csv, line 3: "dev" in the split column .* Unknown values: '
+        r'"dev" \(2 rows\); "holdout" \(1 row\)\. Rows: labels\.csv, line 3; '
+        r'labels\.csv, line 4; labels\.csv, line 5\. Write "train"',
+    ):
+        split(
+            np.arange(4),
+            None,
+            split_values=text(["train", "dev", "holdout", "dev"]),
+        )
+
+
+def test_many_unknown_split_values_are_counted():
+    """Five unknown values and five rows are shown, then totals."""
+    values = text([f"fold{row}" for row in range(9)])
+    with pytest.raises(ValueError, match=r"line 6; … \(9 in total\)\. Write"):
+        split(np.arange(9), None, split_values=values)
+
+
+def test_image_in_two_subsets_of_the_split_column_is_refused():
+    """A leak that the column itself holds is an error that names both lines."""
+    with pytest.raises(
+        ValueError,
+        match=r"^labels\.csv, line 5: the split column puts one image in two subsets.*"
+        r"labels\.csv, line 5 \(test\) and labels\.csv, line 3 \(training\)\. Give",
+    ):
+        split([0, 1, 2, 1], None, split_values=text(["train", "train", "val", "test"]))
+
+
+def test_group_in_two_subsets_of_the_split_column_is_refused():
+    """A group that the column puts in two subsets is an error as well."""
+    with pytest.raises(ValueError, match=r"line 4: the split column puts one group"):
+        split(
+            np.arange(3),
+            None,
+            split_values=text(["train", "train", "val"]),
+            groups=text("aba"),
+        )
+
+
+def test_images_in_two_subsets_are_counted_once_each():
+    """One line for each image, five images, and the total."""
+    files = np.tile(np.arange(7), 3)
+    values = text(["train"] * 7 + ["val"] * 14)
+    with pytest.raises(ValueError, match="7 in total") as caught:
+        split(files, None, split_values=values)
+    message = str(caught.value)
+    assert "… (7 in total)" in message
+    assert message.count("(validation)") == 5
+
+
+def test_repeated_image_may_stay_in_one_subset_of_the_split_column():
+    """Oversampled rows with one value are kept, all of them."""
+    parts = split([3, 3, 4], None, shuffle=False, split_values=text(["1", "val", "0"]))
+    assert parts["validation"].tolist() == [0, 1]
+
+
+# Subsets and shards
+
+
+def test_subset_rows_returns_the_subset():
+    """A subset with rows is returned as it is."""
+    parts = split(np.arange(10), 0.3)
+    assert subset_rows(parts, "validation") is parts["validation"]
+
+
+def test_empty_subset_of_the_split_column_is_refused():
+    """Asking for a subset that the column never names is an error with counts."""
+    parts = split(np.arange(2), None, split_values=text(["train", "val"]))
+    with pytest.raises(
+        ValueError,
+        match=r"\(training: 1, validation: 1, test: 0\)\. Received: subset='test'",
+    ):
+        subset_rows(parts, "test")
+
+
+@given(st.integers(1, 50), st.data())
+@settings(deadline=None)
+def test_shards_are_disjoint_complete_and_level(rows, data):
+    """Every row is on one shard, and sizes differ by one at most."""
+    num_shards = data.draw(st.integers(1, rows))
+    every = np.random.RandomState(0).permutation(rows)
+    shards = [shard_rows(every, num_shards, index) for index in range(num_shards)]
+    assert sorted(np.concatenate(shards).tolist()) == list(range(rows))
+    sizes = [len(shard) for shard in shards]
+    assert max(sizes) - min(sizes) <= 1
+
+
+def test_rows_are_dealt_to_shards_in_turn():
+    """A shard has every num_shards-th row, in order."""
+    assert shard_rows(np.array([5, 3, 9, 1, 7]), 2, 1).tolist() == [3, 1]
+
+
+def test_no_shards_are_all_rows():
+    """Without num_shards all rows are returned."""
+    assert shard_rows(np.array([2, 0, 1]), None, None).tolist() == [2, 0, 1]
+
+
+@pytest.mark.parametrize("shard_index", [0, 3])
+def test_empty_shard_is_refused_on_every_host(shard_index):
+    """With fewer rows than shards every host stops, not the empty one alone."""
+    with pytest.raises(
+        ValueError,
+        match=rf"which is 3 .* would be empty\. Received: num_shards=4, "
+        rf"shard_index={shard_index}$",
+    ):
+        shard_rows(np.arange(3), 4, shard_index)
+
+
+# Size
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_million_rows_are_split(mode, capsys):
+    """A million rows in 100,000 groups keep whole groups and 20 % of the rows."""
+    random = np.random.default_rng(0)
+    files = np.arange(1_000_000)
+    groups = random.integers(0, 100_000, len(files))
+    columns = {"groups": text(groups)} if "groups" in mode else {}
+    if "classes" in mode:
+        columns["strata"] = random.integers(0, 10, len(files))
+    if "labels" in mode:
+        columns["strata"] = random.random((len(files), 10)) < 0.1
+    start = time.perf_counter()
+    parts = split(files, 0.2, **columns)
+    with capsys.disabled():
+        print(f"\n{mode}: {time.perf_counter() - start:.1f} s")
+    assert abs(len(parts["validation"]) - 200_000) <= 50
+    if "groups" in mode:
+        train, validation = (np.unique(groups[rows]) for rows in parts.values())
+        assert len(np.intersect1d(train, validation)) == 0
