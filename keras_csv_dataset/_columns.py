@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 
-from keras_csv_dataset._file_finder import FileFinder
+from keras_csv_dataset._file_finder import NO_FILE, FileFinder
 from keras_csv_dataset._image_files import split_suffix
 from keras_csv_dataset._label_table import (
     LabelSource,
@@ -48,6 +48,7 @@ def find_columns(
     *,
     image_column: Hashable,
     label_columns: Sequence[Hashable] | None,
+    label_argument: str = "label_column",
     weight_column: Hashable = None,
     split_column: Hashable = None,
     group_column: Hashable = None,
@@ -60,6 +61,7 @@ def find_columns(
         image_column: The column that names the images, or `None` to look for it.
         label_columns: The columns that hold labels (an empty sequence for none), or
             `None` to look for one.
+        label_argument: The argument in which the caller named them.
         weight_column: The column that holds sample weights, or `None`.
         split_column: The column that names subsets, or `None`.
         group_column: The column that names groups, or `None`.
@@ -80,7 +82,7 @@ def find_columns(
         None if column is None else _position(source, column, argument)
         for argument, column in named.items()
     )
-    labels = [_position(source, c, "label_column") for c in label_columns or ()]
+    labels = [_position(source, c, label_argument) for c in label_columns or ()]
     if image is None:
         image = _look_for_images(source, finder, labels, others)
     if label_columns is None:
@@ -124,7 +126,7 @@ def _look_for_images(
         ]
         for candidates in (certain, likely):
             if len(candidates) == 1:
-                _refuse_missing_header(source, candidates[0])
+                _refuse_missing_header(source, candidates[0], count)
                 return candidates[0]
         if likely:
             columns = list_columns(source.columns[p] for p in likely)
@@ -136,15 +138,18 @@ def _look_for_images(
         column = names[position]
         if column and any(count(column) == len(column) for count in ways):
             raise ValueError(
-                "`label_column` must not be the column that names the image files, "
+                "`label_column` must not be the column that names image files, "
                 f"which is `image_column`. Received: {source.columns[position]!r}"
             )
     raise ValueError(_no_image_column(source, finder, sample))
 
 
-def _refuse_missing_header(source: LabelSource, column: int) -> None:
+def _refuse_missing_header(
+    source: LabelSource, column: int, count: Callable[[list[str]], int]
+) -> None:
     name = source.columns[column]
-    if isinstance(name, str) and split_suffix(name)[1]:
+    # `DataFrame.to_csv` calls columns without a name 0, 1, …, as files may be, too.
+    if isinstance(name, str) and not name.isdigit() and count([name]):
         raise ValueError(
             f"The first line of {source.name}, with {name!r}, looks like data: if the "
             'file has no header, pass csv_options={"header": None}; if this is its '
@@ -159,7 +164,8 @@ def _ways_to_count(
         return [lambda names: sum(bool(split_suffix(name)[1]) for name in names)]
     return [
         finder.count_paths,
-        lambda names: int((finder.find(names).numbers >= 0).sum()),
+        lambda names: int((finder.find(names).numbers != NO_FILE).sum()),
+        finder.count_undecodable,
     ]
 
 

@@ -11,14 +11,20 @@ from itertools import compress, repeat
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._image_files import ImageFiles, list_folders_of, split_suffix
+from keras_csv_dataset._image_files import (
+    IMAGE_SUFFIXES,
+    ImageFiles,
+    list_folders_of,
+    split_suffix,
+)
 from keras_csv_dataset._label_table import LabelTable
 
 NO_FILE = -1
 _SEVERAL_FILES = -2
 _EXAMPLES_SHOWN = 3
 _Names = Sequence[str | None] | NDArray[np.object_]
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:/")
+# A path from the root, from a drive of Windows, or with a scheme such as gs://.
+_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,9 @@ def join_unchecked(
     """
     names = table[column]
     _refuse_parent_folders(table, names)
-    directory = directory or ""
+    if directory is None:
+        _refuse_relative(table, names)
+        directory = ""
     roots = _roots(directory)
     paths = [_normalize(name, roots) if name else "" for name in names]
     blank = [row for row, path in enumerate(paths) if not path]
@@ -132,8 +140,18 @@ def list_absolute_paths(
     Raises:
         ValueError: If a name is not an absolute path.
     """
-    names = [_normalize(name, ()) if name else None for name in table[column]]
-    relative = [r for r, name in enumerate(names) if name and not _ABSOLUTE.match(name)]
+    names = table[column]
+    _refuse_relative(table, names)
+    paths = (_slashes(name) for name in names if name)
+    return FileFinder(list_folders_of(paths, suffixes))
+
+
+def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
+    relative = [
+        row
+        for row, name in enumerate(names)
+        if name and not _ABSOLUTE.match(_slashes(name))
+    ]
     if relative:
         advice = (
             "With directory=None every image must be named by an absolute path. Pass "
@@ -144,7 +162,6 @@ def list_absolute_paths(
                 relative, lambda row: f"{names[row]!r} is not an absolute path", advice
             )
         )
-    return FileFinder(list_folders_of(filter(None, names), suffixes))
 
 
 def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> None:
@@ -171,6 +188,17 @@ class FileFinder:
     def count_paths(self, names: _Names) -> int:
         """How many names are, letter by letter, the path of a file."""
         return int(np.count_nonzero(self._by_path.numbers(names) != NO_FILE))
+
+    def count_undecodable(self, names: Sequence[str]) -> int:
+        """How many names mean an image in a format that cannot be decoded here."""
+        files = self.files
+        undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
+        foreign = set(IMAGE_SUFFIXES).difference(files.suffixes)
+        found = undecodable.find(names).numbers != NO_FILE
+        return sum(
+            split_suffix(name)[1].lower() in foreign or bool(hit)
+            for name, hit in zip(names, found, strict=True)
+        )
 
     def find(self, names: _Names) -> LocatedImages:
         """Finds the file of each name; names are stripped text, `None` for a blank."""
@@ -222,7 +250,10 @@ class FileFinder:
         ]
 
     def _ends(self, names: list[str], without_suffix: bool) -> "list[_Lookup]":
-        by_path = self._by_stem if without_suffix else self._by_path
+        names = names if without_suffix else list(map(_fold_suffix, names))
+        whole = [self._by_stem]
+        if not without_suffix:
+            whole = [self._by_path, self._by_capital_suffix]
         depths = [name.count("/") + 1 for name in names]
         lookups: list[_Lookup] = []
         for depth in sorted(set(depths)):
@@ -233,7 +264,7 @@ class FileFinder:
         ends: list[str] = names
         for _ in range(max(depths) - 1):
             ends = [end.partition("/")[2] for end in ends]
-            lookups.append((by_path, [end or None for end in ends]))
+            lookups += [(index, [end or None for end in ends]) for index in whole]
         return lookups
 
     @cached_property
@@ -258,6 +289,8 @@ class FileFinder:
             paths: Iterable[str] = map(_nfc, self.files.paths)
             if without_suffix:
                 paths = (split_suffix(path)[0] for path in paths)
+            else:
+                paths = map(_fold_suffix, paths)
             tails = ("/".join(path.rsplit("/", depth)[-depth:]) for path in paths)
             self._tails[depth, without_suffix] = _Index(tails)
         return self._tails[depth, without_suffix]
@@ -313,6 +346,8 @@ def _normalize(name: str, roots: Sequence[str]) -> str:
     name = _nfc(_slashes(name))
     for root in roots:
         name = name.removeprefix(root)
+    if "://" in name:
+        return name
     if name.startswith("./") or "//" in name or "/./" in name:
         start = "/" * name.startswith("/")
         name = start + "/".join(p for p in name.split("/") if p not in ("", "."))

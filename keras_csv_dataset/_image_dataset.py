@@ -298,6 +298,9 @@ def image_dataset_from_csv(
         follow_links=follow_links,
         unchecked=missing_images == "unchecked",
         label_columns=label_columns,
+        label_argument="label_mode"
+        if isinstance(label_mode, Mapping)
+        else "label_column",
         image_column=image_column,
         weight_column=weight_column,
         split_column=split_column,

@@ -40,10 +40,11 @@ class ImageFiles:
 
     def describe(self) -> str:
         """What the folder holds, for a message."""
-        where = f"The folder {self.directory!r}" if self.directory else "Their folders"
-        images = f"{len(self.paths)} image files" if self.paths else "no image files"
+        where = f"the folder {self.directory!r}" if self.directory else "their folders"
+        if not self.paths:
+            return f"There are no image files in {where}"
         examples = ", ".join(map(repr, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
-        return f"{where} holds {images}" + (f", such as {examples}" if examples else "")
+        return f"There are {len(self.paths)} image files in {where}, such as {examples}"
 
 
 def split_suffix(path: str) -> tuple[str, str]:
@@ -114,8 +115,7 @@ def _pick_images(
     for prefix, entries in folders:
         for entry in entries:
             name = entry.name.lower()
-            # Only for a link does `is_file` ask the file system again.
-            if name.endswith(IMAGE_SUFFIXES) and entry.is_file():
+            if name.endswith(IMAGE_SUFFIXES) and _leads_to_file(entry):
                 listed = paths if name.endswith(decodable) else undecodable
                 listed.append(prefix + entry.name)
     return ImageFiles(directory, paths, undecodable, decodable)
@@ -131,11 +131,26 @@ def _walk(
         # A link to a folder above itself would be followed for ever.
         ancestors = (*ancestors, os.path.realpath(folder))
     for entry in entries:
-        if entry.is_dir(follow_symlinks=follow_links):
+        if _is_folder(entry, follow_links):
             if follow_links and os.path.realpath(entry.path) in ancestors:
                 continue
             inner = f"{prefix}{entry.name}/"
             yield from _walk(entry.path, inner, follow_links, ancestors)
+
+
+def _leads_to_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        # Only for a link does this ask the file system again.
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads to itself
+
+
+def _is_folder(entry: "os.DirEntry[str]", follow_links: bool) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=follow_links)
+    except OSError:
+        return False
 
 
 def _entries(folder: str) -> list["os.DirEntry[str]"]:

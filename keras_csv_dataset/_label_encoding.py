@@ -222,9 +222,12 @@ def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.floa
 
         def describe(row: int) -> str:
             column = cells[row]
+            cell = table[column][row]
+            if cell is None:
+                return f"column {table.name(column)!r} is blank"
             return (
-                f"column {table.name(column)!r} holds {table[column][row]!r}, which is "
-                "not a finite number"
+                f"column {table.name(column)!r} holds {cell!r}, which is not a finite "
+                "number"
             )
 
         advice = "Correct these cells, or pass the column that holds numbers."

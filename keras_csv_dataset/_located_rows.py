@@ -58,7 +58,7 @@ def locate_rows(
     follow_links: bool,
     unchecked: bool,
     label_columns: Sequence[Hashable] | None,
-    **other_columns: Hashable,
+    **other_columns: Any,
 ) -> LocatedRows:
     """Reads the label file and finds the image file of each row.
 

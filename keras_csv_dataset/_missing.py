@@ -83,7 +83,7 @@ def keep_rows_with_labels(
             return f"column {table.name(blank)!r} is blank: the image has no label"
 
         advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'
-        if len(separators) > 1:
+        if len(separators) > 1 and None in spec.modes:
             advice += (
                 " In 0/1 columns a blank often means unmentioned: map it to 0 or 1 "
                 "first, as in df[columns].fillna(0), and pass the DataFrame."

@@ -1,0 +1,807 @@
+"""What is done with rows that lack an image or a label, or contradict each other.
+
+Also: the mistakes that people make, each with a message that names the way out.
+"""
+
+import os
+import re
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from images import number_of, save_all
+from keras_csv_dataset import image_dataset_from_csv
+
+ROWS = 8
+MULTI_HOT = {"label_mode": "multi_hot", "label_separator": "|"}
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory) -> Path:
+    """A folder of images `0.png`, `1.png`, …, each of the colour of its number."""
+    folder = tmp_path_factory.mktemp("images")
+    save_all(folder, [f"{number}.png" for number in range(ROWS)])
+    return folder
+
+
+def frame(names, labels, **columns) -> pd.DataFrame:
+    return pd.DataFrame({"image": list(names), "label": list(labels), **columns})
+
+
+def open_dataset(images, csv, **keywords):
+    """A dataset of single images, in the order of the rows."""
+    arguments = {"image_size": (8, 8), "image_column": "image", "verbose": False}
+    return image_dataset_from_csv(
+        images, csv, batch_size=None, shuffle=False, **{**arguments, **keywords}
+    )
+
+
+def paired(dataset) -> list[tuple[int, str]]:
+    """For every image: the number that its colour tells, and its label as text."""
+    return [
+        (number_of(image), dataset.class_names[label])
+        for image, label in dataset.as_numpy_iterator()
+    ]
+
+
+class TestMissingImages:
+    """`missing_images`: rows whose image file is not there."""
+
+    CSV = "image,label\n0.png,a\nx.png,b\n2.png,c\n,a\n4.png,b\n"
+
+    def test_error_is_the_default(self, images, write_csv):
+        """Every missing image is an error that names its line and the way out."""
+        with pytest.raises(ValueError, match='missing_images="skip"') as error:
+            open_dataset(images, write_csv(self.CSV))
+
+        assert "labels.csv, line 3: 'x.png' is no image file" in str(error.value)
+        assert "labels.csv, line 5: the row names no image" in str(error.value)
+
+    def test_error_shows_five_lines_and_the_total(self, images):
+        """Of many offenders the message shows five, and counts all."""
+        names = ["0.png", *(f"x{i}.png" for i in range(7))]
+        with pytest.raises(ValueError, match="2 more: 7 of 8 rows") as error:
+            open_dataset(images, frame(names, range(8)))
+
+        assert re.findall(r"row (\d+):", str(error.value)) == [*"12345"]
+
+    def test_skip_leaves_the_rows_out(self, images, write_csv):
+        """`"skip"` yields the other rows, each with its own label."""
+        csv = write_csv(self.CSV)
+        with pytest.warns(UserWarning, match="left out"):
+            dataset = open_dataset(images, csv, missing_images="skip")
+
+        assert paired(dataset) == [(0, "a"), (2, "c"), (4, "b")]
+        assert dataset.file_paths == [f"{images}/{i}.png" for i in (0, 2, 4)]
+        assert dataset.labels.tolist() == [0, 2, 1]
+
+    def test_class_of_skipped_rows_is_gone(self, images):
+        """A class that only a row without image has is no class."""
+        csv = frame(["0.png", "x.png"], "ab")
+        with pytest.warns(UserWarning, match="left out"):
+            dataset = open_dataset(images, csv, missing_images="skip")
+
+        assert dataset.class_names == ["a"]
+
+    def test_skip_keeps_weights_with_their_images(self, images):
+        """Rows that go take their weights along."""
+        csv = frame(["0.png", "x.png", "2.png"], "aba", weight=[1, 2, 3])
+        with pytest.warns(UserWarning, match="left out"):
+            dataset = open_dataset(
+                images, csv, missing_images="skip", weight_column="weight"
+            )
+
+        assert [(number_of(x), float(w)) for x, _, w in dataset] == [(0, 1), (2, 3)]
+
+    def test_skip_of_all_rows_is_an_error(self, images):
+        """A dataset of nothing is refused even so."""
+        with pytest.raises(ValueError, match="No value of column 'image' names one"):
+            open_dataset(images, frame("xy", "ab"), missing_images="skip")
+
+    def test_skip_without_missing_images_is_silent(self, images):
+        """Where no image is missing there is no warning."""
+        csv = frame(["0.png", "1.png"], "ab")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            dataset = open_dataset(images, csv, missing_images="skip")
+
+        assert paired(dataset) == [(0, "a"), (1, "b")]
+
+    def test_skip_does_not_excuse_parent_folders(self, images):
+        """A `..` is an error under `"skip"` as well."""
+        with pytest.raises(ValueError, match=r"row 1: '\.\./x\.png' holds a '\.\.'"):
+            open_dataset(
+                images, frame(["0.png", "../x.png"], "ab"), missing_images="skip"
+            )
+
+    def test_skip_does_not_excuse_ambiguous_names(self, folder):
+        """A name that fits two files is an error under `"skip"` as well."""
+        save_all(folder, ["0.png", "x/a.png", "y/a.png"])
+        with pytest.raises(ValueError, match=r"row 1: 'a\.png' fits several files"):
+            open_dataset(folder, frame(["0.png", "a.png"], "ab"), missing_images="skip")
+
+    def test_unknown_policy_is_refused(self, images):
+        """Any other value is an error that lists the choices."""
+        with pytest.raises(ValueError, match="'error', 'skip' or 'unchecked'"):
+            open_dataset(images, frame(["0.png"], "a"), missing_images="ignore")
+
+
+class TestUnchecked:
+    """`missing_images="unchecked"`: names are exact paths, the folder is not listed."""
+
+    @pytest.fixture(autouse=True)
+    def no_listing(self, monkeypatch, images):
+        """Whoever lists a folder fails."""
+
+        def refuse(*args, **kwargs):
+            raise AssertionError("a folder was listed")
+
+        for name in ("scandir", "listdir", "walk"):
+            monkeypatch.setattr(os, name, refuse)
+
+    def test_exact_paths_are_read(self, images):
+        """Images are found by their exact paths."""
+        csv = frame(["2.png", "0.png"], "ab")
+        dataset = open_dataset(images, csv, missing_images="unchecked")
+
+        assert paired(dataset) == [(2, "a"), (0, "b")]
+
+    def test_without_directory_absolute_paths_are_read(self, images):
+        """With `directory=None` absolute paths are taken as they are."""
+        csv = frame([f"{images}/2.png", f"{images}/0.png"], "ab")
+        dataset = open_dataset(None, csv, missing_images="unchecked")
+
+        assert paired(dataset) == [(2, "a"), (0, "b")]
+
+    @pytest.mark.parametrize("name", ["./2.png", "  2.png ", r".\2.png"])
+    def test_paths_are_tidied(self, name, images):
+        """A leading `./`, blanks and backslashes are understood without a list."""
+        csv = frame(["0.png", name], "ab")
+        dataset = open_dataset(images, csv, missing_images="unchecked")
+
+        assert paired(dataset) == [(0, "a"), (2, "b")]
+
+    def test_absolute_path_inside_directory_is_read(self, images):
+        """An absolute path is taken if it lies inside `directory`."""
+        csv = frame([f"{images}/2.png"], "a")
+        dataset = open_dataset(images, csv, missing_images="unchecked")
+
+        assert paired(dataset) == [(2, "a")]
+
+    @pytest.mark.parametrize("start", ["file://{}", "file://{}/"])
+    def test_directory_may_be_an_address(self, start, images):
+        """Names are appended to the address of an object store as they are."""
+        csv = frame(["2.png", "./0.png"], "ab")
+        dataset = open_dataset(start.format(images), csv, missing_images="unchecked")
+
+        assert paired(dataset) == [(2, "a"), (0, "b")]
+
+    def test_addresses_are_absolute_paths(self, images):
+        """With `directory=None` the names may be addresses in an object store."""
+        csv = frame([f"file://{images}/2.png", f"file://{images}/0.png"], "ab")
+        dataset = open_dataset(None, csv, missing_images="unchecked")
+
+        assert paired(dataset) == [(2, "a"), (0, "b")]
+
+    def test_missing_file_is_found_out_when_it_is_read(self, images):
+        """Nothing is verified before the image is read."""
+        dataset = open_dataset(
+            images, frame(["gone.png"], "a"), missing_images="unchecked"
+        )
+
+        with pytest.raises(Exception, match=r"gone\.png"):
+            next(iter(dataset))
+
+    @pytest.mark.parametrize(
+        "name", ["../0.png", "x/../../0.png", r"..\0.png", "x/..", "./../0.png"]
+    )
+    def test_parent_folder_is_refused(self, name, images):
+        """A path that leaves `directory` is an error all the same."""
+        csv = frame(["0.png", name], "ab")
+        with pytest.raises(ValueError, match=r"row 1: .* holds a '\.\.'"):
+            open_dataset(images, csv, missing_images="unchecked")
+
+    @pytest.mark.parametrize(
+        "name", ["/etc/0.png", "C:/0.png", r"C:\0.png", r"\\host\share\0.png"]
+    )
+    def test_absolute_path_elsewhere_is_refused(self, name, images):
+        """An absolute path outside `directory` is an error that says what to pass."""
+        csv = frame(["0.png", name], "ab")
+        message = r"row 1: .* is not in (.|\n)*directory=None"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, missing_images="unchecked")
+
+    def test_blank_name_is_refused(self, images):
+        """A row without a name is an error."""
+        csv = frame(["0.png", None], "ab")
+        with pytest.raises(ValueError, match=r"row 1: no image is named"):
+            open_dataset(images, csv, missing_images="unchecked")
+
+    def test_duplicates_are_compared(self, images):
+        """Contradicting rows are an error without a list, too."""
+        csv = frame(["0.png", "./0.png"], "ab")
+        with pytest.raises(ValueError, match="'b' here, but 'a' in"):
+            open_dataset(images, csv, missing_images="unchecked")
+
+    def test_the_column_of_images_is_found(self, images):
+        """The column of names need not be given: its values end like images."""
+        dataset = open_dataset(
+            images,
+            frame(["2.png"], "a"),
+            image_column=None,
+            missing_images="unchecked",
+        )
+
+        assert paired(dataset) == [(2, "a")]
+
+
+class TestMissingLabels:
+    """`missing_labels`: rows whose label is blank."""
+
+    CSV = "image,label\n0.png,a\n1.png,\n2.png,b\n3.png,  \n"
+
+    def test_error_is_the_default(self, images, write_csv):
+        """Every blank label is an error that names its line and the way out."""
+        with pytest.raises(ValueError, match='missing_labels="skip"') as error:
+            open_dataset(images, write_csv(self.CSV))
+
+        assert "labels.csv, line 3: column 'label' is blank" in str(error.value)
+        assert "labels.csv, line 5: column 'label' is blank" in str(error.value)
+
+    @pytest.mark.parametrize("blank", [None, np.nan, pd.NA, pd.NaT, "", " "])
+    def test_blanks_of_a_frame(self, blank, images):
+        """NaN, None, NA and blank text of a DataFrame are missing labels."""
+        csv = frame(["0.png", "1.png"], ["a", blank])
+        with pytest.raises(ValueError, match="row 1: column 'label' is blank"):
+            open_dataset(images, csv)
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            {"label_mode": "int"},
+            {"label_mode": "categorical"},
+            {"label_mode": "binary"},
+            {"label_mode": "raw"},
+            {"label_mode": {"label": "int"}},
+            {"label_mode": "multi_hot"},
+            MULTI_HOT,
+        ],
+        ids=repr,
+    )
+    def test_blank_is_an_error_in_every_mode(self, call, images):
+        """No mode takes a blank for a label by default."""
+        csv = frame(["0.png", "1.png", "2.png"], ["1", "2", None])
+        with pytest.raises(ValueError, match="row 2: column 'label' is blank"):
+            open_dataset(images, csv, **call)
+
+    @pytest.mark.parametrize("cell", ["|", " | ", "||"])
+    def test_separators_alone_are_a_blank(self, cell, images):
+        """A cell of empty pieces holds no label."""
+        csv = frame(["0.png", "1.png"], ["a|b", cell])
+        with pytest.raises(ValueError, match=r'row 1: .*blank(.|\n)*labels="empty"'):
+            open_dataset(images, csv, **MULTI_HOT)
+
+    @pytest.mark.parametrize("text", ["NA", "nan", "None", "null", "N/A", "0"])
+    def test_words_are_labels(self, text, images, write_csv):
+        """Only a blank is missing: these are classes."""
+        csv = write_csv(f"image,label\n0.png,{text}\n1.png,a\n")
+
+        assert paired(open_dataset(images, csv)) == [(0, text), (1, "a")]
+
+    def test_skip_leaves_the_rows_out(self, images, write_csv):
+        """`"skip"` yields the other rows, each with its own label."""
+        csv = write_csv(self.CSV)
+        with pytest.warns(UserWarning, match="left out"):
+            dataset = open_dataset(images, csv, missing_labels="skip")
+
+        assert paired(dataset) == [(0, "a"), (2, "b")]
+
+    def test_skip_of_several_outputs(self, images):
+        """With several outputs a row goes if any of its labels is blank."""
+        names = ["0.png", "1.png", "2.png"]
+        csv = frame(names, ["a", None, "b"], age=[1.0, 2.0, None])
+        with pytest.warns(UserWarning, match="2 of 3 rows"):
+            dataset = open_dataset(
+                images,
+                csv,
+                label_mode={"label": "int", "age": "raw"},
+                missing_labels="skip",
+            )
+
+        assert dataset.file_paths == [f"{images}/0.png"]
+
+    def test_skip_of_one_hot_columns(self, images):
+        """With one-hot columns a row goes if any of them is blank."""
+        csv = frame(["0.png", "1.png"], [1, 1], b=[0, None])
+        with pytest.warns(UserWarning, match="row 1: column 'b' is blank"):
+            dataset = open_dataset(
+                images, csv, label_column=["label", "b"], missing_labels="skip"
+            )
+
+        assert paired(dataset) == [(0, "label")]
+
+    def test_skip_of_all_rows_is_an_error(self, images):
+        """A dataset of nothing is refused even so."""
+        with pytest.raises(ValueError, match="row 0: column 'label' is blank"):
+            open_dataset(images, frame(["0.png"], [None]), missing_labels="skip")
+
+    def test_empty_means_no_class(self, images):
+        """`"empty"`: a blank is an image to which no class applies."""
+        csv = frame(["0.png", "1.png", "2.png"], ["a|b", None, "b"])
+        dataset = open_dataset(images, csv, missing_labels="empty", **MULTI_HOT)
+
+        assert [(number_of(x), y.numpy().tolist()) for x, y in dataset] == [
+            (0, [1, 1]),
+            (1, [0, 0]),
+            (2, [0, 1]),
+        ]
+
+    def test_empty_in_long_form(self, images):
+        """An image whose only row has no label is kept, with no class."""
+        csv = frame(["0.png", "1.png", "0.png"], ["a", None, "b"])
+        dataset = open_dataset(
+            images, csv, label_mode="multi_hot", missing_labels="empty"
+        )
+
+        assert [(number_of(x), y.numpy().tolist()) for x, y in dataset] == [
+            (0, [1, 1]),
+            (1, [0, 0]),
+        ]
+
+    @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw", None])
+    def test_empty_goes_with_multi_hot_alone(self, mode, images):
+        """In other modes an image cannot have no class."""
+        message = 'missing_labels="empty"` goes with `label_mode="multi_hot"` alone'
+        with pytest.raises(ValueError, match=message):
+            open_dataset(
+                images, frame(["0.png"], "a"), label_mode=mode, missing_labels="empty"
+            )
+
+    def test_unknown_policy_is_refused(self, images):
+        """Any other value is an error that lists the choices."""
+        with pytest.raises(ValueError, match="'error', 'skip' or 'empty'"):
+            open_dataset(images, frame(["0.png"], "a"), missing_labels="drop")
+
+
+MISSING = {
+    "images": (
+        frame(["0.png", *(f"x{i}.png" for i in range(7))], "aaaaaaaa"),
+        {"missing_images": "skip"},
+    ),
+    "labels": (
+        frame([f"{i}.png" for i in range(8)], ["a", *[None] * 7]),
+        {"missing_labels": "skip"},
+    ),
+}
+
+
+@pytest.mark.parametrize(("csv", "call"), MISSING.values(), ids=MISSING)
+class TestSkipWarning:
+    """`"skip"` raises one `UserWarning`."""
+
+    def test_it_is_one(self, csv, call, images):
+        """There is one warning, however many rows are left out."""
+        with pytest.warns(UserWarning, match="left out") as caught:
+            open_dataset(images, csv, **call)
+
+        assert len(caught) == 1
+
+    def test_it_counts(self, csv, call, images):
+        """It says how many rows of how many are left out."""
+        with pytest.warns(UserWarning, match="7 of 8 rows are left out"):
+            open_dataset(images, csv, **call)
+
+    def test_it_shows_the_first_five(self, csv, call, images):
+        """It shows the first five rows, with what they lack."""
+        with pytest.warns(UserWarning, match="left out") as caught:
+            open_dataset(images, csv, **call)
+
+        assert re.findall(r"row (\d+):", str(caught[0].message)) == [*"12345"]
+
+    def test_it_points_at_the_line_of_the_caller(self, csv, call, images):
+        """It names the file and the line that called the function."""
+        with pytest.warns(UserWarning, match="left out") as caught:
+            image_dataset_from_csv(images, csv, image_column="image", **call)
+
+        line = Path(caught[0].filename).read_text().splitlines()[caught[0].lineno - 1]
+        assert caught[0].filename == __file__
+        assert line.strip().startswith("image_dataset_from_csv(images, csv, image_col")
+
+    def test_it_comes_without_verbose_too(self, csv, call, images, capsys):
+        """Silence is for progress: the warning comes, and nothing is printed."""
+        with pytest.warns(UserWarning, match="left out"):
+            open_dataset(images, csv, verbose=False, **call)
+
+        assert capsys.readouterr().out == ""
+
+
+class TestDuplicates:
+    """The same image in several rows."""
+
+    def test_identical_rows_are_kept(self, images):
+        """Oversampling is deliberate: the image comes as often as it is named."""
+        csv = frame(["1.png", "0.png", "1.png", "1.png"], "abaa")
+        dataset = open_dataset(images, csv)
+
+        assert paired(dataset) == [(1, "a"), (0, "b"), (1, "a"), (1, "a")]
+        assert len(dataset) == 4
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            {"label_mode": "categorical", "label_column": "label"},
+            {"label_mode": "raw", "label_column": "x"},
+            {"label_mode": "raw", "label_column": ["x", "x2"]},
+            {"label_column": ["flag", "x"]},
+            {"label_mode": "multi_hot", "label_column": ["flag", "x"]},
+            {
+                "label_mode": "multi_hot",
+                "label_separator": "|",
+                "label_column": "label",
+            },
+            {"label_mode": {"x": "raw", "label": "int"}},
+            {"label_mode": "int", "label_column": "label", "weight_column": "x"},
+            {"label_mode": None},
+        ],
+        ids=repr,
+    )
+    def test_identical_rows_are_kept_in_every_mode(self, call, images):
+        """Whatever the labels are, equal rows are all kept."""
+        names = ["0.png", "1.png", "0.png"]
+        csv = frame(names, "aba", x=[1, 0, 1], x2=[5, 6, 5], flag=[0, 1, 0])
+        dataset = open_dataset(images, csv, **call)
+
+        numbers = [number_of(x[0] if isinstance(x, tuple) else x) for x in dataset]
+        assert numbers == [0, 1, 0]
+
+    def test_repetitions_are_counted(self, images, capsys):
+        """The message says how many images are repetitions."""
+        open_dataset(images, frame(["1.png", "0.png", "1.png"], "aba"), verbose=True)
+
+        assert "Found 3 images" in (out := capsys.readouterr().out)
+        assert "1 of them are repetitions" in out
+
+    def test_spelling_does_not_hide_a_duplicate(self, images):
+        """Rows that spell one file differently name the same image."""
+        csv = frame(["1.png", "0.png", "1"], "abb")
+        with pytest.raises(
+            ValueError, match=r"row 2: '1' has 'b' here, but 'a' in .*row 0"
+        ):
+            open_dataset(images, csv)
+
+    def test_different_labels_name_both_lines(self, images, write_csv):
+        """One image with two labels is an error that names both lines."""
+        csv = write_csv("image,label\n1.png,a\n0.png,b\n1.png,b\n")
+        message = (
+            r"labels\.csv, line 4: '1\.png' has 'b' here, but 'a' in "
+            r"labels\.csv, line 2(.|\n)*multi_hot"
+        )
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv)
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            {"label_mode": "raw", "label_column": "x"},
+            {"label_mode": "raw", "label_column": ["same", "x"]},
+            {"label_column": ["x", "y"]},
+            {"label_mode": "multi_hot", "label_column": ["x", "same"]},
+            {
+                "label_mode": "multi_hot",
+                "label_separator": "|",
+                "label_column": "label",
+            },
+            {"label_mode": {"same": "raw", "label": "int"}},
+            {"label_column": "same", "weight_column": "x"},
+        ],
+        ids=repr,
+    )
+    def test_different_labels_are_refused_in_every_mode(self, call, images):
+        """Different labels, or weights, of one image are an error in every mode."""
+        names = ["0.png", "1.png", "0.png"]
+        csv = frame(names, ["a|b", "b", "a"], x=[1, 0, 0], y=[0, 1, 1], same=[1, 1, 1])
+        with pytest.raises(
+            ValueError, match=r"row 2: '0\.png' has .* here, but .*row 0"
+        ):
+            open_dataset(images, csv, **call)
+
+    def test_order_of_labels_in_a_cell_does_not_matter(self, images):
+        """`a|b` and `b|a` are the same labels."""
+        csv = frame(["0.png", "0.png"], ["a|b", "b|a"])
+        dataset = open_dataset(images, csv, **MULTI_HOT)
+
+        assert dataset.labels.tolist() == [[1, 1], [1, 1]]
+
+    def test_notation_of_a_number_does_not_matter(self, images):
+        """`1` and `1.0` are the same number."""
+        csv = frame(["0.png", "0.png"], ["1", "1.0"])
+        dataset = open_dataset(images, csv, label_mode="raw")
+
+        assert dataset.labels.tolist() == [1, 1]
+
+    def test_different_weights_name_both_lines(self, images, write_csv):
+        """One image with two weights is an error that names both lines."""
+        csv = write_csv("image,label,w\n1.png,a,1\n0.png,b,1\n1.png,a,2\n")
+        message = r"line 4: '1\.png' has 'a', '2' here, but 'a', '1' in .*line 2"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, label_column="label", weight_column="w")
+
+    def test_long_form_is_united(self, images):
+        """In the long form of `multi_hot` the rows of an image become one."""
+        csv = frame(["1.png", "0.png", "1.png"], "abb")
+        dataset = open_dataset(images, csv, label_mode="multi_hot")
+
+        assert [(number_of(x), y.numpy().tolist()) for x, y in dataset] == [
+            (1, [1, 1]),
+            (0, [0, 1]),
+        ]
+
+    def test_long_form_repeats_nothing(self, images):
+        """In the long form identical rows do not repeat the image."""
+        csv = frame(["1.png", "1.png", "1.png"], "aab")
+        dataset = open_dataset(images, csv, label_mode="multi_hot")
+
+        assert dataset.labels.tolist() == [[1, 1]]
+
+    def test_weights_must_agree_in_long_form(self, images):
+        """In the long form an image must have one weight."""
+        csv = frame(["1.png", "0.png", "1.png"], "abb", w=[1, 1, 2])
+        with pytest.raises(ValueError, match=r"row 2: '1\.png' .* here, but .*row 0"):
+            open_dataset(
+                *(images, csv),
+                label_mode="multi_hot",
+                label_column="label",
+                weight_column="w",
+            )
+
+    def test_skipped_rows_do_not_contradict(self, images):
+        """A blank that is left out does not contradict the other row."""
+        csv = frame(["0.png", "1.png", "0.png"], ["a", "b", None])
+        with pytest.warns(UserWarning, match="1 of 3 rows"):
+            dataset = open_dataset(images, csv, missing_labels="skip")
+
+        assert paired(dataset) == [(0, "a"), (1, "b")]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, ROWS - 1), st.sampled_from("ab")),
+        min_size=1,
+        max_size=10,
+    )
+)
+@settings(max_examples=40, deadline=None)
+def test_duplicates_are_kept_or_refused(rows, images):
+    """Any rows come through in their order, unless one image has two labels."""
+    csv = frame([f"{number}.png" for number, _ in rows], [label for _, label in rows])
+
+    if len(set(rows)) > len({number for number, _ in rows}):
+        with pytest.raises(ValueError, match="here, but"):
+            open_dataset(images, csv)
+    else:
+        assert paired(open_dataset(images, csv)) == rows
+
+
+class TestMistakes:
+    """Mistakes that people make, each with a message that names the way out."""
+
+    @pytest.mark.parametrize("mode", ["int", "categorical", "multi_hot"])
+    def test_flags_of_minus_one(self, mode, images):
+        """0/1 columns that hold −1 are to be mapped first."""
+        csv = frame(["0.png", "1.png"], [1, 0], other=[0, -1])
+        message = (
+            r"row 1: column 'other' holds '-1'\n.*must hold 0 or 1\. Map .*replace"
+        )
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, label_mode=mode, label_column=["label", "other"])
+
+    @pytest.mark.parametrize("mode", ["int", "categorical", "multi_hot"])
+    def test_flags_of_blanks(self, mode, images):
+        """0/1 columns that hold blanks are to be mapped first."""
+        csv = frame(["0.png", "1.png"], [1, 0], other=[0, None])
+        message = r"row 1: column 'other' is blank(.|\n)*map it .*fillna\(0\)"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, label_mode=mode, label_column=["label", "other"])
+
+    @pytest.mark.parametrize("separator", [",", "|", " ", ";"])
+    def test_multi_hot_without_separator(self, separator, images):
+        """Values that look like several labels suggest their separator."""
+        csv = frame(["0.png", "1.png"], [f"cat{separator}dog", "cat"])
+        message = (
+            rf"row 0: 'cat\{separator}dog' looks like several labels\. "
+            rf"Pass label_separator='\{separator}'"
+        )
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, label_mode="multi_hot")
+
+    def test_multi_hot_with_comma_and_blank(self, images):
+        """Of `cat, dog` the comma is the separator, not the blank."""
+        csv = frame(["0.png", "1.png"], ["cat, dog", "cat"])
+        with pytest.raises(ValueError, match="Pass label_separator=','"):
+            open_dataset(images, csv, label_mode="multi_hot")
+
+    def test_blanks_within_labels_of_the_long_form(self, images):
+        """In the long form `No finding` is one label, and no mistake."""
+        csv = frame(
+            ["0.png", "1.png", "1.png"], ["No finding", "Nodule/Mass", "Oedema"]
+        )
+        dataset = open_dataset(images, csv, label_mode="multi_hot")
+
+        assert dataset.class_names == ["No finding", "Nodule/Mass", "Oedema"]
+
+    @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw"])
+    def test_separator_in_another_mode(self, mode, images):
+        """`label_separator` goes with `"multi_hot"` alone."""
+        message = '`label_separator` goes with `label_mode="multi_hot"` alone'
+        with pytest.raises(ValueError, match=message):
+            open_dataset(
+                images, frame(["0.png"], "a"), label_mode=mode, label_separator=" "
+            )
+
+    def test_separator_in_a_dictionary_without_multi_hot(self, images):
+        """It does not go with a dictionary that has no such column."""
+        message = '`label_separator` goes with `label_mode="multi_hot"` alone'
+        with pytest.raises(ValueError, match=message):
+            open_dataset(
+                *(images, frame(["0.png"], "a")),
+                label_mode={"label": "int"},
+                label_separator=" ",
+            )
+
+    def test_separator_without_labels(self, images):
+        """It does not go with `label_mode=None`."""
+        with pytest.raises(ValueError, match=r"`label_separator` .*: .*None"):
+            open_dataset(
+                images, frame(["0.png"], "a"), label_mode=None, label_separator=" "
+            )
+
+    @pytest.mark.parametrize("separator", ["", 5, ["|"]])
+    def test_separator_that_is_no_text(self, separator, images):
+        """A separator is text of at least one character."""
+        with pytest.raises(ValueError, match="`label_separator` must be text"):
+            open_dataset(
+                *(images, frame(["0.png"], "a")),
+                **{**MULTI_HOT, "label_separator": separator},
+            )
+
+    def test_separator_with_several_columns(self, images):
+        """0/1 columns need no separator."""
+        with pytest.raises(ValueError, match="`label_separator` must be left out when"):
+            open_dataset(
+                *(images, frame(["0.png"], [1], b=[0])),
+                **{**MULTI_HOT, "label_column": ["label", "b"]},
+            )
+
+    @pytest.mark.parametrize(
+        ("argument", "value"), [("label_column", "label"), ("class_names", ["a"])]
+    )
+    def test_labels_given_but_not_wanted(self, argument, value, images):
+        """`label_column` and `class_names` do not go with `label_mode=None`."""
+        message = f"`{argument}` must be left out when `label_mode` is None"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(
+                images, frame(["0.png"], "a"), label_mode=None, **{argument: value}
+            )
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            {"label_column": "image"},
+            {"label_column": ["label", "image"], "label_mode": "multi_hot"},
+            {"label_mode": {"label": "int", "image": "int"}},
+        ],
+        ids=repr,
+    )
+    def test_image_column_as_label(self, call, images):
+        """The column of images cannot hold the labels."""
+        with pytest.raises(ValueError, match=r"`image_column` .*'image' for both"):
+            open_dataset(images, frame(["0.png"], "a"), **call)
+
+    def test_image_column_as_label_when_it_is_left_open(self, images):
+        """So it is if the function has to find the column of images itself."""
+        csv = frame(["0.png", "1.png"], "ab")
+        with pytest.raises(ValueError, match=r"names? image files(.|\n)*'image'"):
+            open_dataset(images, csv, image_column=None, label_column="image")
+
+    def test_dictionary_with_an_unknown_column(self, images):
+        """A mode for a column that does not exist lists the columns."""
+        csv = frame(["0.png"], "a", species=["cat"])
+        message = (
+            r"`label_mode` .*'image', 'label', 'species'.*Did you mean 'species'\?"
+        )
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, label_mode={"label": "int", "specis": "int"})
+
+    def test_dictionary_with_an_unknown_mode(self, images):
+        """An unknown mode of one output is an error that lists the modes."""
+        with pytest.raises(
+            ValueError, match=r"`label_mode\['label'\]` must be 'int', "
+        ):
+            open_dataset(images, frame(["0.png"], "a"), label_mode={"label": "onehot"})
+
+    def test_empty_dictionary(self, images):
+        """A dictionary of nothing is no way to say that labels are not wanted."""
+        with pytest.raises(ValueError, match="None for images alone"):
+            open_dataset(images, frame(["0.png"], "a"), label_mode={})
+
+    def test_dictionary_and_label_column(self, images):
+        """The keys of the dictionary are the columns."""
+        message = "`label_column` must be left out when `label_mode` is a dictionary"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(
+                *(images, frame(["0.png"], "a")),
+                label_mode={"label": "int"},
+                label_column="label",
+            )
+
+    def test_dictionary_with_multi_hot_and_no_separator(self, images):
+        """A `"multi_hot"` output needs its separator."""
+        with pytest.raises(ValueError, match="`label_separator` must be set"):
+            open_dataset(
+                images, frame(["0.png"], "a"), label_mode={"label": "multi_hot"}
+            )
+
+    @pytest.mark.parametrize(
+        ("mode", "names"),
+        [("raw", ["1"]), ({"label": "raw"}, {"label": ["1"]})],
+        ids=repr,
+    )
+    def test_class_names_of_numbers(self, mode, names, images):
+        """Numbers have no classes."""
+        with pytest.raises(ValueError, match=r'`class_names` .*`label_mode="raw"`'):
+            open_dataset(
+                images, frame(["0.png"], [1]), label_mode=mode, class_names=names
+            )
+
+    def test_class_names_as_a_list_for_a_dictionary(self, images):
+        """With several outputs it must be clear whose classes they are."""
+        with pytest.raises(ValueError, match="`class_names` must be a dictionary"):
+            open_dataset(
+                *(images, frame(["0.png"], "a")),
+                label_mode={"label": "int"},
+                class_names=["a"],
+            )
+
+    def test_labels_in_one_column_given_as_flags(self, images):
+        """A column of labels in a list of several says to name it alone."""
+        csv = frame(["0.png", "1.png"], ["cat", "dog"], b=[0, 1])
+        message = r"column 'label' holds 'cat'(.|\n)*label_column='"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, label_column=["label", "b"])
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "0a1b.png,cat\n2c3d.png,dog\n4e5f.png,cat\n",
+            "0a1b,cat\n2c3d,dog\n4e5f,cat\n",
+            "cat,./0a1b\ndog,./2c3d\ncat,./4e5f\n",
+        ],
+        ids=["file names", "ids", "labels first"],
+    )
+    def test_file_without_a_header(self, text, folder, write_csv):
+        """A first line that is data is not swallowed: the message says what to pass."""
+        save_all(folder, ["0a1b.png", "2c3d.png", "4e5f.png"])
+        message = r"looks like data(.|\n)*csv_options=\{\"header\": None\}"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(folder, write_csv(text), image_column=None)
+
+    def test_header_of_numbers(self, images, write_csv):
+        """The header `0,1` that pandas writes for nameless columns is no data."""
+        csv = write_csv("0,1\n0.png,a\n1.png,b\n")
+
+        assert paired(open_dataset(images, csv, image_column=None)) == [
+            (0, "a"),
+            (1, "b"),
+        ]
+
+    def test_lists_in_the_cells_of_a_frame(self, images):
+        """A cell that is a list says how to join it."""
+        csv = frame(["0.png"], [["a", "b"]])
+        message = r"row 0: column 'label' holds \['a', 'b'\](.|\n)*str\.join\(\"\|\"\)"
+        with pytest.raises(ValueError, match=message):
+            open_dataset(images, csv, **MULTI_HOT)
