@@ -1,0 +1,492 @@
+"""Same files, same arguments: Keras's batches, bit for bit; and where we differ."""
+
+import inspect
+import itertools
+import os
+import random
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from images import save_all
+from keras_csv_dataset import image_dataset_from_csv
+
+# The formats that TensorFlow, and so Keras, decodes in each colour mode: it fails on
+# greyscale and RGBA for BMP and GIF, and on RGBA for JPEG.
+SUFFIXES = {
+    "rgb": (".bmp", ".gif", ".jpeg", ".JPG", ".png"),
+    "grayscale": (".jpeg", ".JPG", ".png"),
+    "rgba": (".png",),
+}
+ASPECTS = {
+    "neither": {},
+    "crop": {"crop_to_aspect_ratio": True},
+    "pad": {"pad_to_aspect_ratio": True},
+}
+INTERPOLATIONS = (
+    *("bilinear", "nearest", "bicubic", "area"),
+    *("lanczos3", "lanczos5", "gaussian", "mitchellcubic"),
+)
+# Keras cannot crop before it resizes in these two ways.
+KERAS_CANNOT_CROP = ("gaussian", "mitchellcubic")
+ORDERS = ((True, 1), (True, 20_000), (False, None), (False, 1))
+SPLITS = ((None, None), (0.2, "training"), (0.3, "validation"), (0.4, "both"))
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    """For each colour mode, a folder of 15 images of two classes, and its CSV."""
+    root = tmp_path_factory.mktemp("photos")
+    rng = np.random.default_rng(0)
+    for color_mode, suffixes in SUFFIXES.items():
+        folder = root / color_mode
+        suffix = itertools.cycle(suffixes)
+        for class_name, count in {"ash": 6, "oak": 5, "oak/old": 4}.items():
+            (folder / class_name).mkdir(parents=True)
+            for number in range(count):
+                picture(rng).save(folder / class_name / f"{number}{next(suffix)}")
+        write_csv_in_keras_order(folder)
+    return root
+
+
+def picture(rng: np.random.Generator) -> Image.Image:
+    """A gradient with noise, of a random size."""
+    height, width = rng.integers(12, 40, 2)
+    gradient = np.linspace(0, 200, height * width * 3).reshape(height, width, 3)
+    noise = rng.integers(0, 56, gradient.shape)
+    return Image.fromarray((gradient + noise).astype(np.uint8))
+
+
+def write_csv_in_keras_order(folder: Path) -> Path:
+    """Keras goes from folder to folder by name, and in each from file to file."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    files.sort(key=lambda path: (str(path.parent), path.name))
+    names = [path.relative_to(folder).as_posix() for path in files]
+    labels = [name.partition("/")[0] for name in names]
+    path = folder.with_suffix(".csv")
+    pd.DataFrame({"image": names, "label": labels}).to_csv(path, index=False)
+    return path
+
+
+def ours(folder: Path, label_mode="int", **arguments):
+    """Our datasets, as a list."""
+    datasets = image_dataset_from_csv(
+        str(folder),
+        folder.with_suffix(".csv"),
+        label_mode=label_mode,
+        verbose=False,
+        label_column=None if label_mode is None else "label",
+        image_column="image",
+        **arguments,
+    )
+    return list(datasets) if isinstance(datasets, tuple) else [datasets]
+
+
+def theirs(folder: Path, subset=None, **arguments):
+    """Keras's datasets, as a list.
+
+    A validation subset is taken from `subset="both"`: asked for alone, Keras's is
+    reshuffled in every epoch, which is one of our deliberate differences.
+    """
+    datasets = keras.utils.image_dataset_from_directory(
+        str(folder),
+        verbose=False,
+        subset="both" if subset == "validation" else subset,
+        **arguments,
+    )
+    if subset == "validation":
+        return [datasets[1]]
+    return list(datasets) if subset == "both" else [datasets]
+
+
+def assert_same(datasets, expected):
+    """Two epochs of each dataset hold the same arrays, and all else is the same."""
+    for one, other in zip(datasets, expected, strict=True):
+        assert one.element_spec == other.element_spec
+        assert int(one.cardinality()) == int(other.cardinality())
+        assert one.class_names == other.class_names
+        assert one.file_paths == other.file_paths
+        for _epoch in range(2):
+            for array, wanted in zip(arrays(one), arrays(other), strict=True):
+                assert array.dtype == wanted.dtype
+                assert np.array_equal(array, wanted)
+
+
+def arrays(dataset) -> list[np.ndarray]:
+    """All arrays of one epoch: images, labels, images, labels, …."""
+    epoch = dataset.as_numpy_iterator()
+    return [np.asarray(a) for batch in epoch for a in tf.nest.flatten(batch)]
+
+
+def cover_pairs(choices: dict) -> list[dict]:
+    """A few cases that hold, together, every pair of values of two arguments."""
+    rng = random.Random(0)
+
+    def pairs_of(case):
+        return set(itertools.combinations(case.items(), 2))
+
+    def is_possible(items):
+        return not (
+            ("aspect", "crop") in items
+            and {("interpolation", way) for way in KERAS_CANNOT_CROP} & set(items)
+        )
+
+    missing = {
+        pair
+        for (a, values), (b, others) in itertools.combinations(choices.items(), 2)
+        for pair in itertools.product(
+            [(a, v) for v in values], [(b, o) for o in others]
+        )
+        if is_possible(pair)
+    }
+    cases = []
+    while missing:
+        wanted = dict(min(missing, key=repr))
+        drawn = (
+            {
+                name: wanted.get(name, rng.choice(values))
+                for name, values in choices.items()
+            }
+            for _ in range(200)
+        )
+        possible = [case for case in drawn if is_possible(case.items())]
+        cases.append(max(possible, key=lambda case: len(pairs_of(case) & missing)))
+        missing -= pairs_of(cases[-1])
+    return cases
+
+
+PAIRS = cover_pairs(
+    {
+        "label_mode": ("int", "categorical", "binary", None),
+        "color_mode": tuple(SUFFIXES),
+        "interpolation": INTERPOLATIONS,
+        "aspect": tuple(ASPECTS),
+        "data_format": ("channels_last", "channels_first", None),
+        "batch_size": (None, 1, 7),
+        "image_size": ((8, 8), (5, 17), (30, 12), 11),
+        "order": ORDERS,
+        "split": SPLITS,
+    }
+)
+
+
+@pytest.mark.parametrize(
+    "case", PAIRS, ids=lambda case: "-".join(map(str, case.values()))
+)
+def test_batches_are_those_of_keras(photos, case):
+    """Whatever two arguments are combined, both epochs are Keras's, bit for bit."""
+    arguments = dict(case)
+    arguments.update(ASPECTS[arguments.pop("aspect")])
+    arguments["shuffle"], arguments["seed"] = arguments.pop("order")
+    arguments["validation_split"], arguments["subset"] = arguments.pop("split")
+    folder = photos / case["color_mode"]
+    assert_same(ours(folder, **arguments), theirs(folder, **arguments))
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize(
+    ("interpolation", "aspect"),
+    [
+        (interpolation, aspect)
+        for interpolation, aspect in itertools.product(INTERPOLATIONS, ASPECTS)
+        if aspect != "crop" or interpolation not in KERAS_CANNOT_CROP
+    ],
+)
+def test_pixels_are_those_of_keras(photos, interpolation, aspect, data_format):
+    """Every way to resize gives Keras's pixels, from every format, to the last bit."""
+    arguments = {
+        "interpolation": interpolation,
+        "data_format": data_format,
+        "image_size": (13, 9),
+        "shuffle": False,
+        **ASPECTS[aspect],
+    }
+    folder = photos / "rgb"
+    assert_same(ours(folder, **arguments), theirs(folder, **arguments))
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+@pytest.mark.parametrize(("validation_split", "subset"), SPLITS)
+@pytest.mark.parametrize(("shuffle", "seed"), ORDERS)
+def test_order_is_that_of_keras(
+    photos, shuffle, seed, validation_split, subset, batch_size
+):
+    """Shuffles and splits of one seed are Keras's, in the first and second epoch."""
+    arguments = {
+        "shuffle": shuffle,
+        "seed": seed,
+        "validation_split": validation_split,
+        "subset": subset,
+        "batch_size": batch_size,
+        "image_size": (8, 8),
+    }
+    folder = photos / "grayscale"
+    assert_same(ours(folder, **arguments), theirs(folder, **arguments))
+
+
+@pytest.mark.parametrize("interpolation", KERAS_CANNOT_CROP)
+def test_crops_where_keras_fails(tmp_path, interpolation):
+    """Gaussian and Mitchell-cubic resize the central window; in Keras they fail."""
+    folder = tmp_path / "images"
+    folder.mkdir()
+    image = picture(np.random.default_rng(0)).resize((20, 12))
+    image.save(folder / "wide.png")
+    csv = pd.DataFrame({"image": ["wide.png"], "label": ["a"]})
+    dataset = image_dataset_from_csv(
+        folder,
+        csv,
+        image_size=(8, 8),
+        interpolation=interpolation,
+        crop_to_aspect_ratio=True,
+        batch_size=None,
+    )
+    window = np.asarray(image)[:, 4:16]
+    expected = tf.image.resize(window, (8, 8), method=interpolation).numpy()
+    ((cropped, _),) = dataset.as_numpy_iterator()
+    assert cropped.dtype == expected.dtype
+    assert np.array_equal(cropped, expected)
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix"),
+    [
+        *(
+            ("L", ".png"),
+            ("LA", ".png"),
+            ("RGBA", ".png"),
+            ("P", ".png"),
+            ("1", ".png"),
+        ),
+        *(("I;16", ".png"), ("L", ".jpg"), ("CMYK", ".jpg"), ("P", ".gif")),
+    ],
+)
+def test_image_modes_are_read_as_keras_reads_them(tmp_path, mode, suffix):
+    """Greyscale, transparent, 16-bit, palette and CMYK files give Keras's pixels."""
+    folder = tmp_path / "images"
+    (folder / "only").mkdir(parents=True)
+    image = picture(np.random.default_rng(0))
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(image)[..., 0].astype(np.uint16) * 257)
+    else:
+        image = image.convert(mode)
+    image.save(folder / "only" / f"a{suffix}")
+    write_csv_in_keras_order(folder)
+    arguments = {"image_size": (9, 9)}
+    assert_same(ours(folder, **arguments), theirs(folder, **arguments))
+
+
+def test_first_frame_of_an_animated_gif_is_that_of_keras(tmp_path):
+    """Of an animated GIF, the first frame is yielded, as in Keras."""
+    folder = tmp_path / "images"
+    (folder / "only").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    first, *rest = (picture(rng).resize((16, 16)) for _ in range(3))
+    path = folder / "only" / "a.gif"
+    first.save(path, save_all=True, append_images=rest)
+    write_csv_in_keras_order(folder)
+    arguments = {"image_size": (16, 16)}
+    assert_same(ours(folder, **arguments), theirs(folder, **arguments))
+
+
+@pytest.mark.parametrize(
+    "to_directory", [str, Path, lambda path: f"{path}/", os.path.relpath]
+)
+def test_file_paths_are_written_as_keras_writes_them(photos, to_directory):
+    """`file_paths` are Keras's to the letter, however the folder is written."""
+    directory = to_directory(photos / "rgba")
+    expected = keras.utils.image_dataset_from_directory(directory, seed=3)
+    dataset = image_dataset_from_csv(directory, photos / "rgba.csv", seed=3)
+    assert dataset.file_paths == expected.file_paths
+
+
+@pytest.mark.parametrize("batch_size", [None, 7])
+def test_random_seed_of_keras_sets_the_order(photos, batch_size):
+    """Without `seed`, `keras.utils.set_random_seed` gives Keras's order."""
+    arguments = {"image_size": (8, 8), "batch_size": batch_size}
+    datasets = []
+    for make in (ours, theirs):
+        keras.utils.set_random_seed(5)
+        datasets.append(make(photos / "rgba", **arguments))
+    assert_same(*datasets)
+
+
+def test_data_format_of_keras_is_the_default(photos):
+    """`keras.config.set_image_data_format` holds for us as it does for Keras."""
+    keras.config.set_image_data_format("channels_first")
+    try:
+        (dataset,) = ours(photos / "rgba", image_size=(8, 8))
+    finally:
+        keras.config.set_image_data_format("channels_last")
+    assert dataset.element_spec[0].shape == (None, 3, 8, 8)
+
+
+def test_class_names_fix_the_order_as_in_keras(photos):
+    """`class_names` orders the classes, and so the labels, as in Keras."""
+    arguments = {"class_names": ["oak", "ash"], "image_size": (8, 8), "seed": 1}
+    csv = pd.read_csv(photos / "rgba.csv")
+    # With `class_names`, they are the order in which Keras goes through the folders.
+    csv = csv.sort_values("label", ascending=False, kind="stable")
+    dataset = image_dataset_from_csv(photos / "rgba", csv, **arguments)
+    assert_same([dataset], theirs(photos / "rgba", **arguments))
+
+
+def test_signature_is_that_of_keras():
+    """Keras's parameters keep name, order and default; `csv` stands for `labels`."""
+    theirs = inspect.signature(keras.utils.image_dataset_from_directory).parameters
+    ours = inspect.signature(image_dataset_from_csv).parameters
+    expected = {name: parameter.default for name, parameter in theirs.items()}
+    shared = {
+        "labels" if name == "csv" else name: parameter.default
+        for name, parameter in ours.items()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    }
+    # `csv` must be given. Older versions of Keras have no `format`.
+    expected["labels"] = inspect.Parameter.empty
+    if "format" not in expected:
+        assert shared.pop("format") == "tf"
+    assert list(shared.items()) == list(expected.items())
+
+
+def test_our_own_parameters_are_keyword_only():
+    """What only a CSV needs is passed by keyword, and optional."""
+    parameters = inspect.signature(image_dataset_from_csv).parameters
+    own = [p for p in parameters.values() if p.kind is not p.POSITIONAL_OR_KEYWORD]
+    assert "csv_options" in [p.name for p in own]
+    assert all(p.kind is p.KEYWORD_ONLY and p.default is not p.empty for p in own)
+
+
+# Deliberate differences from Keras.
+
+
+@pytest.fixture
+def animals(folder):
+    """Twenty images, and a DataFrame that labels them."""
+    names = [f"{number:02}.png" for number in range(20)]
+    save_all(folder, names)
+    labels = ["cat", "dog"] * 10
+    return {
+        "directory": folder,
+        "csv": pd.DataFrame({"image": names, "label": labels}),
+        "image_size": (8, 8),
+        "verbose": False,
+    }
+
+
+def validation_subset(subset, **arguments):
+    datasets = image_dataset_from_csv(
+        subset=subset, validation_split=0.5, seed=1, **arguments
+    )
+    return datasets[1] if subset == "both" else datasets
+
+
+@pytest.mark.parametrize("subset", ["validation", "both"])
+def test_validation_subset_keeps_its_order_in_every_epoch(animals, subset):
+    """A validation subset is not reshuffled, also when asked for alone."""
+    dataset = validation_subset(subset, **animals)
+    first, second = arrays(dataset), arrays(dataset)
+    assert all(map(np.array_equal, first, second))
+
+
+def test_validation_subset_is_the_same_alone_and_together(animals):
+    """A validation subset asked for alone is the one that `"both"` gives."""
+    alone = validation_subset("validation", **animals)
+    assert alone.file_paths == validation_subset("both", **animals).file_paths
+
+
+def test_both_subsets_come_as_a_tuple(animals):
+    """`subset="both"` returns a tuple, as Keras's documentation says."""
+    datasets = image_dataset_from_csv(
+        subset="both", validation_split=0.5, seed=1, **animals
+    )
+    assert type(datasets) is tuple
+    assert [len(dataset.file_paths) for dataset in datasets] == [10, 10]
+
+
+@pytest.mark.parametrize("subset", ["training", "validation", "both"])
+def test_empty_validation_subset_is_an_error(animals, subset):
+    """A split too small for one validation image is refused, not ignored."""
+    with pytest.raises(
+        ValueError, match=r"(?s)validation subset of 20 rows would be empty.*larger"
+    ):
+        image_dataset_from_csv(subset=subset, validation_split=0.04, seed=1, **animals)
+
+
+def test_single_image_cannot_be_split(animals):
+    """However large the split, one image does not make two subsets."""
+    animals["csv"] = animals["csv"][:1]
+    with pytest.raises(ValueError, match=r"each subset. The table has 1 row"):
+        image_dataset_from_csv(subset="both", validation_split=0.9, seed=1, **animals)
+
+
+def test_pad_with_crop_is_refused_before_any_file_is_read():
+    """Pad together with crop is an error even where no folder exists."""
+    with pytest.raises(
+        ValueError, match=r"Only one of `crop_to_.*` and `pad_to_.*` can"
+    ):
+        image_dataset_from_csv(
+            "no/such/folder",
+            "no-such-file.csv",
+            crop_to_aspect_ratio=True,
+            pad_to_aspect_ratio=True,
+        )
+
+
+def test_data_frame_is_not_changed(animals):
+    """A DataFrame is the same after as before, shuffle or not."""
+    before = animals["csv"].copy(deep=True)
+    validation_subset("both", **animals)
+    pd.testing.assert_frame_equal(animals["csv"], before)
+
+
+def test_class_names_are_not_changed(animals):
+    """The caller's list of classes is the same after as before."""
+    class_names = ["dog", "cat", "bird"]
+    validation_subset("both", class_names=class_names, **animals)
+    assert class_names == ["dog", "cat", "bird"]
+
+
+def test_class_names_of_the_caller_are_not_those_of_the_dataset(animals):
+    """Changing the caller's list afterwards does not change the dataset's."""
+    class_names = ["dog", "cat"]
+    dataset = image_dataset_from_csv(class_names=class_names, **animals)
+    class_names.reverse()
+    assert dataset.class_names == ["dog", "cat"]
+
+
+def test_csv_options_are_not_changed(animals, write_csv):
+    """The caller's dictionary of options is the same after as before."""
+    animals["csv"] = write_csv(animals["csv"].to_csv(index=False, sep=";"))
+    csv_options = {"sep": ";"}
+    image_dataset_from_csv(csv_options=csv_options, **animals)
+    assert csv_options == {"sep": ";"}
+
+
+@pytest.mark.parametrize("label_mode", ["int", "categorical", "binary"])
+def test_labels_are_indices_into_class_names(animals, label_mode):
+    """Classes 1 and 2 are 0 and 1 in every mode; Keras makes `[0, 0]` of the 2."""
+    animals["csv"]["label"] = [1, 2] * 10
+    dataset = image_dataset_from_csv(label_mode=label_mode, shuffle=False, **animals)
+    assert dataset.class_names == ["1", "2"]
+    assert dataset.labels.tolist() == [0, 1] * 10
+    ((_, labels),) = dataset.as_numpy_iterator()
+    by_mode = {"int": [0, 1], "categorical": [[1, 0], [0, 1]], "binary": [[0], [1]]}
+    assert labels.tolist() == by_mode[label_mode] * 10
+
+
+def test_class_names_that_leave_out_a_label_are_an_error(animals):
+    """`class_names` is no filter: labels outside it are listed with their counts."""
+    with pytest.raises(ValueError, match=r"not in `class_names`: 'dog' \(10×\)"):
+        image_dataset_from_csv(class_names=["cat", "bird"], **animals)
+
+
+def test_class_names_may_name_classes_that_no_row_has(animals):
+    """A CSV that lacks a rare class gets the indices of one that has it."""
+    dataset = image_dataset_from_csv(
+        class_names=["bird", "cat", "dog"], shuffle=False, **animals
+    )
+    assert dataset.labels.tolist() == [1, 2] * 10
