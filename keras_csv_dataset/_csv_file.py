@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -89,7 +90,7 @@ class CsvFile:
                 "`csv_options` must name one line as the header, not several. "
                 f"Received: {{'header': {self._options['header']!r}}}"
             )
-        if "://" not in path and not path.lower().endswith(_COMPRESSED):
+        if self._is_plain_file:
             self._refuse_nul()
         if not {"sep", "delimiter"} & options.keys():
             self._options["sep"] = self._find_delimiter()
@@ -127,6 +128,12 @@ class CsvFile:
             for row, record in enumerate(self._records)
             if record.num_fields != width
         }
+
+    @property
+    def _is_plain_file(self) -> bool:
+        compressed = self._options.get("compression", "infer") not in ("infer", None)
+        compressed = compressed or self._path.lower().endswith(_COMPRESSED)
+        return "://" not in self._path and not compressed
 
     def _check_file(self) -> None:
         if not os.path.isfile(self._path):
@@ -275,7 +282,7 @@ class CsvFile:
         dialect = {k: self._options[k] for k in _DIALECT_OPTIONS if k in self._options}
         separator = self._options.get("delimiter") or self._options.get("sep")
         return csv.reader(
-            (f"{line}\n" for line in lines.texts),
+            lines.texts,
             delimiter=separator if lines.texts and separator else ",",
             **dialect,
             **options,
@@ -307,6 +314,8 @@ class CsvFile:
 
     def _lines(self, **options: Any) -> list[str]:
         """The lines of the file as an editor shows them."""
+        if self._is_plain_file:
+            return self._lines_of_plain_file(**options)
         opening = {k: self._options[k] for k in _OPENING_OPTIONS if k in self._options}
         one_column = {
             "quoting": csv.QUOTE_NONE,
@@ -315,6 +324,7 @@ class CsvFile:
             "skip_blank_lines": False,
         }
         options = {**_TEXT_FIRST, **opening, **one_column, **options}
+        # pandas unpacks and fetches whatever it reads.
         for separator in _NEVER_IN_TEXT:
             try:
                 frame = self._call_pandas({**options, "sep": separator})
@@ -323,3 +333,24 @@ class CsvFile:
             lines: list[str] = frame["line"].tolist()
             return lines
         return []
+
+    def _lines_of_plain_file(
+        self, encoding: str | None = None, nrows: int | None = None
+    ) -> list[str]:
+        encoding = encoding or self._options.get("encoding") or "utf-8"
+        errors = self._options.get("encoding_errors", "strict")
+        try:
+            with open(self._path, encoding=encoding, errors=errors) as file:
+                if nrows is not None:
+                    lines = [line.rstrip("\n") for line in islice(file, nrows)]
+                else:
+                    lines = file.read().split("\n")
+        except UnicodeError as error:
+            raise ValueError(self._encoding_message(error)) from None
+        except LookupError as error:
+            raise ValueError(f"{self.name} cannot be read: {error}.") from None
+        if lines:
+            lines[0] = lines[0].removeprefix("\ufeff")
+        if not lines[-1:] or not lines[-1]:
+            lines = lines[:-1]
+        return lines

@@ -311,6 +311,7 @@ def image_dataset_from_csv(
     samples = make_samples(rows, spec)
     if verbose:
         _print(_found(samples, located.images, folder))
+    del located, rows  # names of files take much memory, and are not needed again
     parts = split_samples(
         samples,
         validation_split=validation_split,
@@ -319,7 +320,6 @@ def image_dataset_from_csv(
         seed=seed,
     )
     load_image = pipeline.image_loader(**image_arguments)
-    look_up = pipeline.label_lookup(samples)
 
     def build(part: str) -> "tf.data.Dataset":
         order = parts.rows(part)
@@ -332,7 +332,6 @@ def image_dataset_from_csv(
             samples,
             shard_rows(order, num_shards, shard_index),
             load_image,
-            look_up,
             batch_size=batch_size,
             shuffle_buffer_size=8 * (batch_size or 128) if reshuffled else None,
             seed=seed,
@@ -345,7 +344,7 @@ def image_dataset_from_csv(
 
 def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     """What was found, as Keras says it, and what a careful person asks next."""
-    message = f"Found {len(samples)} images in {samples.table.source.name}"
+    message = f"Found {len(samples)} images in {samples.source.name}"
     single = samples.targets.get(None)
     if single is not None and single.class_names:
         message += f" belonging to {len(single.class_names)} classes"

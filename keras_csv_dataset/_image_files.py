@@ -114,10 +114,13 @@ def _pick_images(
     decodable = tuple(suffixes)
     for prefix, entries in folders:
         for entry in entries:
-            name = entry.name.lower()
-            if name.endswith(IMAGE_SUFFIXES) and _leads_to_file(entry):
-                listed = paths if name.endswith(decodable) else undecodable
-                listed.append(prefix + entry.name)
+            name = entry.name
+            # Nearly all suffixes are in lower case: only the others are converted.
+            if name.endswith(decodable) or (name := name.lower()).endswith(decodable):
+                if _leads_to_file(entry):
+                    paths.append(prefix + entry.name)
+            elif name.endswith(IMAGE_SUFFIXES) and _leads_to_file(entry):
+                undecodable.append(prefix + entry.name)
     return ImageFiles(directory, paths, undecodable, decodable)
 
 

@@ -14,7 +14,7 @@ from keras_csv_dataset._label_encoding import (
     encode_labels,
     encode_numbers,
 )
-from keras_csv_dataset._label_table import LabelTable
+from keras_csv_dataset._label_table import LabelSource, LabelTable
 from keras_csv_dataset._located_rows import LocatedRows
 
 
@@ -23,7 +23,8 @@ class Samples:
     """What there is to yield: one entry for every time an image appears in an epoch.
 
     Attributes:
-        table: The row of each sample, for messages.
+        source: The label file, for messages.
+        rows: int64 `(samples,)`, the row of each sample among all rows of the file.
         paths: Path of each image.
         files: int64 `(samples,)`; samples of the same image have the same number.
         targets: Output -> its labels; the only output of a model is `None`.
@@ -32,7 +33,8 @@ class Samples:
         groups: Text of the group column `(samples,)`, or `None`.
     """
 
-    table: LabelTable
+    source: LabelSource
+    rows: NDArray[np.int64]
     paths: list[str]
     files: NDArray[np.int64]
     targets: Mapping[Hashable, Target]
@@ -42,6 +44,10 @@ class Samples:
 
     def __len__(self) -> int:
         return len(self.paths)
+
+    def locate(self, number: int) -> str:
+        """Where a person finds the row of a sample: `labels.csv, line 17`."""
+        return self.source.locate(int(self.rows[number]))
 
 
 def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
@@ -71,7 +77,8 @@ def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
     compared += [subsets, groups] if long_form else [t.values for t in targets.values()]
     _refuse_conflicts(table, columns, files, compared)
     return Samples(
-        table.take(rows),
+        table.source,
+        table.rows[rows],
         located.images.files.full_paths(files[rows]),
         files[rows],
         targets,

@@ -108,7 +108,7 @@ def split_samples(
         strata=target.values if stratify and target is not None else None,
         groups=samples.groups,
         class_names=None if target is None else target.class_names,
-        locate=samples.table.locate,
+        locate=samples.locate,
     )
     return Parts(samples, order, stratify)
 

@@ -18,7 +18,6 @@ DECODABLE_SUFFIXES = (
 _NUM_CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 
 ImageLoader = Callable[[tf.Tensor], tf.Tensor]
-LabelLookup = Callable[[tf.Tensor], tuple[Any, ...]]
 
 
 def image_loader(
@@ -84,43 +83,56 @@ def _crop_to_aspect_ratio(image: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
     return image[top : top + crop_height, left : left + crop_width]
 
 
-def label_lookup(samples: Samples) -> LabelLookup:
-    """Makes the function from the path of an image to all that is known of it.
+class SampleTensors:
+    """All that is known of some samples, as tensors.
 
-    One hash table leads from the path to the number of the sample, by which labels
-    and weights are gathered: a table holds only scalars, so that class indices, rows
-    of numbers and several outputs can share it.
+    One hash table leads from the path of an image to the number of its sample, by
+    which labels and weights are gathered: a table holds only scalars, so that class
+    indices, rows of numbers and several outputs can share it.
 
-    Args:
-        samples: The samples.
-
-    Returns:
-        A function from a path, a string tensor `()`, to `()`, `(labels,)` or
-        `(labels, weight)`. `labels` is a tensor, or a dictionary for several outputs.
+    Attributes:
+        file_paths: Path of each image.
+        paths: The same, a string tensor `(numbers,)`.
     """
-    if not samples.targets:
-        return lambda path: ()
-    # An image that appears several times has the same labels each time.
-    _, first = np.unique(samples.files, return_index=True)
-    table = tf.lookup.StaticHashTable(
-        tf.lookup.KeyValueTensorInitializer(
-            tf.constant([samples.paths[i] for i in first]), tf.constant(first, tf.int64)
-        ),
-        default_value=-1,
-    )
-    values = {out: tf.constant(t.values) for out, t in samples.targets.items()}
-    weights = None if samples.weights is None else tf.constant(samples.weights)
 
-    def look_up(path: tf.Tensor) -> tuple[Any, ...]:
-        number = table.lookup(path)
+    def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
+        self.file_paths = [samples.paths[number] for number in numbers.tolist()]
+        self.paths = keys = tf.constant(self.file_paths)
+        # An image that appears several times has the same labels each time.
+        first = np.unique(samples.files[numbers], return_index=True)[1]
+        if len(first) < len(numbers):
+            keys, numbers = tf.gather(keys, first), numbers[first]
+        self._table = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(keys, tf.constant(numbers, tf.int64)),
+            default_value=-1,
+        )
+        self._targets = samples.targets
+        self._values = {o: tf.constant(t.values) for o, t in samples.targets.items()}
+        self._weights = samples.weights
+        if samples.weights is not None:
+            self._weights = tf.constant(samples.weights)
+
+    def look_up(self, path: tf.Tensor) -> tuple[Any, ...]:
+        """What follows an image in the dataset.
+
+        Args:
+            path: Path of the image, a string tensor `()`.
+
+        Returns:
+            `()`, `(labels,)` or `(labels, weight)`. `labels` is a tensor, or a
+            dictionary for several outputs.
+        """
+        if not self._targets:
+            return ()
+        number = self._table.lookup(path)
         labels: Any = {
-            output: _in_keras_form(tf.gather(values[output], number), target)
-            for output, target in samples.targets.items()
+            output: _in_keras_form(tf.gather(self._values[output], number), target)
+            for output, target in self._targets.items()
         }
         labels = labels.get(None, labels)
-        return (labels,) if weights is None else (labels, tf.gather(weights, number))
-
-    return look_up
+        if self._weights is None:
+            return (labels,)
+        return labels, tf.gather(self._weights, number)
 
 
 def _in_keras_form(label: tf.Tensor, target: Target) -> tf.Tensor:
@@ -135,7 +147,6 @@ def build_dataset(
     samples: Samples,
     order: NDArray[np.int64],
     load_image: ImageLoader,
-    look_up: LabelLookup,
     *,
     batch_size: int | None,
     shuffle_buffer_size: int | None,
@@ -148,7 +159,6 @@ def build_dataset(
         order: int64 numbers of the subset's samples, in the order of the first epoch
             before the shuffle.
         load_image: Reads one image.
-        look_up: Looks its labels up.
         batch_size: Images per batch, or `None` for single images.
         shuffle_buffer_size: Images from which each next one is drawn, anew in every
             epoch; `None` to keep the order.
@@ -158,13 +168,13 @@ def build_dataset(
         A `tf.data.Dataset` of images, `(images, labels)` or `(images, labels,
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
     """
-    file_paths = [samples.paths[i] for i in order]
-    dataset = tf.data.Dataset.from_tensor_slices(file_paths)
+    tensors = SampleTensors(samples, order)
+    dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
 
     def load(path: tf.Tensor) -> Any:
-        known = look_up(path)
+        known = tensors.look_up(path)
         return (load_image(path), *known) if known else load_image(path)
 
     dataset = dataset.map(load, num_parallel_calls=tf.data.AUTOTUNE)
@@ -174,6 +184,6 @@ def build_dataset(
     names = {output: t.class_names for output, t in samples.targets.items()}
     labels = {output: t.values[order] for output, t in samples.targets.items()}
     dataset.class_names = names.get(None, names) if names else None
-    dataset.file_paths = file_paths
+    dataset.file_paths = tensors.file_paths
     dataset.labels = labels.get(None, labels) if labels else None
     return dataset

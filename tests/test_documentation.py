@@ -1,20 +1,75 @@
-"""What README and docs show runs as it is shown."""
+"""What README and docs show runs as it is shown, and says what the code says."""
 
+import inspect
 import re
 from pathlib import Path
 
 import pytest
+
+import keras_csv_dataset
 from images import save
+from keras_csv_dataset import image_dataset_from_csv
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README, DOCS = ROOT / "README.md", ROOT / "docs"
+PAGES = [README, *sorted(DOCS.glob("*.md"))]
+
+
+def fenced(page: Path, language: str) -> list[str]:
+    """The fenced blocks of a page in one language."""
+    pattern = rf"^```{language}\n(.*?)^```"
+    return re.findall(pattern, page.read_text("utf-8"), re.M | re.S)
+
+
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
     for page in PAGES
-    for number, code in enumerate(
-        re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.M | re.S)
-    )
+    for number, code in enumerate(fenced(page, "python"))
 ]
+
+# The messages that docs/errors.md quotes, in its order: a label file that causes each
+# (none for the fixture's), and the keywords of the call.
+MESSAGES = {
+    "no row fits a file": ("image,label\ncat_1,cat\ndog_1,dog\n", {}),
+    "some images missing": ("image,label\n0000,dog\n0001,cat\n0091,dog\n", {}),
+    "a format that cannot be decoded": ("id,label\n0000,dog\nscan_1,cat\n", {}),
+    "two files fit": ("image,label\n0000.jpg,dog\n0001.jpg,cat\na.jpg,cat\n", {}),
+    "no absolute path": ("image,label\n0000.jpg,dog\n", {"directory": None}),
+    "which labels": ("image,breed,sex\n0000,husky,f\n0001,corgi,m\n", {}),
+    "no such column": ("image,label\n0000,dog\n", {"label_column": "lable"}),
+    "ragged rows": ("image,label\n0000,dog\n0001,cat, brown\n", {}),
+    "encoding": ("image,label\n0000,Möwe\n0001,Star\n", {}),
+    "no header": ("0000.jpg,dog\n0001.jpg,cat\n", {}),
+    "blank label": ("image,label\n0000,dog\n0001,\n", {}),
+    "two labels for one image": ("image,label\n0000,dog\n0001,cat\n0000,cat\n", {}),
+    "class_names leaves one out": (
+        "image,label\n0000,dog\n0001,cat\n0002,Cat\n",
+        {"class_names": ["cat", "dog"]},
+    ),
+    "three classes are not binary": (
+        "image,label\n0000,dog\n0001,cat\n0002,bird\n",
+        {"label_mode": "binary"},
+    ),
+    "several labels in a cell": (
+        "image,tags\n0000,clear primary\n0001,haze\n",
+        {"label_mode": "multi_hot"},
+    ),
+    "a flag that is neither 0 nor 1": (
+        "image,cough,fever\n0000,1,0\n0001,-1,1\n",
+        {"label_mode": "multi_hot", "label_column": ["cough", "fever"]},
+    ),
+    "not one-hot": (
+        "image,cat,dog\n0000,1,0\n0001,1,1\n",
+        {"label_column": ["cat", "dog"]},
+    ),
+    "no number": ("image,age\n0000,3.5\n0001,unknown\n", {"label_mode": "raw"}),
+    "no seed": (None, {"validation_split": 0.2, "subset": "training"}),
+    "no subset": (None, {"validation_split": 0.2}),
+    "an empty subset": (
+        None,
+        {"validation_split": 0.02, "subset": "both", "seed": 1},
+    ),
+}
 
 
 @pytest.fixture
@@ -26,6 +81,15 @@ def cats_and_dogs(tmp_path, monkeypatch):
         rows.append(f"{number:04d},{'cat' if number % 2 else 'dog'}")
     (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
     monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def untidy_folder(cats_and_dogs):
+    """The same, with a TIFF file and two files of one name."""
+    for name in ("scan_1.tif", "x/a.jpg", "y/a.jpg"):
+        save(cats_and_dogs / "images" / name, 0)
+    return cats_and_dogs
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
@@ -42,11 +106,44 @@ def test_readme_examples_are_found():
 
 def test_readme_lists_every_argument_beyond_keras():
     """Every keyword-only argument stands in the README's table."""
-    import inspect
-
-    from keras_csv_dataset import image_dataset_from_csv
-
-    readme = PAGES[0].read_text("utf-8")
+    readme = README.read_text("utf-8")
     parameters = inspect.signature(image_dataset_from_csv).parameters.values()
     ours = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
     assert [name for name in ours if f"| `{name}` |" not in readme] == []
+
+
+@pytest.mark.parametrize("number", range(len(MESSAGES)), ids=list(MESSAGES))
+def test_quoted_message_is_the_real_one(number, untidy_folder):
+    """The page on errors quotes each message word for word."""
+    labels, keywords = list(MESSAGES.values())[number]
+    if labels is not None:
+        # An editor that does not write UTF-8; the same for all that is ASCII.
+        (untidy_folder / "labels.csv").write_bytes(labels.encode("cp1252"))
+    arguments = {"directory": "images", "csv": "labels.csv", **keywords}
+
+    quoted = fenced(DOCS / "errors.md", "text")[number].removesuffix("\n")
+    with pytest.raises(ValueError, match=rf"\A{re.escape(quoted)}\Z"):
+        image_dataset_from_csv(**arguments, verbose=False)
+
+
+def test_every_quoted_message_is_checked():
+    """The page on errors quotes no message that the test above does not cause."""
+    assert len(fenced(DOCS / "errors.md", "text")) == len(MESSAGES)
+
+
+def test_page_of_layouts_is_up_to_date(monkeypatch):
+    """The table of layouts is the one that `docs/write_layouts.py` writes."""
+    monkeypatch.syspath_prepend(DOCS)
+    from write_layouts import PAGE, with_table
+
+    page = PAGE.read_text("utf-8")
+    assert with_table(page) == page, "Run: python docs/write_layouts.py"
+
+
+def test_every_module_is_described():
+    """The page on the inside says of every module what it is for."""
+    page = (DOCS / "inside.md").read_text("utf-8")
+    described = re.findall(r"^\| `(\w+\.py)` \|", page, re.M)
+    package = Path(inspect.getfile(keras_csv_dataset)).parent
+    modules = {path.name for path in package.glob("*.py")} - {"__init__.py"}
+    assert sorted(described) == sorted(modules)
