@@ -1,6 +1,7 @@
 """The command line: `keras-csv-dataset`, or `python -m keras_csv_dataset`."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -171,8 +172,10 @@ def _check(options: argparse.Namespace) -> int:
     def show_progress(done: int, total: int) -> None:
         nonlocal bar
         if not options.json:
-            bar = bar or keras.utils.Progbar(total, unit_name="image")
-            bar.update(done)
+            # The report may go to a file: progress is for the person who waits.
+            with contextlib.redirect_stdout(sys.stderr):
+                bar = bar or keras.utils.Progbar(total, unit_name="image")
+                bar.update(done)
 
     spec, arguments = _read_options(options)
     report = check(spec, options.missing_labels, show_progress, **arguments)

@@ -158,7 +158,7 @@ def _check_files(
 def _bars(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     """A small bar table: the names in their order, as many as fit on a screen."""
     shown = dict(list(counts.items())[:_LINES_SHOWN])
-    width = max(len(title), *(len(name) for name in shown))
+    width = max(map(len, (title, *shown)))
     most = max(max(shown.values()), 1)
     yield f"{title:{width}}     images"
     for name, count in shown.items():

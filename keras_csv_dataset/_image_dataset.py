@@ -108,7 +108,8 @@ def image_dataset_from_csv(
                 of labels, for a model with several named outputs.
             - `None` (no labels).
         class_names: The explicit list of class names. Used to fix the order of the
-            classes (otherwise numerical order is used if all labels are integers,
+            classes, such as the training set's, `train.class_names`, for a second CSV
+            (otherwise numerical order is used if all labels are integers,
             else alphanumerical order; one-hot columns keep their own order). It may
             name classes that no row has, but must not leave out a label. A dictionary
             of lists where `label_mode` is a dictionary.
@@ -145,8 +146,8 @@ def image_dataset_from_csv(
             window of the image that has the target aspect ratio.
         pad_to_aspect_ratio: If `True`, resize the images without aspect
             ratio distortion, by padding with zeros on both sides.
-        data_format: If None uses keras.config.image_data_format()
-            otherwise either 'channels_last' or 'channels_first'.
+        data_format: If `None` uses `keras.config.image_data_format()`,
+            otherwise either `"channels_last"` or `"channels_first"`.
         format: The format of the return object. `"tf"`: returns a `tf.data.Dataset`.
         verbose: Whether to display the number of images, classes, and images of each
             subset. Defaults to `True`.
@@ -231,6 +232,7 @@ def image_dataset_from_csv(
         `None` for `"raw"` and without labels.
     - `file_paths`: list of strings, the path of each image, in the order in which
         images are yielded if the dataset is not shuffled.
+        Predictions for a dataset that is shuffled do not line up with them.
     - `labels`: NumPy array aligned with `file_paths`: `int32` class indices of shape
         `(n,)`; `float32` rows of shape `(n, num_classes)` for `"multi_hot"`; the
         `float32` numbers for `"raw"`; `None` without labels.
@@ -368,7 +370,8 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
         message += f" {repeats} of them are repetitions."
     unnamed = images.count_unnamed()
     if unnamed and folder is not None:
-        message += f" {unnamed} more image files in {folder} are named by no row."
+        where = os.path.basename(os.path.normpath(folder))
+        message += f" {unnamed} more image files in {where} are named by no row."
     return message
 
 

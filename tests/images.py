@@ -16,8 +16,7 @@ def colour(number: int) -> tuple[int, int, int]:
 def number_of(image: np.ndarray) -> int:
     """The number whose colour an image, or a batch's one image, has."""
     red, green, blue = (
-        round((float(c) - 8) / 16)
-        for c in np.asarray(image)[..., :3].mean((-3, -2))
+        round((float(c) - 8) / 16) for c in np.asarray(image)[..., :3].mean((-3, -2))
     )
     return 256 * red + 16 * green + blue
 

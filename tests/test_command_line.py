@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from images import colour, save
 from PIL import Image
 
+from images import colour, save
 from keras_csv_dataset.__main__ import main
 
 
