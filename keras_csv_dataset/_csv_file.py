@@ -251,8 +251,11 @@ class CsvFile:
             except UnicodeError:
                 where = f"{self.name}, line {number}"
                 break
+        reason = str(error)
+        if isinstance(error, UnicodeDecodeError):
+            reason = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
         return (
-            f"{where}: the text is not encoded in {encoding} ({error}). Save the file "
+            f"{where}: the text is not encoded in {encoding} ({reason}). Save the file "
             f'as UTF-8, or name its encoding: csv_options={{"encoding": "{other}"}}.'
         )
 
