@@ -45,7 +45,7 @@ _LOCATABLE_OPTIONS = {
     *("engine", "low_memory", "memory_map", "na_values"),
 }
 # Control characters, one of which no text holds, to read whole lines as one column.
-_NEVER_IN_TEXT = "\x1f\x1e\x1d\x1c"
+_NEVER_IN_TEXT = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04"
 _COMPRESSED = (".gz", ".bz2", ".zip", ".xz", ".zst", ".tar", ".tgz")
 _CANNOT_UNPACK = (
     *(EOFError, OSError, NotImplementedError),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import tensorflow as tf
 
 
+_CLASSES_SHOWN = 5
+
+
 def image_dataset_from_csv(
     directory: "str | os.PathLike[str] | None",
     csv: "str | os.PathLike[str] | pd.DataFrame",
@@ -361,9 +364,11 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     for target in samples.targets.values():
         if target.is_renumbered:
             names = target.class_names or []
+            shown = ", ".join(names[:_CLASSES_SHOWN])
+            rest = ", …" if len(names) > _CLASSES_SHOWN else ""
             message += (
-                f" Labels {_first_and_last(names)} were renumbered 0 to "
-                f"{len(names) - 1}, their places in class_names."
+                f" Labels {shown}{rest} were renumbered 0, 1, …, their places in "
+                "class_names."
             )
     repeats = len(samples) - len(np.unique(samples.files))
     if repeats:
@@ -373,10 +378,6 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
         where = os.path.basename(os.path.normpath(folder))
         message += f" {unnamed} more image files in {where} are named by no row."
     return message
-
-
-def _first_and_last(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
 
 
 def _print(message: str) -> None:

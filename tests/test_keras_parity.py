@@ -16,12 +16,12 @@ from PIL import Image
 from images import save_all
 from keras_csv_dataset import image_dataset_from_csv
 
-# The formats that TensorFlow, and so Keras, decodes in each colour mode: it fails on
-# greyscale and RGBA for BMP and GIF, and on RGBA for JPEG.
+# The formats that TensorFlow, and so Keras, decodes in each colour mode: it fails to
+# read BMP as greyscale, JPEG as RGBA, and GIF as either.
 SUFFIXES = {
     "rgb": (".bmp", ".gif", ".jpeg", ".JPG", ".png"),
     "grayscale": (".jpeg", ".JPG", ".png"),
-    "rgba": (".png",),
+    "rgba": (".bmp", ".png"),
 }
 ASPECTS = {
     "neither": {},
