@@ -162,11 +162,12 @@ def _ways_to_count(
 ) -> list[Callable[[list[str]], int]]:
     if finder is None:
         return [lambda names: sum(bool(split_suffix(name)[1]) for name in names)]
-    return [
-        finder.count_paths,
-        lambda names: int((finder.find(names).numbers != NO_FILE).sum()),
-        finder.count_undecodable,
-    ]
+
+    def by_rules(number: int) -> Callable[[list[str]], int]:
+        return lambda names: int((finder.find(names, number).numbers != NO_FILE).sum())
+
+    by_ever_more_rules = [by_rules(n + 1) for n in range(finder.num_rules)]
+    return [*by_ever_more_rules, finder.count_undecodable]
 
 
 def _no_image_column(

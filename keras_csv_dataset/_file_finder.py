@@ -3,10 +3,11 @@
 import os
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import compress, repeat
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,9 @@ class LocatedImages:
 
     def count_unnamed(self) -> int:
         """How many of the files no row names."""
-        named = np.unique(self.numbers[self.numbers != NO_FILE])
-        return len(self.files.paths) - len(named)
+        named = np.zeros(len(self.files.paths), bool)
+        named[self.numbers[self.numbers != NO_FILE]] = True
+        return int((~named).sum())
 
 
 def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedImages:
@@ -168,7 +170,7 @@ def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> Non
     leaving = [
         row
         for row, name in enumerate(names)
-        if name and ".." in name and ".." in _slashes(name).split("/")
+        if name is not None and ".." in name and ".." in _slashes(name).split("/")
     ]
     if leaving:
         advice = "Write the paths without '..', from `directory` on."
@@ -185,10 +187,6 @@ class FileFinder:
         self._roots = _roots(files.directory)
         self._tails: dict[tuple[int, bool], _Index] = {}
 
-    def count_paths(self, names: _Names) -> int:
-        """How many names are, letter by letter, the path of a file."""
-        return int(np.count_nonzero(self._by_path.numbers(names) != NO_FILE))
-
     def count_undecodable(self, names: Sequence[str]) -> int:
         """How many names mean an image in a format that cannot be decoded here."""
         files = self.files
@@ -200,14 +198,27 @@ class FileFinder:
             for name, hit in zip(names, found, strict=True)
         )
 
-    def find(self, names: _Names) -> LocatedImages:
-        """Finds the file of each name; names are stripped text, `None` for a blank."""
+    @property
+    def num_rules(self) -> int:
+        """How many rules there are."""
+        return len(self._rules)
+
+    def find(self, names: _Names, num_rules: int | None = None) -> LocatedImages:
+        """Finds the file of each name.
+
+        Args:
+            names: Stripped names; `None` for a blank.
+            num_rules: How many of the rules to try; `None` for all.
+
+        Returns:
+            A `LocatedImages`.
+        """
         # Most files write their paths out. Only the rest is worth more thought.
         numbers = self._by_path.numbers(names)
         rows_by_rule = {"path": int(np.count_nonzero(numbers >= 0))}
         rest: list[int] = np.flatnonzero(numbers == NO_FILE).tolist()
         wanted = [_normalize(names[row] or "", self._roots) for row in rest]
-        for rule, lookups in self._rules:
+        for rule, lookups in self._rules[:num_rules]:
             if not wanted:
                 break
             found = _agreed(lookups(wanted))
@@ -269,57 +280,65 @@ class FileFinder:
 
     @cached_property
     def _by_path(self) -> "_Index":
-        return _Index(map(_nfc, self.files.paths))
+        return self._index(_nfc)
 
     @cached_property
     def _by_stem(self) -> "_Index":
-        return _Index(_nfc(split_suffix(path)[0]) for path in self.files.paths)
+        return self._index(lambda path: _nfc(split_suffix(path)[0]))
 
     @cached_property
     def _by_capital_suffix(self) -> "_Index":
-        folded = map(_fold_suffix, self.files.paths)
-        return _Index(
-            _nfc(fold) if fold != path else None
-            for fold, path in zip(folded, self.files.paths, strict=True)
+        """Of the files whose suffix is not in lower case."""
+        return self._index(
+            lambda path: _nfc(_fold_suffix(path)),
+            lambda path: not path.islower() and _fold_suffix(path) != path,
         )
 
     def _by_tail(self, depth: int, without_suffix: bool) -> "_Index":
         """Index of the last `depth` names of each path."""
+
+        def tail(path: str) -> str:
+            path = split_suffix(path)[0] if without_suffix else _fold_suffix(path)
+            return _nfc("/".join(path.rsplit("/", depth)[-depth:]))
+
         if (depth, without_suffix) not in self._tails:
-            paths: Iterable[str] = map(_nfc, self.files.paths)
-            if without_suffix:
-                paths = (split_suffix(path)[0] for path in paths)
-            else:
-                paths = map(_fold_suffix, paths)
-            tails = ("/".join(path.rsplit("/", depth)[-depth:]) for path in paths)
-            self._tails[depth, without_suffix] = _Index(tails)
+            self._tails[depth, without_suffix] = self._index(tail)
         return self._tails[depth, without_suffix]
+
+    def _index(
+        self,
+        key: Callable[[str], str],
+        belongs: Callable[[str], bool] | None = None,
+    ) -> "_Index":
+        paths = self.files.paths
+        if belongs is None:
+            return _Index([key(path) for path in paths], range(len(paths)))
+        numbers = [n for n, path in enumerate(paths) if belongs(path)]
+        return _Index([key(paths[number]) for number in numbers], numbers)
 
 
 class _Index:
-    """Key -> number of the file that has it. Files with the key `None` are left out."""
+    """Key -> number of the file that has it."""
 
-    def __init__(self, keys: Iterable[str | None]) -> None:
-        self._numbers: dict[str | None, int] = {}
-        self._shared: dict[str | None, list[int]] = {}
-        for number, key in enumerate(keys):
-            first = self._numbers.setdefault(key, number)
-            if first != number:
-                self._shared.setdefault(key, [first]).append(number)
-        self._numbers.update(dict.fromkeys(self._shared, _SEVERAL_FILES))
-        self._numbers.pop(None, None)
+    def __init__(self, keys: Sequence[str], files: Sequence[int]) -> None:
+        self._numbers = dict(zip(keys, files, strict=True))
+        self._shared: dict[str, list[int]] = {}
+        if len(self._numbers) < len(keys):
+            for key, number in zip(keys, files, strict=True):
+                self._shared.setdefault(key, []).append(number)
+            self._shared = {k: n for k, n in self._shared.items() if len(n) > 1}
+            self._numbers.update(dict.fromkeys(self._shared, _SEVERAL_FILES))
 
     def numbers(self, keys: _Names) -> NDArray[np.int64]:
         """Number of the file that has each key, `NO_FILE`, or `_SEVERAL_FILES`."""
-        found = map(self._numbers.get, keys, repeat(NO_FILE))
+        found: Any = map(self._numbers.get, keys, repeat(NO_FILE))
         return np.fromiter(found, np.int64, len(keys))
 
     def all(self, key: str | None) -> list[int]:
         """Numbers of all files that have a key."""
-        number = self._numbers.get(key)
-        if number is None:
+        if key is None or key not in self._numbers:
             return []
-        return self._shared.get(key, [number])
+        return self._shared.get(key, [self._numbers[key]])
 
 
 # An index, and the key to look up in it for each name.
@@ -344,8 +363,9 @@ def _agreed(lookups: list[_Lookup]) -> NDArray[np.int64]:
 def _normalize(name: str, roots: Sequence[str]) -> str:
     """A name with `/` between folders, in NFC, without `./`, relative if it can be."""
     name = _nfc(_slashes(name))
-    for root in roots:
-        name = name.removeprefix(root)
+    if name[:1] == "/" or name[1:2] == ":":
+        for root in roots:
+            name = name.removeprefix(root)
     if "://" in name:
         return name
     if name.startswith("./") or "//" in name or "/./" in name:

@@ -370,7 +370,7 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
                 f" Labels {shown}{rest} were renumbered 0, 1, …, their places in "
                 "class_names."
             )
-    repeats = len(samples) - len(np.unique(samples.files))
+    repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         message += f" {repeats} of them are repetitions."
     unnamed = images.count_unnamed()

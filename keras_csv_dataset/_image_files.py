@@ -52,9 +52,10 @@ def split_suffix(path: str) -> tuple[str, str]:
 
     `os.path.splitext` would take the end of the id `1.2.826.0.1` for a suffix.
     """
-    stem, dot, suffix = path.rpartition(".")
-    if dot + suffix.lower() in IMAGE_SUFFIXES:
-        return stem, dot + suffix
+    dot = path.rfind(".")
+    suffix = path[dot:]
+    if dot >= 0 and (suffix in IMAGE_SUFFIXES or suffix.lower() in IMAGE_SUFFIXES):
+        return path[:dot], suffix
     return path, ""
 
 

@@ -27,6 +27,7 @@ class Samples:
         rows: int64 `(samples,)`, the row of each sample among all rows of the file.
         paths: Path of each image.
         files: int64 `(samples,)`; samples of the same image have the same number.
+        first: int64 `(samples,)`, the first sample of the same image.
         targets: Output -> its labels; the only output of a model is `None`.
         weights: float32 `(samples,)`, or `None`.
         subsets: Text of the split column `(samples,)`, or `None`.
@@ -37,6 +38,7 @@ class Samples:
     rows: NDArray[np.int64]
     paths: list[str]
     files: NDArray[np.int64]
+    first: NDArray[np.int64]
     targets: Mapping[Hashable, Target]
     weights: NDArray[np.float32] | None
     subsets: NDArray[np.object_] | None
@@ -66,21 +68,23 @@ def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
     """
     table, columns, files = located.table, located.columns, located.images.numbers
     rows = samples = np.arange(len(table))
+    first = first_of_each(files)
     long_form = spec.is_long_form(columns.labels)
     if long_form:
-        rows, samples = _unite(files)
+        rows, samples = _unite(first)
     targets = encode_labels(table, columns.labels, spec, samples)
     weights = None if columns.weight is None else _weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset it belongs to")
     groups = _text(table, columns.group, "which group it belongs to")
     compared: list[NDArray[Any] | None] = [weights]
     compared += [subsets, groups] if long_form else [t.values for t in targets.values()]
-    _refuse_conflicts(table, columns, files, compared)
+    _refuse_conflicts(table, columns, first, compared)
     return Samples(
         table.source,
         table.rows[rows],
         located.images.files.full_paths(files[rows]),
         files[rows],
+        first if not long_form else np.arange(len(rows)),
         targets,
         None if weights is None else weights[rows],
         None if subsets is None else subsets[rows],
@@ -88,13 +92,18 @@ def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
     )
 
 
-def _unite(files: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def first_of_each(files: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every row, the first row that names the same file."""
+    rows = np.arange(len(files))
+    first = np.empty(int(files.max()) + 1, np.int64)
+    first[files[::-1]] = rows[::-1]
+    return first[files]
+
+
+def _unite(first: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First row of every image, in their order; and the image that each row is of."""
-    _, first, image = np.unique(files, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    position = np.empty_like(order)
-    position[order] = np.arange(len(order))
-    return first[order], position[image]
+    rows = np.flatnonzero(first == np.arange(len(first)))
+    return rows, np.searchsorted(rows, first)
 
 
 def _weights(table: LabelTable, column: int) -> NDArray[np.float32]:
@@ -133,20 +142,18 @@ def _text(
 def _refuse_conflicts(
     table: LabelTable,
     columns: Columns,
-    files: NDArray[np.int64],
+    first: NDArray[np.int64],
     compared: Sequence[NDArray[Any] | None],
 ) -> None:
     """Refuses an image that appears twice with different labels or weights."""
-    _, first, image = np.unique(files, return_index=True, return_inverse=True)
-    if len(first) == len(files):
+    if (first == np.arange(len(first))).all():
         return
-    first = first[image]
-    differs = np.zeros(len(files), bool)
+    differs = np.zeros(len(first), bool)
     for values in compared:
         if values is None:
             continue
         different = values != values[first]
-        differs |= different.reshape(len(files), -1).any(axis=1)
+        differs |= different.reshape(len(first), -1).any(axis=1)
     shown = columns.positions()[1:]
 
     def describe(row: int) -> str:

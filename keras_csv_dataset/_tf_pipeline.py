@@ -99,9 +99,10 @@ class SampleTensors:
         self.file_paths = [samples.paths[number] for number in numbers.tolist()]
         self.paths = keys = tf.constant(self.file_paths)
         # An image that appears several times has the same labels each time.
-        first = np.unique(samples.files[numbers], return_index=True)[1]
-        if len(first) < len(numbers):
-            keys, numbers = tf.gather(keys, first), numbers[first]
+        first = samples.first[numbers]
+        if (first != numbers).any():
+            numbers, places = np.unique(first, return_index=True)
+            keys = tf.gather(keys, places)
         self._table = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(keys, tf.constant(numbers, tf.int64)),
             default_value=-1,

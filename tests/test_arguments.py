@@ -141,8 +141,8 @@ def test_a_subset_that_does_not_exist(subset):
 def test_a_split_without_a_subset_or_the_reverse(share, subset):
     """`validation_split` and `subset` come together or not at all."""
     match = (
-        "`validation_split` and `subset` must be set together. Received: "
-        f"validation_split={share!r}, subset={subset!r}"
+        "`subset` must be set together with `validation_split` or `split_column`. "
+        f"Received: subset={subset!r}, validation_split={share!r}"
     )
     with pytest.raises(ValueError, match=match):
         call(validation_split=share, subset=subset)

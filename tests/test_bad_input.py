@@ -151,9 +151,9 @@ def test_an_image_column_that_names_no_file(images, write_csv):
     """Three values and three files stand side by side, with what to try."""
     path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
     values = "line 2: 'p' is no.*line 3: 'q' is no.*line 4: 'r' is no"
-    files = "8 image files, such as 'a.png', 'b.png', 'c.png'"
+    files = f"8 image files in .*{images}', such as 'a.png', 'b.png', 'c.png'"
     advice = "check `directory`.*`image_column`.*The columns are 'image', 'label'"
-    with refusal(f"{values}.*{images}.*{files}.*{advice}"):
+    with refusal(f"{values}.*{files}.*{advice}"):
         load(images, path, image_column="image")
 
 
@@ -161,8 +161,8 @@ def test_no_column_that_names_a_file(images, write_csv):
     """Without `image_column` the error shows three values of every column."""
     path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
     values = "'image' holds 'p', 'q', 'r'\n.*'label' holds 'x', 'x', 'y'\n"
-    files = "8 image files, such as 'a.png', 'b.png', 'c.png'"
-    with refusal(f"{values}.*{images}.*{files}.*`image_column`.*`directory`"):
+    files = f"8 image files in .*{images}', such as 'a.png', 'b.png', 'c.png'"
+    with refusal(f"{values}.*{files}.*`image_column`.*`directory`"):
         load(images, path)
 
 
