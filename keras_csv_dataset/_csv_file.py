@@ -6,11 +6,11 @@ import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 import pandas as pd
@@ -116,10 +116,12 @@ class CsvFile:
     def ragged_rows(self) -> Mapping[int, int]:
         """Rows with more or fewer fields than the header: row -> its fields."""
         width = len(self.columns)
+        if self._separator is None:
+            return {}
         try:
             # Counting is quick; where every count is right, as it nearly always is,
             # the line of each row need not be known.
-            if set(map(len, self._reader(self._kept_lines()))) <= {width, 0}:
+            if self._field_counts() <= {width, 0}:
                 return {}
         except csv.Error:
             return {}
@@ -134,6 +136,13 @@ class CsvFile:
         compressed = self._options.get("compression", "infer") not in ("infer", None)
         compressed = compressed or self._path.lower().endswith(_COMPRESSED)
         return "://" not in self._path and not compressed
+
+    def _field_counts(self) -> set[int]:
+        if self._is_plain_file and not {"skiprows", "comment"} & self._options.keys():
+            # Read piece by piece: the lines of a million rows take much memory.
+            with self._open() as file:
+                return set(map(len, self._reader(file)))
+        return set(map(len, self._reader(self._kept_lines().texts)))
 
     def _check_file(self) -> None:
         if not os.path.isfile(self._path):
@@ -231,7 +240,7 @@ class CsvFile:
 
     def _line_of_unclosed_quote(self) -> int | None:
         lines = self._kept_lines()
-        reader = self._reader(lines, strict=True)
+        reader = self._reader(lines.texts, strict=True)
         begin = 0
         try:
             for _ in reader:
@@ -263,7 +272,7 @@ class CsvFile:
     def _records(self) -> list[_Record]:
         """Where each row stands in the file; empty where that cannot be told."""
         lines = self._kept_lines()
-        reader = self._reader(lines)
+        reader = self._reader(lines.texts)
         records = []
         begin = 0
         try:
@@ -280,27 +289,24 @@ class CsvFile:
         # Another count than pandas's: the two have read the file differently.
         return records if self._num_rows in (None, len(records)) else []
 
-    def _reader(self, lines: _Lines, **options: Any) -> Any:
-        """A `csv.reader` that reads the lines as pandas does."""
+    def _reader(self, lines: Iterable[str], **options: Any) -> Any:
+        """A `csv.reader` that reads lines as pandas does."""
         dialect = {k: self._options[k] for k in _DIALECT_OPTIONS if k in self._options}
-        separator = self._options.get("delimiter") or self._options.get("sep")
-        return csv.reader(
-            lines.texts,
-            delimiter=separator if lines.texts and separator else ",",
-            **dialect,
-            **options,
-        )
+        separator = self._separator or ","
+        return csv.reader(lines, delimiter=separator, **dialect, **options)
+
+    @property
+    def _separator(self) -> str | None:
+        """The separator, if the csv module can follow pandas in using it."""
+        separator = self._options.get("delimiter") or self._options.get("sep", ",")
+        known = self._options.keys() <= _LOCATABLE_OPTIONS
+        single = isinstance(separator, str) and len(separator) == 1
+        return separator if known and single else None
 
     def _kept_lines(self, limit: int | None = None) -> _Lines:
         """The lines that pandas reads as rows; none where that cannot be told."""
-        separator = self._options.get("delimiter") or self._options.get("sep", ",")
         skipped = self._options.get("skiprows") or 0
-        if (
-            not self._options.keys() <= _LOCATABLE_OPTIONS
-            or not isinstance(separator, str)
-            or len(separator) != 1
-            or callable(skipped)
-        ):
+        if self._separator is None or callable(skipped):
             return _Lines([], [])
         lines = self._lines(nrows=limit)
         if isinstance(skipped, int):
@@ -337,23 +343,20 @@ class CsvFile:
             return lines
         return []
 
+    def _open(self, encoding: str | None = None) -> TextIO:
+        encoding = encoding or self._options.get("encoding") or "utf-8"
+        if encoding.lower().replace("_", "-") == "utf-8":
+            encoding = "utf-8-sig"
+        errors = self._options.get("encoding_errors", "strict")
+        return open(self._path, encoding=encoding, errors=errors)
+
     def _lines_of_plain_file(
         self, encoding: str | None = None, nrows: int | None = None
     ) -> list[str]:
-        encoding = encoding or self._options.get("encoding") or "utf-8"
-        errors = self._options.get("encoding_errors", "strict")
         try:
-            with open(self._path, encoding=encoding, errors=errors) as file:
-                if nrows is not None:
-                    lines = [line.rstrip("\n") for line in islice(file, nrows)]
-                else:
-                    lines = file.read().split("\n")
+            with self._open(encoding) as file:
+                return [line.rstrip("\n") for line in islice(file, nrows)]
         except UnicodeError as error:
             raise ValueError(self._encoding_message(error)) from None
         except LookupError as error:
             raise ValueError(f"{self.name} cannot be read: {error}.") from None
-        if lines:
-            lines[0] = lines[0].removeprefix("\ufeff")
-        if not lines[-1:] or not lines[-1]:
-            lines = lines[:-1]
-        return lines
