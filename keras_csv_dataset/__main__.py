@@ -10,6 +10,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from keras_csv_dataset import __version__
+
 _CHECK_EXAMPLES = """\
 examples:
   keras-csv-dataset check images labels.csv
@@ -33,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status: 0, or 1 if something is wrong.
     """
     # TensorFlow's notes on the processor say nothing to a newcomer.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = _parser().parse_args(arguments)
     try:
         status: int = options.command(options)
@@ -48,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="keras-csv-dataset",
         description="Keras's image_dataset_from_directory, with the labels in a CSV.",
     )
+    parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     as_is = argparse.RawDescriptionHelpFormatter
     check = commands.add_parser(
@@ -114,11 +117,9 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--label-separator", metavar="TEXT")
     parser.add_argument("--weight-column", metavar="COLUMN")
     parser.add_argument("--class-names", nargs="+", metavar="CLASS")
+    parser.add_argument("--missing-images", choices=("error", "skip"), default="error")
     parser.add_argument(
-        "--missing-labels",
-        choices=("error", "empty"),
-        default="error",
-        help="whether a blank label is wrong, or says that no class applies",
+        "--missing-labels", choices=("error", "skip", "empty"), default="error"
     )
     parser.add_argument("--follow-links", action="store_true")
     parser.add_argument(
@@ -130,17 +131,29 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _label_mode(text: str) -> Any:
-    if text == "none":
+    if text.casefold() == "none":
         return None
     return json.loads(text) if text.startswith("{") else text
 
 
-def _read_options(options: argparse.Namespace) -> "tuple[Any, dict[str, Any]]":
+def _read_options(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     """How labels are read, and what `locate_rows` takes."""
     from keras_csv_dataset import _tf_pipeline as pipeline
-    from keras_csv_dataset._arguments import read_label_arguments
+    from keras_csv_dataset._arguments import check_parts, read_label_arguments
+    from keras_csv_dataset._label_table import check_csv_options
 
+    check_csv_options(options.csv, options.csv_options)
     columns = options.label_column
+    if (options.csv_options or {}).get("header", 0) is None:
+        # Without a header, columns are called by numbers.
+        options.image_column = _number_or_text(options.image_column)
+        options.weight_column = _number_or_text(options.weight_column)
+        columns = columns and [_number_or_text(column) for column in columns]
+    check_parts(
+        image_column=options.image_column,
+        label_column=columns,
+        weight_column=options.weight_column,
+    )
     spec, label_columns = read_label_arguments(
         options.label_mode,
         options.class_names,
@@ -162,6 +175,10 @@ def _read_options(options: argparse.Namespace) -> "tuple[Any, dict[str, Any]]":
     }
 
 
+def _number_or_text(column: str | None) -> int | str | None:
+    return int(column) if column is not None and column.isdigit() else column
+
+
 def _check(options: argparse.Namespace) -> int:
     import keras
 
@@ -178,7 +195,8 @@ def _check(options: argparse.Namespace) -> int:
                 bar.update(done)
 
     spec, arguments = _read_options(options)
-    report = check(spec, options.missing_labels, show_progress, **arguments)
+    policies = (options.missing_images, options.missing_labels)
+    report = check(spec, policies, show_progress, **arguments)
     if options.json:
         print(json.dumps(asdict(report), indent=2, ensure_ascii=False))
     else:
@@ -193,7 +211,9 @@ def _preview(options: argparse.Namespace) -> int:
     from keras_csv_dataset._samples import make_samples
 
     spec, arguments = _read_options(options)
-    rows = keep_rows_with_image(locate_rows(**arguments), "error")
+    if options.output.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise ValueError(f"The picture must be a .png file, not {options.output}.")
+    rows = keep_rows_with_image(locate_rows(**arguments), options.missing_images)
     rows = keep_rows_with_labels(rows, spec, options.missing_labels)
     draw_preview(make_samples(rows, spec), options.output)
     print(f"Wrote {options.output}.")

@@ -7,7 +7,7 @@ from numbers import Real
 from typing import Any
 
 from keras_csv_dataset._label_encoding import LabelSpec
-from keras_csv_dataset._label_table import as_cells, text_cells
+from keras_csv_dataset._label_table import as_cells, did_you_mean, text_cells
 
 _CLASS_MODES = ("int", "categorical", "binary")
 _LABEL_MODES = (*_CLASS_MODES, "multi_hot", "raw")
@@ -25,7 +25,7 @@ def check_choice(argument: str, value: object, choices: Sequence[object]) -> Non
         *others, last = map(repr, choices)
         raise ValueError(
             f"`{argument}` must be {', '.join(others)} or {last}. "
-            f"Received: {argument}={value!r}"
+            f"Received: {argument}={value!r}{did_you_mean(value, choices)}"
         )
 
 
@@ -131,6 +131,15 @@ def check_split(
     group_column: object,
 ) -> None:
     """Refuses a split that is incomplete or contradicts itself."""
+    if validation_split is not None and not (
+        isinstance(validation_split, Real)
+        and not isinstance(validation_split, bool)
+        and 0 <= validation_split < 1
+    ):
+        raise ValueError(
+            "`validation_split` must be between 0 and 1. "
+            f"Received: validation_split={validation_split!r}"
+        )
     if split_column is not None and validation_split:
         raise ValueError(
             "`validation_split` must be left out when `split_column` says which subset "
@@ -141,15 +150,6 @@ def check_split(
     check_choice(
         "subset", subset, subsets if split_column is None else ("test", *subsets)
     )
-    if validation_split and not (
-        isinstance(validation_split, Real)
-        and not isinstance(validation_split, bool)
-        and 0 < validation_split < 1
-    ):
-        raise ValueError(
-            "`validation_split` must be between 0 and 1. "
-            f"Received: validation_split={validation_split!r}"
-        )
     splitting = bool(validation_split) or split_column is not None
     if splitting != bool(subset):
         raise ValueError(
@@ -267,6 +267,11 @@ def _read_modes(label_mode: object) -> dict[Hashable, str]:
         return {}
     if isinstance(label_mode, Mapping) and label_mode:
         for column, mode in label_mode.items():
+            if not isinstance(column, str):
+                raise ValueError(
+                    "`label_mode` must have names of columns as keys, as outputs "
+                    f"of a model have names. Received: {column!r}"
+                )
             check_choice(f"label_mode[{column!r}]", mode, _LABEL_MODES)
         return dict(label_mode)
     if not isinstance(label_mode, str) or label_mode not in _LABEL_MODES:
@@ -274,6 +279,7 @@ def _read_modes(label_mode: object) -> dict[Hashable, str]:
             f"`label_mode` must be {', '.join(map(repr, _LABEL_MODES))}, None for "
             "images alone, or a dictionary from label columns to modes. "
             f"Received: label_mode={label_mode!r}"
+            + did_you_mean(label_mode, _LABEL_MODES)
         )
     return {None: label_mode}
 
@@ -281,6 +287,8 @@ def _read_modes(label_mode: object) -> dict[Hashable, str]:
 def _read_label_column(label_column: object) -> list[Hashable] | None:
     if label_column is None:
         return None
+    if hasattr(label_column, "tolist"):  # an Index or an array of names
+        label_column = label_column.tolist()
     if not isinstance(label_column, list | tuple):
         return [label_column]
     if not label_column:
@@ -359,6 +367,9 @@ def _read_class_names(
     return read
 
 
+_SEVERAL_COLUMNS = (list, tuple, Mapping)
+
+
 def check_parts(**columns: object) -> None:
     """Refuses a column that is to play two parts.
 
@@ -367,7 +378,8 @@ def check_parts(**columns: object) -> None:
     """
     seen: dict[object, str] = {}
     for argument, named in columns.items():
-        for column in named if isinstance(named, list | tuple | Mapping) else (named,):
+        several = argument == "label_column" and isinstance(named, _SEVERAL_COLUMNS)
+        for column in named if several else (named,):  # type: ignore[attr-defined]
             name = column.strip() if isinstance(column, str) else column
             if name is None:
                 continue

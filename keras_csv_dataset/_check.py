@@ -60,7 +60,7 @@ class Report:
 
 def check(
     spec: LabelSpec,
-    missing_labels: str,
+    policies: tuple[str, str],
     on_progress: Callable[[int, int], object],
     **arguments: Any,
 ) -> Report:
@@ -68,7 +68,8 @@ def check(
 
     Args:
         spec: How the labels are read.
-        missing_labels: What is done with rows whose label is blank.
+        policies: What is done with rows whose image is missing, and with rows whose
+            label is blank. What is skipped is counted, but is not wrong.
         on_progress: Called with the number of images decoded, and of all.
         **arguments: What `locate_rows` takes.
 
@@ -80,16 +81,26 @@ def check(
     if rows is None:
         return report
     _count_rows(report, rows)
-    rows = _without(report, rows, keep_rows_with_image)
+    missing_images, missing_labels = policies
+    rows = _without(report, rows, keep_rows_with_image, policy=missing_images)
     _check_files(report, rows, on_progress)
     num_rows = len(rows.table)
-    if missing_labels == "error":
-        rows = _without(report, rows, keep_rows_with_labels, spec)
-        report.counts["rows without a label"] = num_rows - len(rows.table)
+    if missing_labels != "empty":
+        rows = _without(
+            report, rows, keep_rows_with_labels, spec, policy=missing_labels
+        )
+        unlabelled = num_rows - len(rows.table)
+        report.counts["rows with an image, but without a label"] = unlabelled
     if len(rows.table):
         samples = _attempt(report, make_samples, rows, spec)
         for output, target in (samples.targets if samples else {}).items():
             report.class_counts[str(output or "")] = target.class_counts()
+            if target.joined_labels:
+                cell, separator = target.joined_labels
+                report.problems.append(
+                    f"{cell!r} looks like several labels: if it is, use the label mode "
+                    f"multi_hot with the label separator {separator!r}."
+                )
     return report
 
 
@@ -105,12 +116,17 @@ def _attempt(
 
 
 def _without(
-    report: Report, rows: LocatedRows, keep: Callable[..., LocatedRows], *args: Any
+    report: Report,
+    rows: LocatedRows,
+    keep: Callable[..., LocatedRows],
+    *args: Any,
+    policy: str,
 ) -> LocatedRows:
     """The rows that a policy of `"skip"` keeps; the others go into the report."""
-    kept = _attempt(report, keep, rows, *args, "error")
-    if kept is not None:
-        return kept
+    if policy == "error":
+        kept = _attempt(report, keep, rows, *args, "error")
+        if kept is not None:
+            return kept
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -1,6 +1,6 @@
 """Finds which column of the label file names the images, and which the labels."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from keras_csv_dataset._file_finder import NO_FILE, FileFinder
@@ -14,6 +14,7 @@ from keras_csv_dataset._label_table import (
 )
 
 _SAMPLE_ROWS = 100
+_IMAGE_NAMES = ("image", "img", "file", "path", "photo", "picture")
 _LABEL_NAMES = ("label", "labels", "class", "target")
 _ZERO_OR_ONE = {"0", "1", "0.0", "1.0"}
 
@@ -72,6 +73,7 @@ def find_columns(
     Raises:
         ValueError: If a column does not exist, or cannot be told.
     """
+    positions = {name: position for position, name in enumerate(source.columns)}
     named = {
         "image_column": image_column,
         "weight_column": weight_column,
@@ -79,10 +81,12 @@ def find_columns(
         "group_column": group_column,
     }
     image, *others = (
-        None if column is None else _position(source, column, argument)
+        None if column is None else _position(source, positions, column, argument)
         for argument, column in named.items()
     )
-    labels = [_position(source, c, label_argument) for c in label_columns or ()]
+    labels = [
+        _position(source, positions, c, label_argument) for c in label_columns or ()
+    ]
     if image is None:
         image = _look_for_images(source, finder, labels, others)
     if label_columns is None:
@@ -90,15 +94,20 @@ def find_columns(
     return Columns(image, tuple(labels), *others)
 
 
-def _position(source: LabelSource, column: Hashable, argument: str) -> int:
+def _position(
+    source: LabelSource,
+    positions: Mapping[Hashable, int],
+    column: Hashable,
+    argument: str,
+) -> int:
     name = column.strip() if isinstance(column, str) else column
-    if name not in source.columns or name == "":
+    if name not in positions or name == "":
         raise ValueError(
             f"`{argument}` must name a column of {source.name}: "
             f"{list_columns(source.columns)}. Received: {argument}={column!r}"
             f"{did_you_mean(name, source.columns)}"
         )
-    return source.columns.index(name)
+    return positions[name]
 
 
 def _look_for_images(
@@ -115,18 +124,21 @@ def _look_for_images(
     sample = {
         p: column for p, column in enumerate(names) if p not in (*labels, *others)
     }
-    # A column of row numbers may fit files called 1.png, 2.png, …: a column that
-    # writes whole file names goes first.
+    # A column of row numbers may fit files called 1.png, 2.png, … as well: a column
+    # that writes whole paths goes first, and what is called like a label is none.
     ways = _ways_to_count(finder)
     for count in ways:
-        shares = {p: count(names) / len(names) for p, names in sample.items() if names}
-        likely = [p for p, share in shares.items() if share >= 0.5]
-        certain = [
-            p for p in likely if shares[p] == 1 and not _is_called_label(source, p)
+        likely = [
+            position
+            for position, column in sample.items()
+            if column and 2 * count(column) >= len(column)
         ]
-        for candidates in (certain, likely):
+        likely = [p for p in likely if not _is_called_label(source, p)]
+        called = [p for p in likely if _is_called_image(source, p)]
+        for candidates in (called, likely):
             if len(candidates) == 1:
                 _refuse_missing_header(source, candidates[0], count)
+                _refuse_chance_hit(source, candidates[0], finder, sample)
                 return candidates[0]
         if likely:
             columns = list_columns(source.columns[p] for p in likely)
@@ -142,6 +154,25 @@ def _look_for_images(
                 f"which is `image_column`. Received: {source.columns[position]!r}"
             )
     raise ValueError(_no_image_column(source, finder, sample))
+
+
+def _refuse_chance_hit(
+    source: LabelSource,
+    column: int,
+    finder: FileFinder | None,
+    sample: Mapping[int, list[str]],
+) -> None:
+    """Refuses ids that fit files, where another column writes out names of images."""
+    if _is_called_image(source, column):
+        return
+    if any(split_suffix(name)[1] for name in sample[column]):
+        return
+    written_out = any(
+        2 * sum(bool(split_suffix(name)[1]) for name in names) > len(names)
+        for names in sample.values()
+    )
+    if written_out or source.columns[column] == "":
+        raise ValueError(_no_image_column(source, finder, sample))
 
 
 def _refuse_missing_header(
@@ -167,11 +198,12 @@ def _ways_to_count(
         return lambda names: int((finder.find(names, number).numbers != NO_FILE).sum())
 
     by_ever_more_rules = [by_rules(n + 1) for n in range(finder.num_rules)]
-    return [*by_ever_more_rules, finder.count_undecodable]
+    # The last two choose a column whose rows will be refused, each with its reason.
+    return [*by_ever_more_rules, finder.count_undecodable, finder.count_loosely]
 
 
 def _no_image_column(
-    source: LabelSource, finder: FileFinder | None, sample: dict[int, list[str]]
+    source: LabelSource, finder: FileFinder | None, sample: Mapping[int, list[str]]
 ) -> str:
     lines = [f"No column of {source.name} names image files."]
     for position, names in list(sample.items())[:10]:
@@ -181,9 +213,15 @@ def _no_image_column(
         lines.append(f"  {finder.files.describe()}")
     lines.append(
         "Pass the column that names the files as `image_column`, and the folder that "
-        "holds them as `directory`."
+        "holds them as `directory`; if these are not the columns of the file, name its "
+        'separator, as in csv_options={"sep": ";"}.'
     )
     return "\n".join(lines)
+
+
+def _is_called_image(source: LabelSource, position: int) -> bool:
+    name = str(source.columns[position]).casefold()
+    return name.startswith(_IMAGE_NAMES) or name in ("id", "id_code")
 
 
 def _is_called_label(source: LabelSource, position: int) -> bool:

@@ -4,6 +4,7 @@ import csv
 import lzma
 import os
 import tarfile
+import warnings
 import zipfile
 import zlib
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+_LONGEST_FIELD = 2**30
 _DELIMITERS = ",;\t|"
 # Cells are text until somebody asks for numbers: pandas would read `00642` as 642,
 # `1.10` as 1.1 and the class `None` as a missing value. `index_col=False` keeps it
@@ -42,7 +44,8 @@ _LOCATABLE_OPTIONS = {
     *_DIALECT_OPTIONS,
     *_TEXT_FIRST,
     *("sep", "delimiter", "header", "names", "skiprows", "nrows", "comment"),
-    *("engine", "low_memory", "memory_map", "na_values"),
+    *("engine", "low_memory", "memory_map", "na_values", "float_precision"),
+    *("dtype_backend", "cache_dates", "true_values", "false_values", "converters"),
 }
 # Control characters, one of which no text holds, to read whole lines as one column.
 _NEVER_IN_TEXT = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04"
@@ -76,7 +79,7 @@ class CsvFile:
 
     def __init__(self, path: str, options: Mapping[str, Any]) -> None:
         self.name = os.path.basename(path)
-        self._path = path
+        self._path = os.path.expanduser(path)
         self._num_rows: int | None = None
         if "://" not in path:
             self._check_file()
@@ -101,7 +104,11 @@ class CsvFile:
     ) -> list[NDArray[np.object_]]:
         """Cells of the columns at `positions`; of the first `limit` rows only."""
         wanted = sorted(set(positions))
-        frame = self._read(limit, usecols=wanted)
+        if self._separator is None:
+            # Nobody counts the fields but pandas, and only if it reads them all.
+            frame = self._read(limit).iloc[:, wanted]
+        else:
+            frame = self._read(limit, usecols=wanted)
         if limit is None:
             self._num_rows = len(frame)
         columns = {p: frame.iloc[:, i] for i, p in enumerate(wanted)}
@@ -148,10 +155,12 @@ class CsvFile:
         if not os.path.isfile(self._path):
             if os.path.isdir(self._path):
                 raise ValueError(
-                    f"`csv` must be a file, not a folder. Received: csv={self._path!r}"
+                    "`csv` must be a file, not a folder; it comes after `directory`. "
+                    f"Received: csv={self._path!r}"
                 )
             raise FileNotFoundError(
-                f"`csv` must be a file that exists. Received: csv={self._path!r}"
+                "`csv` must be a file that exists. Received: csv="
+                f"{self._path!r}, in the folder {os.getcwd()!r}"
             )
 
     def _refuse_nul(self) -> None:
@@ -208,7 +217,12 @@ class CsvFile:
     def _call_pandas(self, options: Mapping[str, Any]) -> pd.DataFrame:
         """Calls `pandas.read_csv`; its errors become messages for users."""
         try:
-            return pd.read_csv(self._path, **options)
+            with warnings.catch_warnings():
+                # Rows that are longer than the header would be cut.
+                warnings.filterwarnings("error", "Length of header or names")
+                return pd.read_csv(self._path, **options)
+        except pd.errors.ParserWarning as warning:
+            raise pd.errors.ParserError(str(warning)) from None
         except pd.errors.EmptyDataError:
             raise ValueError(f"{self.name} is empty: it has no header.") from None
         except (pd.errors.ParserError, csv.Error, PermissionError, ImportError):
@@ -291,6 +305,8 @@ class CsvFile:
 
     def _reader(self, lines: Iterable[str], **options: Any) -> Any:
         """A `csv.reader` that reads lines as pandas does."""
+        # A field may be as long as a mask that is written as run lengths.
+        csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
         dialect = {k: self._options[k] for k in _DIALECT_OPTIONS if k in self._options}
         separator = self._separator or ","
         return csv.reader(lines, delimiter=separator, **dialect, **options)
@@ -309,17 +325,18 @@ class CsvFile:
         if self._separator is None or callable(skipped):
             return _Lines([], [])
         lines = self._lines(nrows=limit)
+        if "comment" in self._options:
+            lines = [self._without_comment(line) for line in lines]
         if isinstance(skipped, int):
             skipped = range(skipped)
-        comment = self._options.get("comment")
-        if not skipped and not comment:
+        if not skipped:
             return _Lines(range(1, len(lines) + 1), lines)
-        kept = [
-            number
-            for number, line in enumerate(lines)
-            if number not in skipped and not (comment and line.startswith(comment))
-        ]
+        kept = [number for number in range(len(lines)) if number not in skipped]
         return _Lines([n + 1 for n in kept], [lines[n] for n in kept])
+
+    def _without_comment(self, line: str) -> str:
+        quoted = self._options.get("quotechar", '"') in line
+        return line if quoted else line.partition(self._options["comment"])[0]
 
     def _lines(self, **options: Any) -> list[str]:
         """The lines of the file as an editor shows them."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._image_files import (
-    IMAGE_SUFFIXES,
+    CONVERT,
     ImageFiles,
     list_folders_of,
     split_suffix,
@@ -22,6 +22,7 @@ from keras_csv_dataset._label_table import LabelTable
 
 NO_FILE = -1
 _SEVERAL_FILES = -2
+_END_OF_PATH = "end of the path"
 _EXAMPLES_SHOWN = 3
 _Names = Sequence[str | None] | NDArray[np.object_]
 # A path from the root, from a drive of Windows, or with a scheme such as gs://.
@@ -87,7 +88,7 @@ def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedI
 
 
 def join_unchecked(
-    table: LabelTable, column: int, directory: str | None
+    table: LabelTable, column: int, directory: str | None, suffixes: Sequence[str]
 ) -> LocatedImages:
     """Takes every name for an exact path in `directory`, which is not listed.
 
@@ -95,6 +96,7 @@ def join_unchecked(
         table: The rows.
         column: Position of the column that names the files.
         directory: The folder; `None` if the names are absolute paths.
+        suffixes: Suffixes of the formats that can be decoded, in lower case.
 
     Returns:
         A `LocatedImages`.
@@ -108,7 +110,10 @@ def join_unchecked(
         _refuse_relative(table, names)
         directory = ""
     roots = _roots(directory)
-    paths = [_normalize(name, roots) if name else "" for name in names]
+    # Not in NFC: what is not listed is taken as it is written.
+    paths = [
+        _relative(_collapse(_slashes(name)), roots) if name else "" for name in names
+    ]
     blank = [row for row, path in enumerate(paths) if not path]
     if blank:
         advice = 'With missing_images="unchecked" every row must name a file.'
@@ -119,6 +124,15 @@ def join_unchecked(
         raise ValueError(
             table.report(
                 outside, lambda row: f"{names[row]!r} is not in {directory!r}", advice
+            )
+        )
+    foreign = [r for r, path in enumerate(paths) if _is_undecodable(path, suffixes)]
+    if foreign:
+        raise ValueError(
+            table.report(
+                foreign,
+                lambda row: f"{names[row]!r} is a {split_suffix(names[row])[1]} file",
+                CONVERT,
             )
         )
     distinct = {path: number for number, path in enumerate(dict.fromkeys(paths))}
@@ -144,7 +158,7 @@ def list_absolute_paths(
     """
     names = table[column]
     _refuse_relative(table, names)
-    paths = (_slashes(name) for name in names if name)
+    paths = (_collapse(_slashes(name)) for name in names if name)
     return FileFinder(list_folders_of(paths, suffixes))
 
 
@@ -191,10 +205,9 @@ class FileFinder:
         """How many names mean an image in a format that cannot be decoded here."""
         files = self.files
         undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
-        foreign = set(IMAGE_SUFFIXES).difference(files.suffixes)
         found = undecodable.find(names).numbers != NO_FILE
         return sum(
-            split_suffix(name)[1].lower() in foreign or bool(hit)
+            bool(hit) or _is_undecodable(name, files.suffixes)
             for name, hit in zip(names, found, strict=True)
         )
 
@@ -216,12 +229,18 @@ class FileFinder:
         # Most files write their paths out. Only the rest is worth more thought.
         numbers = self._by_path.numbers(names)
         rows_by_rule = {"path": int(np.count_nonzero(numbers >= 0))}
+        # Where some names say which folder they mean, it counts for all.
+        folders_count = any(
+            "/" in names[row] for row in np.flatnonzero(numbers >= 0)[:1000]
+        )
         rest: list[int] = np.flatnonzero(numbers == NO_FILE).tolist()
         wanted = [_normalize(names[row] or "", self._roots) for row in rest]
         for rule, lookups in self._rules[:num_rules]:
             if not wanted:
                 break
             found = _agreed(lookups(wanted))
+            if rule == _END_OF_PATH:
+                self._refuse_other_folders(wanted, found, folders_count)
             numbers[rest] = found
             hits = int(np.count_nonzero(found >= 0))
             rows_by_rule[rule] = rows_by_rule.get(rule, 0) + hits
@@ -229,6 +248,34 @@ class FileFinder:
             rest = list(compress(rest, still))
             wanted = list(compress(wanted, still))
         return LocatedImages(self.files, numbers, rows_by_rule)
+
+    def _refuse_other_folders(
+        self, wanted: Sequence[str], found: NDArray[np.int64], folders_count: bool
+    ) -> None:
+        """Takes back files whose path is only the end of a name, if that is doubtful.
+
+        `patient2/1.png` is not the file `1.png`, where other rows name files in folders
+        with success, or where `patient1/1.png` would lead to the same file.
+        """
+        cut: dict[int, set[str]] = {}
+        for name, number in zip(wanted, found.tolist(), strict=True):
+            if number >= 0 and name.count("/") > self.files.paths[number].count("/"):
+                cut.setdefault(number, set()).add(name)
+        for i, number in enumerate(found.tolist()):
+            if number in cut and (folders_count or len(cut[number]) > 1):
+                found[i] = NO_FILE
+
+    def count_loosely(self, names: Sequence[str]) -> int:
+        """How many names are a file's but for folder, suffix, case and zeros."""
+        return sum(self.near_miss(name) is not None for name in names)
+
+    def near_miss(self, name: str) -> str | None:
+        """Path of a file that is called nearly so."""
+        return self._by_loose_name.get(_loose(name))
+
+    @cached_property
+    def _by_loose_name(self) -> dict[str, str]:
+        return {_loose(path): path for path in self.files.paths}
 
     def fits(self, name: str) -> list[str]:
         """Paths of all files that a name fits by the first rule that fits any."""
@@ -244,7 +291,7 @@ class FileFinder:
 
     @property
     def _rules(self) -> "list[tuple[str, Callable[[list[str]], list[_Lookup]]]]":
-        end = "end of the path"
+        end = _END_OF_PATH
         return [
             ("path", lambda names: [(self._by_path, names)]),
             ("path but for its suffix", self._but_for_suffix),
@@ -267,7 +314,8 @@ class FileFinder:
             whole = [self._by_path, self._by_capital_suffix]
         depths = [name.count("/") + 1 for name in names]
         lookups: list[_Lookup] = []
-        for depth in sorted(set(depths)):
+        # No longer end than the longest path fits any.
+        for depth in sorted(d for d in set(depths) if d <= self._longest):
             keys = [
                 n if d == depth else None for n, d in zip(names, depths, strict=True)
             ]
@@ -277,6 +325,10 @@ class FileFinder:
             ends = [end.partition("/")[2] for end in ends]
             lookups += [(index, [end or None for end in ends]) for index in whole]
         return lookups
+
+    @cached_property
+    def _longest(self) -> int:
+        return max((path.count("/") for path in self.files.paths), default=0) + 1
 
     @cached_property
     def _by_path(self) -> "_Index":
@@ -362,15 +414,21 @@ def _agreed(lookups: list[_Lookup]) -> NDArray[np.int64]:
 
 def _normalize(name: str, roots: Sequence[str]) -> str:
     """A name with `/` between folders, in NFC, without `./`, relative if it can be."""
-    name = _nfc(_slashes(name))
+    return _relative(_nfc(_collapse(_slashes(name))), roots)
+
+
+def _collapse(name: str) -> str:
+    """A path without `.` and empty names of folders."""
+    if "://" in name or not (name.startswith("./") or "//" in name or "/./" in name):
+        return name
+    start = "/" * name.startswith("/")
+    return start + "/".join(p for p in name.split("/") if p not in ("", "."))
+
+
+def _relative(name: str, roots: Sequence[str]) -> str:
     if name[:1] == "/" or name[1:2] == ":":
         for root in roots:
             name = name.removeprefix(root)
-    if "://" in name:
-        return name
-    if name.startswith("./") or "//" in name or "/./" in name:
-        start = "/" * name.startswith("/")
-        name = start + "/".join(p for p in name.split("/") if p not in ("", "."))
     return name
 
 
@@ -393,3 +451,13 @@ def _nfc(text: str) -> str:
 def _fold_suffix(path: str) -> str:
     stem, suffix = split_suffix(path)
     return stem + suffix.lower()
+
+
+def _is_undecodable(path: str, suffixes: Sequence[str]) -> bool:
+    suffix = split_suffix(path)[1].lower()
+    return bool(suffix) and suffix not in suffixes
+
+
+def _loose(path: str) -> str:
+    """A file's name without folder, suffix, case and leading zeros."""
+    return split_suffix(_slashes(path).rpartition("/")[2])[0].casefold().lstrip("0")

@@ -327,15 +327,19 @@ def image_dataset_from_csv(
     load_image = pipeline.image_loader(**image_arguments)
 
     def build(part: str) -> "tf.data.Dataset":
-        order = parts.rows(part)
-        if verbose and part != ALL:
-            _print(f"Using {parts.describe(part)} for {part}.")
+        order = shard_rows(parts.rows(part), num_shards, shard_index)
+        if verbose and (part != ALL or num_shards is not None):
+            purpose = "" if part == ALL else f" for {part}"
+            shard = (
+                "" if num_shards is None else f", {len(order)} of them in this shard"
+            )
+            _print(f"Using {parts.describe(part)}{purpose}{shard}.")
         # Only training images are shuffled anew in every epoch: predictions line up
         # with the rest.
         reshuffled = shuffle and part in (ALL, "training")
         return pipeline.build_dataset(
             samples,
-            shard_rows(order, num_shards, shard_index),
+            order,
             load_image,
             batch_size=batch_size,
             shuffle_buffer_size=8 * (batch_size or 128) if reshuffled else None,
@@ -370,6 +374,12 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
                 f" Labels {shown}{rest} were renumbered 0, 1, …, their places in "
                 "class_names."
             )
+    if single is not None and single.joined_labels:
+        cell, separator = single.joined_labels
+        message += (
+            f" {cell!r} looks like several labels: if it is, pass "
+            f'label_mode="multi_hot", label_separator={separator!r}.'
+        )
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         message += f" {repeats} of them are repetitions."

@@ -77,10 +77,14 @@ def list_image_files(
         ValueError: If it is not a folder, or holds no images.
     """
     if not os.path.isdir(directory):
-        error = ValueError if os.path.exists(directory) else FileNotFoundError
-        raise error(
-            f"`directory` must be a folder. Received: directory={directory!r}, which "
-            f"{'is a file' if error is ValueError else 'is not there'}"
+        if os.path.exists(directory):
+            raise ValueError(
+                "`directory` must be a folder, not a file; it comes before `csv`. "
+                f"Received: directory={directory!r}"
+            )
+        raise FileNotFoundError(
+            "`directory` must be a folder that exists. Received: directory="
+            f"{directory!r}, in the folder {os.getcwd()!r}"
         )
     folders = _walk(directory, "", follow_links, ancestors=())
     files = _pick_images(directory, folders, suffixes)

@@ -41,6 +41,13 @@ class Target:
             return False
         return [int(name) for name in names] != list(range(len(names)))
 
+    @property
+    def joined_labels(self) -> tuple[str, str] | None:
+        """A class whose name joins those of others, and what joins them."""
+        return (
+            None if self.mode == "multi_hot" else find_separator(self.class_names or [])
+        )
+
     def class_counts(self) -> dict[str, int]:
         """How many samples there are of each class; nothing for `"raw"`."""
         names = self.class_names or []
@@ -70,7 +77,7 @@ class LabelSpec:
     def is_long_form(self, columns: Sequence[int]) -> bool:
         """Whether an image has one row for each of its labels."""
         alone = self.modes.get(None) == "multi_hot" and len(columns) == 1
-        return alone and self.separator is None
+        return alone and self.separator is None and not self.is_list
 
     def columns_by_output(
         self, columns: Sequence[int]
@@ -117,8 +124,9 @@ def encode_labels(
             values = numbers if spec.is_list else numbers[:, 0]
             targets[output] = Target(mode, values, None)
         elif mode == "multi_hot":
+            one_column = len(group) == 1 and not (spec.is_list and not spec.separator)
             targets[output] = encode_multi_hot(
-                table, group, spec.separator, names, samples
+                table, group, spec.separator, names, samples, one_column
             )
         else:
             targets[output] = encode_classes(table, group, mode, names)
@@ -169,6 +177,7 @@ def encode_multi_hot(
     separator: str | None,
     class_names: list[str] | None,
     samples: NDArray[np.int64],
+    one_column: bool,
 ) -> Target:
     """A 1 for every class that applies to an image, a 0 for the others.
 
@@ -178,6 +187,7 @@ def encode_multi_hot(
         separator: What stands between the labels of one cell.
         class_names: As for `encode_classes`.
         samples: int64 `(rows,)`, the sample that each row belongs to: 0, 1, 2, ….
+        one_column: Whether one column holds the labels.
 
     Returns:
         A `Target`.
@@ -186,14 +196,16 @@ def encode_multi_hot(
         ValueError: If a label is not in `class_names`, a 0/1 column holds something
             else, or a separator seems to be missing.
     """
-    if len(columns) > 1:
+    if not one_column:
         rows, hot = np.nonzero(_flags(table, columns, blank_is_zero=True))
         columns_as_classes = [str(table.name(column)) for column in columns]
         labels = np.array(columns_as_classes, dtype=object)[hot]
         names = class_names or columns_as_classes
     else:
-        if separator is None:
-            _refuse_unseparated(table, columns[0], samples)
+        if class_names is None:
+            if separator is None:
+                _refuse_flags_as_labels(table, columns[0], samples)
+            _refuse_wrong_separator(table, columns[0], separator, samples)
         cells = [split_labels(cell, separator) for cell in table[columns[0]]]
         rows = np.repeat(np.arange(len(cells)), [len(cell) for cell in cells])
         labels = np.array([label for cell in cells for label in cell], dtype=object)
@@ -337,31 +349,72 @@ def _refuse_strangers(
             f"{table.source.name} has labels that are not in `class_names`: "
             + ", ".join(shown)
             + (f" and {rest} more" if rest else "")
-            + ". Add them to `class_names`, correct the labels, or leave the rows out. "
+            + ". `class_names` lists the labels as the CSV writes them: add these, "
+            "correct the labels, or leave the rows out. "
             f"Received: class_names={_list_names(list(known))}"
         )
 
 
-def _refuse_unseparated(
+def _refuse_flags_as_labels(
     table: LabelTable, column: int, samples: NDArray[np.int64]
 ) -> None:
-    """Refuses cells that look like several labels, where no separator was given.
+    is_long_form = len(samples) > int(samples.max()) + 1
+    if not is_long_form and set(table[column]) - {None} <= _FLAGS.keys():
+        name = table.name(column)
+        raise ValueError(
+            f"Column {name!r} holds only 0 and 1, which are not names of classes. "
+            f"Pass label_column=[{name!r}] if 1 says that the class {name!r} applies, "
+            'or label_mode="binary".'
+        )
+
+
+def find_separator(cells: Iterable[str | None]) -> tuple[str, str] | None:
+    """A cell that joins labels which other cells hold alone, and what joins them."""
+    known = {cell for cell in cells if cell is not None}
+    for separator in _SEPARATORS:
+        for cell in known:
+            labels = split_labels(cell, separator)
+            if len(labels) > 1 and known.issuperset(labels):
+                return cell, separator
+    return None
+
+
+def _refuse_wrong_separator(
+    table: LabelTable,
+    column: int,
+    separator: str | None,
+    samples: NDArray[np.int64],
+) -> None:
+    """Refuses cells that look like several labels, but are not taken apart.
 
     In the long form, one row per image and label, an image has several rows; there a
     comma or a space is part of a label, unless what it parts are labels themselves.
     """
-    is_long_form = len(samples) > int(samples.max()) + 1
     cells = table[column]
-    known = set(cells)
-    for separator in _SEPARATORS:
-        for row, cell in enumerate(cells):
-            labels = split_labels(cell, separator)
-            if len(labels) > 1 and (not is_long_form or known.issuperset(labels)):
-                raise ValueError(
-                    f"{table.locate(row)}: {cell!r} looks like several labels. "
-                    f"Pass label_separator={separator!r} if it is; if it is one label, "
-                    'and every image has one, pass label_mode="categorical".'
-                )
+    if any(len(split_labels(cell, separator)) > 1 for cell in cells):
+        return
+    is_long_form = len(samples) > int(samples.max()) + 1
+    joined = find_separator(cells)
+    if joined is None and separator is None and not is_long_form:
+        joined = next(
+            ((c, s) for s in _SEPARATORS for c in cells if len(split_labels(c, s)) > 1),
+            None,
+        )
+    if joined is None:
+        return
+    cell, likely = joined
+    row = int(np.flatnonzero(cells == cell)[0])
+    if separator is not None:
+        raise ValueError(
+            f"{table.locate(row)}: {cell!r} looks like several labels, but no cell "
+            f"holds the separator. Received: label_separator={separator!r}. Did you "
+            f"mean {likely!r}?"
+        )
+    raise ValueError(
+        f"{table.locate(row)}: {cell!r} looks like several labels. "
+        f"Pass label_separator={likely!r} if it is; if it is one label, "
+        'and every image has one, pass label_mode="categorical".'
+    )
 
 
 def _list_names(names: Sequence[str]) -> str:

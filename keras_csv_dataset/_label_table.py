@@ -3,6 +3,7 @@
 import difflib
 import inspect
 import os
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -25,6 +26,24 @@ _REFUSED_OPTIONS = {
         ("decimal", "thousands", "parse_dates"),
         "cells are read as text; to have pandas read numbers and dates, pass the "
         "DataFrame that it reads",
+    ),
+}
+
+
+def _is_character(value: object) -> bool:
+    return isinstance(value, str) and len(value) == 1
+
+
+# Options on which not only pandas relies.
+_OPTION_CHECKS: dict[str, Callable[[Any], bool]] = {
+    "comment": _is_character,
+    "encoding": lambda value: value is None or isinstance(value, str),
+    "encoding_errors": lambda value: isinstance(value, str),
+    "header": lambda value: value in (None, "infer") or isinstance(value, int),
+    "nrows": lambda value: value is None or isinstance(value, int),
+    "quotechar": _is_character,
+    "skiprows": lambda value: (
+        isinstance(value, int | list | range | set | tuple | None) or callable(value)
     ),
 }
 
@@ -130,6 +149,12 @@ def check_csv_options(csv: object, csv_options: object) -> None:
                 f"Received: {option!r}"
                 + did_you_mean(option, sorted(known - _REFUSED_OPTIONS.keys()))
             )
+        check_option = _OPTION_CHECKS.get(option)
+        if check_option is not None and not check_option(csv_options[option]):
+            raise ValueError(
+                f"`csv_options` must hold for {option!r} what `pandas.read_csv` takes. "
+                f"Received: csv_options={csv_options!r}"
+            )
         if option in _REFUSED_OPTIONS:
             raise ValueError(
                 f"`csv_options` must not hold {option!r}: "
@@ -159,12 +184,14 @@ def open_label_source(
         source = _Frame(csv)
     else:
         source = CsvFile(os.fspath(csv), csv_options or {})
-    names = [name for name in source.columns if name != ""]
-    repeated = {name for name in names if names.count(name) > 1}
+    if not source.columns:
+        raise ValueError(f"{source.name} is empty: it has no columns.")
+    counts = Counter(str(name) for name in source.columns if name != "")
+    repeated = sorted(name for name, count in counts.items() if count > 1)
     if repeated:
         raise ValueError(
             f"{source.name} has two columns of one name: "
-            f"{', '.join(map(repr, sorted(repeated, key=str)))}. Rename one of them."
+            f"{', '.join(map(repr, repeated))}. Rename one of them."
         )
     return source
 
@@ -287,7 +314,9 @@ class _Frame:
 
     def _check_scalars(self, position: int, cells: NDArray[np.object_]) -> None:
         for row, cell in enumerate(cells):
-            if isinstance(cell, list | tuple | set | dict | np.ndarray):
+            if type(cell) is str or isinstance(cell, os.PathLike):
+                continue
+            if not pd.api.types.is_scalar(cell) or isinstance(cell, bytes):
                 name = self.columns[position]
                 raise ValueError(
                     f"{self.locate(row)}: column {name!r} holds {cell!r}, a "

@@ -86,7 +86,7 @@ def locate_rows(
     columns = find_columns(source, finder, label_columns=label_columns, **other_columns)
     table = read_label_table(source, columns.positions())
     if unchecked:
-        images = join_unchecked(table, columns.image, directory)
+        images = join_unchecked(table, columns.image, directory, suffixes)
     else:
         finder = finder or list_absolute_paths(table, columns.image, suffixes)
         images = find_files(table, columns.image, finder)

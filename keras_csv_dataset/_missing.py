@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Callable
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +35,19 @@ def keep_rows_with_image(rows: LocatedRows, policy: str) -> LocatedRows:
             f"{located.files.describe()}.\nAdd the files or correct the names; "
             'missing_images="skip" leaves these rows out.'
         )
-        if not found.any():
+        lost = names[~found][:1000]
+        if sum(map(reasons.has_lost_zeros, lost)) > len(lost) / 2:
+            advice = (
+                "The leading zeros of the names are lost. pandas.read_csv keeps them "
+                f"with dtype={{{table.name(column)!r}: str}}; so does the path of the "
+                "CSV, passed as `csv`."
+            )
+        elif sum(reasons.near(name) is not None for name in lost) > len(lost) / 2:
+            advice = (
+                "Correct the names or their suffixes; a name may also leave the suffix "
+                'out. missing_images="skip" leaves these rows out.'
+            )
+        elif not found.any():
             advice = (
                 f"{located.files.describe()}.\nNo value of column "
                 f"{table.name(column)!r} names one: check `directory`, and pass the "
@@ -115,6 +126,7 @@ class _Reasons:
 
     def __init__(self, files: ImageFiles) -> None:
         self._files = files
+        self._finder = FileFinder(files)
         self._undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
 
     def describe(self, name: str | None) -> str:
@@ -124,8 +136,19 @@ class _Reasons:
         suffix = self.undecodable_suffix(name)
         if suffix:
             return f"{name!r} is a {suffix} file"
-        near = self._by_loose_name.get(_loose(name))
+        near = self.near(name)
         return f"{name!r} is no image file" + (f", but {near!r} is" if near else "")
+
+    def near(self, name: str | None) -> str | None:
+        """Path of a file that is called nearly so."""
+        return None if name is None else self._finder.near_miss(name)
+
+    def has_lost_zeros(self, name: str | None) -> bool:
+        """Whether a file is called so, but for zeros in front."""
+        near = self.near(name)
+        if name is None or near is None or not name.isdigit():
+            return False
+        return split_suffix(near.rpartition("/")[2])[0].startswith("0")
 
     def undecodable_suffix(self, name: str | None) -> str:
         """The suffix of the file that a name means, if it cannot be decoded."""
@@ -134,12 +157,3 @@ class _Reasons:
         meant = [*self._undecodable.fits(name), name]
         suffix = split_suffix(meant[0])[1].lower()
         return "" if suffix in self._files.suffixes else suffix
-
-    @cached_property
-    def _by_loose_name(self) -> dict[str, str]:
-        return {_loose(path): path for path in self._files.paths}
-
-
-def _loose(path: str) -> str:
-    """A file's name without folder, suffix, case and leading zeros."""
-    return split_suffix(path.rpartition("/")[2])[0].casefold().lstrip("0")

@@ -55,7 +55,9 @@ def _draw_gallery(samples: Samples, seed: int) -> NDArray[np.uint8]:
     from keras_csv_dataset import _tf_pipeline as pipeline
 
     shuffled = np.random.RandomState(seed).permutation(len(samples))
-    columns = min(_COLUMNS, len(samples))
+    # The gallery must be full: the widths that leave out the fewest images.
+    widths = range(min(_COLUMNS, len(samples)), 0, -1)
+    columns = max(widths, key=lambda width: width * min(_ROWS, len(samples) // width))
     rows = min(_ROWS, len(samples) // columns)
     chosen = np.sort(shuffled[: rows * columns])
     load_image = pipeline.image_loader(

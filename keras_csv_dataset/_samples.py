@@ -75,10 +75,11 @@ def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
     targets = encode_labels(table, columns.labels, spec, samples)
     weights = None if columns.weight is None else _weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset it belongs to")
+    _refuse_inverted_split(table, columns.split)
     groups = _text(table, columns.group, "which group it belongs to")
     compared: list[NDArray[Any] | None] = [weights]
     compared += [subsets, groups] if long_form else [t.values for t in targets.values()]
-    _refuse_conflicts(table, columns, first, compared)
+    _refuse_conflicts(table, columns, first, compared, long_form)
     return Samples(
         table.source,
         table.rows[rows],
@@ -139,11 +140,25 @@ def _text(
     return table[column]
 
 
+def _refuse_inverted_split(table: LabelTable, column: int | None) -> None:
+    """Refuses an `is_train` of 0 and 1: true stands for validation."""
+    if column is None or "train" not in str(table.name(column)).casefold():
+        return
+    if {str(cell).casefold() for cell in table[column]} <= {"0", "1", "true", "false"}:
+        name = table.name(column)
+        raise ValueError(
+            f"Column {name!r} seems to be true for training, but in `split_column` "
+            "true stands for validation. Write the words, as in "
+            f'df[{name!r}].map({{1: "train", 0: "val"}}), and pass the DataFrame.'
+        )
+
+
 def _refuse_conflicts(
     table: LabelTable,
     columns: Columns,
     first: NDArray[np.int64],
     compared: Sequence[NDArray[Any] | None],
+    long_form: bool,
 ) -> None:
     """Refuses an image that appears twice with different labels or weights."""
     if (first == np.arange(len(first))).all():
@@ -154,7 +169,7 @@ def _refuse_conflicts(
             continue
         different = values != values[first]
         differs |= different.reshape(len(first), -1).any(axis=1)
-    shown = columns.positions()[1:]
+    shown = columns.positions()[1 + (len(columns.labels) if long_form else 0) :]
 
     def describe(row: int) -> str:
         here, there = (
@@ -165,8 +180,10 @@ def _refuse_conflicts(
         return f"{name!r} has {here} here, but {there} in {table.locate(first[row])}"
 
     if differs.any():
-        advice = (
-            "An image that is named twice must have the same label and weight each "
-            'time. If it can have several labels, pass label_mode="multi_hot".'
-        )
+        advice = "An image that is named twice must have the same values each time."
+        if not long_form and len(columns.labels) == 1:
+            advice += (
+                " If every row holds one of several labels, pass "
+                'label_mode="multi_hot" and no `label_separator`.'
+            )
         raise ValueError(table.report(np.flatnonzero(differs), describe, advice))

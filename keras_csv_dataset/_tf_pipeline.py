@@ -182,7 +182,10 @@ def build_dataset(
     if batch_size is not None:
         dataset = dataset.batch(batch_size)
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
-    names = {output: t.class_names for output, t in samples.targets.items()}
+    names = {
+        output: None if t.class_names is None else list(t.class_names)
+        for output, t in samples.targets.items()
+    }
     labels = {output: t.values[order] for output, t in samples.targets.items()}
     dataset.class_names = names.get(None, names) if names else None
     dataset.file_paths = tensors.file_paths

@@ -237,7 +237,7 @@ def test_a_folder_of_images_that_cannot_be_decoded(tmp_path, write_csv):
 def test_a_directory_that_is_not_there(tmp_path, write_csv):
     """A missing folder is a `FileNotFoundError` that names it."""
     missing = tmp_path / "missing"
-    message = f"`directory` must be a folder. Received: directory='{missing}'"
+    message = f"`directory` must be a folder that exists. .*directory='{missing}'"
     with refusal(message, FileNotFoundError):
         load(missing, write_csv("image,label\na,x\n"))
 
@@ -245,7 +245,7 @@ def test_a_directory_that_is_not_there(tmp_path, write_csv):
 def test_a_directory_that_is_a_file(tmp_path, write_csv):
     """A file in place of the folder is named as one."""
     path = write_csv("image,label\na,x\n")
-    with refusal(f"`directory` must be a folder.*'{path}'.*is a file"):
+    with refusal(f"`directory` must be a folder, not a file.*directory='{path}'"):
         load(path, path)
 
 
@@ -532,10 +532,8 @@ def test_an_archive_without_the_one_file(images, tmp_path, members):
     "options",
     [
         {"nrows": -1},
-        {"header": "no"},
         {"header": 9},
         {"sep": 3},
-        {"quotechar": "ab"},
         {"names": ["image", "image"]},
         {"dtype": {"label": int}},
     ],
@@ -635,3 +633,59 @@ def test_any_line_is_named_as_an_editor_does(
     path.write_bytes(text.encode())
     with refusal(rf"labels\.csv, line {line}: column 'label' is blank"):
         load(images, path, image_column="image", label_column="label")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"header": "no"},
+        {"header": [0, 1]},
+        {"quotechar": "ab"},
+        {"quotechar": None},
+        {"comment": 5},
+        {"nrows": "3"},
+        {"skiprows": "x"},
+        {"encoding": 5},
+    ],
+)
+def test_options_of_a_wrong_kind(tmp_path, options):
+    """Options that read_csv would not take are refused before any file is read."""
+    (option,) = options
+    with refusal(f"`csv_options` must hold for '{option}'.*Received: csv_options="):
+        load(tmp_path / "missing", tmp_path / "missing.csv", csv_options=options)
+
+
+def test_a_frame_without_columns(images):
+    """An empty DataFrame is told to be empty."""
+    with refusal("DataFrame is empty: it has no columns"):
+        load(images, pd.DataFrame())
+
+
+@pytest.mark.parametrize("options", [{"sep": r"\s+"}, {"sep": " ", "skipfooter": 0}])
+def test_long_rows_where_lines_cannot_be_told(images, write_csv, options):
+    """No option of read_csv lets a row that is too long lose its end."""
+    path = write_csv("image label\na.png cat\nb.png golden retriever\n")
+    with refusal("labels.csv cannot be read as CSV.*(line 3|3 fields|saw 3)"):
+        load(images, path, csv_options=options)
+
+
+def test_a_long_field_hides_no_ragged_row(images, write_csv):
+    """Rows of unequal length are told beside fields of any size."""
+    mask = "1 " * 80_000
+    path = write_csv(f"image,mask,label\na.png,{mask},cat\nb.png,one,comma,dog\n")
+    with refusal("labels.csv, line 3: 4 fields where the header has 3"):
+        load(images, path, label_column="label")
+
+
+def test_one_missing_file_does_not_change_the_image_column(images):
+    """A column of numbers that fit files is not taken for that of the images."""
+    frame = pd.DataFrame({"rank": ["a", "b"], "id": ["b", "lost"], "label": ["x", "y"]})
+    with refusal("row 1: 'lost' is no image file"):
+        load(images, frame)
+
+
+def test_a_label_is_never_taken_for_an_image(images):
+    """A column called label does not name the images, even if files are called so."""
+    frame = pd.DataFrame({"image": ["x_1.png", "x_2.png"], "label": ["a", "b"]})
+    with refusal("No column of DataFrame names image files"):
+        load(images, frame)

@@ -77,7 +77,7 @@ def test_check_names_everything_that_is_wrong(pets, folder, write_csv, capsys):
     assert re.search(r"labels.csv, line 5: '3' cannot be decoded: .*format", printed)
     assert re.search(r"^  naming an image again +1$", printed, re.M)
     assert re.search(r"^image files that no row names +3$", printed, re.M)
-    assert re.search(r"^rows without a label +1$", printed, re.M)
+    assert re.search(r"^rows with an image, but without a label +1$", printed, re.M)
 
 
 def test_check_tells_of_conflicts(pets, write_csv, capsys):

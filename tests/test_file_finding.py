@@ -650,20 +650,21 @@ def nfc(text: str) -> str:
 def trees(draw) -> list[tuple[str, str]]:
     """Some files, each with an admissible spelling: `(path, spelling)`."""
     chosen = draw(st.lists(stems, min_size=1, max_size=6, unique_by=nfc))
-    return [draw(spelled_file(stem)) for stem in chosen]
+    # Paths that begin above the folder do so in all rows, or in none.
+    from_above = draw(st.booleans())
+    return [draw(spelled_file(stem, from_above)) for stem in chosen]
 
 
 @st.composite
-def spelled_file(draw, stem: str) -> tuple[str, str]:
+def spelled_file(draw, stem: str, from_above: bool) -> tuple[str, str]:
     parents, suffix = draw(folders), draw(suffixes)
     path = "/".join([*parents, stem + suffix])
-    kept = parents[draw(st.integers(0, len(parents))) :]
-    if kept == parents:
-        above = draw(
-            st.sampled_from(["", "", "./", "data/", "/mnt/set 1/", "C:/u/", "@/"])
-        )
+    if from_above:
+        kept = parents
+        above = draw(st.sampled_from(["data/", "/mnt/set 1/", "C:/u/"]))
     else:
-        above = draw(st.sampled_from(["", "./"]))
+        kept = parents[draw(st.integers(0, len(parents))) :]
+        above = draw(st.sampled_from(["", "./", *["@/"] * (kept == parents)]))
     ending = draw(st.sampled_from([suffix, suffix, ""]))
     spelling = above + "/".join([*kept, stem + ending])
     form = draw(st.sampled_from(["NFC", "NFD", None]))

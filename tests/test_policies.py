@@ -805,3 +805,79 @@ class TestMistakes:
         message = r"row 0: column 'label' holds \['a', 'b'\](.|\n)*str\.join\(\"\|\"\)"
         with pytest.raises(ValueError, match=message):
             open_dataset(images, csv, **MULTI_HOT)
+
+
+def test_a_name_in_another_folder_is_missing(folder):
+    """Where folders are told apart, a name in another one does not lose its own."""
+    save_all(folder, ["1.png", "patient1/1.png"])
+    frame = pd.DataFrame(
+        {"image": ["patient1/1.png", "patient2/1.png"], "label": ["well", "ill"]}
+    )
+    with pytest.raises(ValueError, match=r"row 1: 'patient2/1.png' is no image file"):
+        image_dataset_from_csv(folder, frame)
+
+
+def test_names_in_several_folders_do_not_share_a_file(folder):
+    """Three series do not become three repetitions of the one file that is there."""
+    save_all(folder, ["img.png", "other.png"])
+    names = ["series1/img.png", "series2/img.png", "other.png"]
+    frame = pd.DataFrame({"image": names, "label": ["x", "x", "y"]})
+    with pytest.raises(ValueError, match=r"row 0: 'series1/img.png' is no image file"):
+        image_dataset_from_csv(folder, frame)
+
+
+def test_lost_zeros_are_told(folder):
+    """Ids that pandas read as numbers get the advice to read them as text."""
+    save_all(folder, ["0001.png", "0002.png"])
+    frame = pd.DataFrame({"id": [1, 2], "label": ["x", "y"]})
+    with pytest.raises(ValueError, match=r"leading zeros .*dtype=\{'id': str\}"):
+        image_dataset_from_csv(folder, frame)
+
+
+def test_a_column_of_flags_is_no_column_of_classes(folder):
+    """One 0/1 column given as text is not taken for the classes 0 and 1."""
+    save_all(folder, ["a.png", "b.png"])
+    frame = pd.DataFrame({"image": ["a.png", "b.png"], "Edema": [0, 1]})
+    with pytest.raises(ValueError, match=r"holds only 0 and 1.*label_column=\['Edema'"):
+        image_dataset_from_csv(
+            folder, frame, label_mode="multi_hot", label_column="Edema"
+        )
+    dataset = image_dataset_from_csv(
+        folder, frame, label_mode="multi_hot", label_column=["Edema"], shuffle=False
+    )
+    assert dataset.class_names == ["Edema"]
+    assert dataset.labels.tolist() == [[0.0], [1.0]]
+
+
+def test_a_separator_that_stands_in_no_cell_is_refused(folder):
+    """Labels that are joined by something else than the separator are not classes."""
+    save_all(folder, ["a.png", "b.png", "c.png"])
+    frame = pd.DataFrame(
+        {"image": ["a.png", "b.png", "c.png"], "label": ["rust", "rust scab", "scab"]}
+    )
+    with pytest.raises(ValueError, match=r"row 1: 'rust scab' .* Did you mean ' '\?"):
+        image_dataset_from_csv(
+            folder, frame, label_mode="multi_hot", label_separator=","
+        )
+
+
+def test_joined_labels_are_told_in_single_label_modes(folder, capsys):
+    """A class that joins two others is kept, but said to look like several labels."""
+    save_all(folder, ["a.png", "b.png", "c.png"])
+    frame = pd.DataFrame(
+        {"image": ["a.png", "b.png", "c.png"], "label": ["rust", "rust scab", "scab"]}
+    )
+    assert len(image_dataset_from_csv(folder, frame).class_names) == 3
+    assert "'rust scab' looks like several labels" in capsys.readouterr().out
+
+
+def test_a_true_for_training_is_not_taken_for_validation(folder):
+    """A column `is_train` of 0 and 1 is refused: true would mean validation."""
+    save_all(folder, ["a.png", "b.png"])
+    frame = pd.DataFrame(
+        {"image": ["a.png", "b.png"], "label": ["x", "y"], "is_train": [1, 0]}
+    )
+    with pytest.raises(ValueError, match="'is_train' seems to be true for training"):
+        image_dataset_from_csv(
+            folder, frame, split_column="is_train", subset="both", label_column="label"
+        )
