@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from keras_csv_dataset._label_encoding import LabelSpec
 from keras_csv_dataset._label_table import as_cells, did_you_mean, text_cells
 
@@ -175,6 +177,11 @@ def check_stratify(
     stratify: object, validation_split: float | None, label_mode: object
 ) -> None:
     """Refuses `stratify` where there is nothing to divide, or no classes to keep."""
+    if not isinstance(stratify, bool | np.bool_):
+        raise ValueError(
+            "`stratify` must be True or False: the classes are those of the labels. "
+            f"Received: stratify={stratify!r}"
+        )
     if not stratify:
         return
     if not validation_split:

@@ -255,14 +255,20 @@ class FileFinder:
         """Takes back files whose path is only the end of a name, if that is doubtful.
 
         `patient2/1.png` is not the file `1.png`, where other rows name files in folders
-        with success, or where `patient1/1.png` would lead to the same file.
+        with success, nor where `patient1/1.png` would lead to the same file.
         """
-        cut: dict[int, set[str]] = {}
-        for name, number in zip(wanted, found.tolist(), strict=True):
-            if number >= 0 and name.count("/") > self.files.paths[number].count("/"):
-                cut.setdefault(number, set()).add(name)
-        for i, number in enumerate(found.tolist()):
-            if number in cut and (folders_count or len(cut[number]) > 1):
+        paths = self.files.paths
+        longer = {
+            i: (name, number)
+            for i, (name, number) in enumerate(zip(wanted, found.tolist(), strict=True))
+            if number >= 0 and name.count("/") > paths[number].count("/")
+        }
+        names_of: dict[int, set[str]] = {}
+        for name, number in longer.values():
+            names_of.setdefault(number, set()).add(name)
+        for i, (_, number) in longer.items():
+            bare = folders_count and "/" not in paths[number]
+            if bare or len(names_of[number]) > 1:
                 found[i] = NO_FILE
 
     def count_loosely(self, names: Sequence[str]) -> int:

@@ -217,8 +217,8 @@ def subset_rows(parts: Mapping[str, IntArray], subset: str) -> IntArray:
     if len(parts[subset]) == 0:
         sizes = ", ".join(f"{name}: {len(rows)}" for name, rows in parts.items())
         raise ValueError(
-            "`subset` must name a subset that has rows. Rows in the split "
-            f"column ({sizes}). Received: subset={subset!r}"
+            f"The {subset} subset would be empty: the split column gives no row to it "
+            f"({sizes})."
         )
     return parts[subset]
 
