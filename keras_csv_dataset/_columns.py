@@ -134,6 +134,7 @@ def _look_for_images(
             if column and 2 * count(column) >= len(column)
         ]
         likely = [p for p in likely if not _is_called_label(source, p)]
+        likely = [p for p in likely if source.columns[p] != ""] or likely
         called = [p for p in likely if _is_called_image(source, p)]
         for candidates in (called, likely):
             if len(candidates) == 1:

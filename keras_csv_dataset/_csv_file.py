@@ -230,7 +230,8 @@ class CsvFile:
         except UnicodeError as error:
             raise ValueError(self._encoding_message(error)) from None
         except _CANNOT_UNPACK as error:
-            raise ValueError(f"{self.name} cannot be unpacked: {error}.") from None
+            problem = "opened" if "://" in self._path else "unpacked"
+            raise ValueError(f"{self.name} cannot be {problem}: {error}.") from None
         except (ValueError, TypeError, LookupError) as error:
             if self._path.endswith((".zip", ".tar", ".tgz")):
                 raise ValueError(f"{self.name} cannot be unpacked: {error}.") from None

@@ -53,6 +53,7 @@ def image_dataset_from_csv(
     missing_labels: str = "error",
     num_shards: int | None = None,
     shard_index: int | None = None,
+    shuffle_buffer_size: int | None = None,
     csv_options: Mapping[str, Any] | None = None,
 ) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
@@ -185,6 +186,10 @@ def image_dataset_from_csv(
             out. Shards are disjoint, together complete, and differ by one image at
             most.
         shard_index: Number of this host, from 0 to `num_shards - 1`.
+        shuffle_buffer_size: Number of images from which each next one is drawn, anew
+            in every epoch. Defaults to Keras's: 8 batches, or 1024 images if
+            `batch_size` is `None`. Only their paths are held, so that the size of the
+            whole set can be afforded, and shuffles it best.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
@@ -284,6 +289,9 @@ def image_dataset_from_csv(
     )
     check.check_format(format)
     batch_size = check.read_batch_size(batch_size)
+    if shuffle_buffer_size is None:
+        shuffle_buffer_size = 8 * (batch_size or 128)
+    check.check_whole_number("shuffle_buffer_size", shuffle_buffer_size, 1)
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
     )
@@ -342,7 +350,7 @@ def image_dataset_from_csv(
             order,
             load_image,
             batch_size=batch_size,
-            shuffle_buffer_size=8 * (batch_size or 128) if reshuffled else None,
+            shuffle_buffer_size=shuffle_buffer_size if reshuffled else None,
             seed=seed,
         )
 

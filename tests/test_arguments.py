@@ -339,3 +339,10 @@ def test_a_split_of_0_is_none(folder, write_csv):
     path = write_csv("image,label\na,x\nb,y\n")
     dataset = call(folder, path, validation_split=0, image_size=8, verbose=False)
     assert sorted(dataset.labels) == [0, 1]
+
+
+@pytest.mark.parametrize("size", [0, -1, 2.5, "8", True])
+def test_a_shuffle_buffer_that_holds_nothing(size):
+    """The buffer must hold at least one image."""
+    with pytest.raises(ValueError, match=f"shuffle_buffer_size.*Received: .*={size!r}"):
+        call(shuffle_buffer_size=size)

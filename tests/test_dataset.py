@@ -422,3 +422,27 @@ def test_counts_files_that_no_row_names(animals, capsys):
     unshuffled(animals, csv=csv, verbose=True)
     assert "Found 7 images" in (out := capsys.readouterr().out)
     assert "3 more image files" in out
+
+
+def test_shuffle_buffer_of_one_keeps_the_order(animals):
+    """A buffer of one image leaves nothing to draw from in an epoch."""
+    dataset = image_dataset_from_csv(**animals, seed=1, shuffle_buffer_size=1)
+    yielded = np.concatenate([labels for _, labels in dataset.as_numpy_iterator()])
+    assert yielded.tolist() == dataset.labels.tolist()
+
+
+def test_shuffle_buffer_of_all_images_draws_from_all(tmp_path):
+    """The first image of an epoch can be any one, if the buffer holds them all."""
+    save_all(tmp_path / "images", [f"{number}.png" for number in range(40)])
+    frame = pd.DataFrame({"image": range(40), "label": range(40)})
+    dataset = image_dataset_from_csv(
+        tmp_path / "images",
+        frame,
+        image_column="image",
+        batch_size=1,
+        image_size=8,
+        seed=1,
+        shuffle_buffer_size=40,
+    )
+    firsts = {int(next(iter(dataset))[1][0]) for _ in range(20)}
+    assert len(set(dataset.labels[:8].tolist()) & firsts) < len(firsts)

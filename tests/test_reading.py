@@ -669,3 +669,26 @@ def test_any_data_frame_comes_back(images, content):
     header, rows = content
     written = pd.DataFrame(rows, columns=header)
     assert _labels(images, written, header) == _stripped(rows)
+
+
+def test_row_numbers_that_fit_files_are_not_taken_for_ids(tmp_path):
+    """The index that `to_csv` writes loses to a column with a name."""
+    folder = tmp_path / "images"
+    save_all(folder, [f"{number}.png" for number in range(6)])
+    frame = pd.DataFrame({"who": [3, 4, 5], "label": ["x", "y", "x"]})
+    frame.to_csv(tmp_path / "labels.csv")
+    dataset = image_dataset_from_csv(folder, tmp_path / "labels.csv", shuffle=False)
+    assert [Path(path).name for path in dataset.file_paths] == [
+        "3.png",
+        "4.png",
+        "5.png",
+    ]
+
+
+def test_columns_of_numbers_that_fit_files_are_ambiguous(tmp_path):
+    """Of two columns that fit files, neither is guessed, missing files or not."""
+    folder = tmp_path / "images"
+    save_all(folder, [f"{number}.png" for number in range(6)])
+    frame = pd.DataFrame({"rank": [0, 1, 2], "who": [3, 4, 77], "label": list("xyx")})
+    with pytest.raises(ValueError, match="Several columns of DataFrame name image"):
+        image_dataset_from_csv(folder, frame)
