@@ -67,6 +67,13 @@ def read_batch_size(batch_size: object) -> int | None:
     return check_whole_number("batch_size", batch_size, 1)
 
 
+def read_shuffle_buffer_size(size: object, batch_size: int | None) -> int:
+    """Images from which each next one is drawn; Keras's number for `None`."""
+    if size is None:
+        return 8 * batch_size if batch_size is not None else 1024
+    return check_whole_number("shuffle_buffer_size", size, 1)
+
+
 def read_image_arguments(
     *,
     color_mode: object,

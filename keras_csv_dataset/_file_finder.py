@@ -1,8 +1,5 @@
 """Finds the image file that each row names."""
 
-import os
-import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +15,18 @@ from keras_csv_dataset._image_files import (
     list_folders_of,
     split_suffix,
 )
+from keras_csv_dataset._image_names import (
+    ABSOLUTE,
+    collapse,
+    fold_suffix,
+    is_undecodable,
+    loosely,
+    make_relative,
+    nfc,
+    normalize,
+    roots_of,
+    with_slashes,
+)
 from keras_csv_dataset._label_table import LabelTable
 
 NO_FILE = -1
@@ -25,8 +34,6 @@ _SEVERAL_FILES = -2
 _END_OF_PATH = "end of the path"
 _EXAMPLES_SHOWN = 3
 _Names = Sequence[str | None] | NDArray[np.object_]
-# A path from the root, from a drive of Windows, or with a scheme such as gs://.
-_ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[A-Za-z][A-Za-z0-9+.-]*://")
 
 
 @dataclass(frozen=True)
@@ -109,16 +116,17 @@ def join_unchecked(
     if directory is None:
         _refuse_relative(table, names)
         directory = ""
-    roots = _roots(directory)
+    roots = roots_of(directory)
     # Not in NFC: what is not listed is taken as it is written.
     paths = [
-        _relative(_collapse(_slashes(name)), roots) if name else "" for name in names
+        make_relative(collapse(with_slashes(name)), roots) if name else ""
+        for name in names
     ]
     blank = [row for row, path in enumerate(paths) if not path]
     if blank:
         advice = 'With missing_images="unchecked" every row must name a file.'
         raise ValueError(table.report(blank, lambda row: "no image is named", advice))
-    outside = [r for r, p in enumerate(paths) if directory and _ABSOLUTE.match(p)]
+    outside = [r for r, p in enumerate(paths) if directory and ABSOLUTE.match(p)]
     if outside:
         advice = "Write the paths relative to `directory`, or pass directory=None."
         raise ValueError(
@@ -126,7 +134,7 @@ def join_unchecked(
                 outside, lambda row: f"{names[row]!r} is not in {directory!r}", advice
             )
         )
-    foreign = [r for r, path in enumerate(paths) if _is_undecodable(path, suffixes)]
+    foreign = [r for r, path in enumerate(paths) if is_undecodable(path, suffixes)]
     if foreign:
         raise ValueError(
             table.report(
@@ -158,7 +166,7 @@ def list_absolute_paths(
     """
     names = table[column]
     _refuse_relative(table, names)
-    paths = (_collapse(_slashes(name)) for name in names if name)
+    paths = (collapse(with_slashes(name)) for name in names if name)
     return FileFinder(list_folders_of(paths, suffixes))
 
 
@@ -166,7 +174,7 @@ def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
     relative = [
         row
         for row, name in enumerate(names)
-        if name and not _ABSOLUTE.match(_slashes(name))
+        if name and not ABSOLUTE.match(with_slashes(name))
     ]
     if relative:
         advice = (
@@ -184,7 +192,7 @@ def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> Non
     leaving = [
         row
         for row, name in enumerate(names)
-        if name is not None and ".." in name and ".." in _slashes(name).split("/")
+        if name is not None and ".." in name and ".." in with_slashes(name).split("/")
     ]
     if leaving:
         advice = "Write the paths without '..', from `directory` on."
@@ -198,7 +206,7 @@ class FileFinder:
 
     def __init__(self, files: ImageFiles) -> None:
         self.files = files
-        self._roots = _roots(files.directory)
+        self._roots = roots_of(files.directory)
         self._tails: dict[tuple[int, bool], _Index] = {}
 
     def count_undecodable(self, names: Sequence[str]) -> int:
@@ -207,7 +215,7 @@ class FileFinder:
         undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
         found = undecodable.find(names).numbers != NO_FILE
         return sum(
-            bool(hit) or _is_undecodable(name, files.suffixes)
+            bool(hit) or is_undecodable(name, files.suffixes)
             for name, hit in zip(names, found, strict=True)
         )
 
@@ -234,7 +242,7 @@ class FileFinder:
             "/" in names[row] for row in np.flatnonzero(numbers >= 0)[:1000]
         )
         rest: list[int] = np.flatnonzero(numbers == NO_FILE).tolist()
-        wanted = [_normalize(names[row] or "", self._roots) for row in rest]
+        wanted = [normalize(names[row] or "", self._roots) for row in rest]
         for rule, lookups in self._rules[:num_rules]:
             if not wanted:
                 break
@@ -265,7 +273,7 @@ class FileFinder:
         }
         names_of: dict[int, set[str]] = {}
         for name, number in longer.values():
-            names_of.setdefault(number, set()).add(name)
+            names_of.setdefault(number, set()).add(split_suffix(name)[0])
         for i, (_, number) in longer.items():
             bare = folders_count and "/" not in paths[number]
             if bare or len(names_of[number]) > 1:
@@ -277,18 +285,18 @@ class FileFinder:
 
     def near_miss(self, name: str) -> str | None:
         """Path of a file that is called nearly so."""
-        return self._by_loose_name.get(_loose(name))
+        return self._by_loose_name.get(loosely(name))
 
     @cached_property
     def _by_loose_name(self) -> dict[str, str]:
-        return {_loose(path): path for path in self.files.paths}
+        return {loosely(path): path for path in self.files.paths}
 
     def fits(self, name: str) -> list[str]:
         """Paths of all files that a name fits by the first rule that fits any."""
         for _, lookups in self._rules:
             numbers = {
                 number
-                for index, keys in lookups([_normalize(name, self._roots)])
+                for index, keys in lookups([normalize(name, self._roots)])
                 for number in index.all(keys[0])
             }
             if numbers:
@@ -306,7 +314,7 @@ class FileFinder:
         ]
 
     def _but_for_suffix(self, names: list[str]) -> "list[_Lookup]":
-        folded: list[str | None] = [_fold_suffix(name) for name in names]
+        folded: list[str | None] = [fold_suffix(name) for name in names]
         return [
             (self._by_stem, names),
             (self._by_path, folded),
@@ -314,7 +322,7 @@ class FileFinder:
         ]
 
     def _ends(self, names: list[str], without_suffix: bool) -> "list[_Lookup]":
-        names = names if without_suffix else list(map(_fold_suffix, names))
+        names = names if without_suffix else list(map(fold_suffix, names))
         whole = [self._by_stem]
         if not without_suffix:
             whole = [self._by_path, self._by_capital_suffix]
@@ -338,26 +346,26 @@ class FileFinder:
 
     @cached_property
     def _by_path(self) -> "_Index":
-        return self._index(_nfc)
+        return self._index(nfc)
 
     @cached_property
     def _by_stem(self) -> "_Index":
-        return self._index(lambda path: _nfc(split_suffix(path)[0]))
+        return self._index(lambda path: nfc(split_suffix(path)[0]))
 
     @cached_property
     def _by_capital_suffix(self) -> "_Index":
         """Of the files whose suffix is not in lower case."""
         return self._index(
-            lambda path: _nfc(_fold_suffix(path)),
-            lambda path: not path.islower() and _fold_suffix(path) != path,
+            lambda path: nfc(fold_suffix(path)),
+            lambda path: not path.islower() and fold_suffix(path) != path,
         )
 
     def _by_tail(self, depth: int, without_suffix: bool) -> "_Index":
         """Index of the last `depth` names of each path."""
 
         def tail(path: str) -> str:
-            path = split_suffix(path)[0] if without_suffix else _fold_suffix(path)
-            return _nfc("/".join(path.rsplit("/", depth)[-depth:]))
+            path = split_suffix(path)[0] if without_suffix else fold_suffix(path)
+            return nfc("/".join(path.rsplit("/", depth)[-depth:]))
 
         if (depth, without_suffix) not in self._tails:
             self._tails[depth, without_suffix] = self._index(tail)
@@ -416,54 +424,3 @@ def _agreed(lookups: list[_Lookup]) -> NDArray[np.int64]:
         agreed[differ] = _SEVERAL_FILES
     assert agreed is not None
     return agreed
-
-
-def _normalize(name: str, roots: Sequence[str]) -> str:
-    """A name with `/` between folders, in NFC, without `./`, relative if it can be."""
-    return _relative(_nfc(_collapse(_slashes(name))), roots)
-
-
-def _collapse(name: str) -> str:
-    """A path without `.` and empty names of folders."""
-    if "://" in name or not (name.startswith("./") or "//" in name or "/./" in name):
-        return name
-    start = "/" * name.startswith("/")
-    return start + "/".join(p for p in name.split("/") if p not in ("", "."))
-
-
-def _relative(name: str, roots: Sequence[str]) -> str:
-    if name[:1] == "/" or name[1:2] == ":":
-        for root in roots:
-            name = name.removeprefix(root)
-    return name
-
-
-def _roots(directory: str) -> list[str]:
-    """What an absolute path inside `directory` may begin with."""
-    if not directory:
-        return []
-    paths = {os.path.abspath(directory), os.path.realpath(directory)}
-    return [_nfc(_slashes(path)).rstrip("/") + "/" for path in sorted(paths)]
-
-
-def _slashes(name: str) -> str:
-    return name.replace("\\", "/")
-
-
-def _nfc(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _fold_suffix(path: str) -> str:
-    stem, suffix = split_suffix(path)
-    return stem + suffix.lower()
-
-
-def _is_undecodable(path: str, suffixes: Sequence[str]) -> bool:
-    suffix = split_suffix(path)[1].lower()
-    return bool(suffix) and suffix not in suffixes
-
-
-def _loose(path: str) -> str:
-    """A file's name without folder, suffix, case and leading zeros."""
-    return split_suffix(_slashes(path).rpartition("/")[2])[0].casefold().lstrip("0")

@@ -272,13 +272,13 @@ def image_dataset_from_csv(
         weight_column,
         missing_labels,
     )
-    check.check_parts(
-        image_column=image_column,
-        label_column=label_mode if isinstance(label_mode, Mapping) else label_column,
-        weight_column=weight_column,
-        split_column=split_column,
-        group_column=group_column,
-    )
+    columns = {
+        "image_column": image_column,
+        "weight_column": weight_column,
+        "split_column": split_column,
+        "group_column": group_column,
+    }
+    check.check_parts(label_column=label_columns, **columns)
     image_arguments = check.read_image_arguments(
         color_mode=color_mode,
         image_size=image_size,
@@ -289,9 +289,7 @@ def image_dataset_from_csv(
     )
     check.check_format(format)
     batch_size = check.read_batch_size(batch_size)
-    if shuffle_buffer_size is None:
-        shuffle_buffer_size = 8 * (batch_size or 128)
-    check.check_whole_number("shuffle_buffer_size", shuffle_buffer_size, 1)
+    buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size)
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
     )
@@ -311,19 +309,14 @@ def image_dataset_from_csv(
         follow_links=follow_links,
         unchecked=missing_images == "unchecked",
         label_columns=label_columns,
-        label_argument="label_mode"
-        if isinstance(label_mode, Mapping)
-        else "label_column",
-        image_column=image_column,
-        weight_column=weight_column,
-        split_column=split_column,
-        group_column=group_column,
+        label_argument="label_column" if None in spec.modes else "label_mode",
+        **columns,
     )
     rows = keep_rows_with_image(located, missing_images)
     rows = keep_rows_with_labels(rows, spec, missing_labels)
     samples = make_samples(rows, spec)
-    if verbose:
-        _print(_found(samples, located.images, folder))
+    say = _print if verbose else _keep_silent
+    say(_found(samples, located.images, folder))
     del located, rows  # names of files take much memory, and are not needed again
     parts = split_samples(
         samples,
@@ -333,30 +326,24 @@ def image_dataset_from_csv(
         seed=seed,
     )
     load_image = pipeline.image_loader(**image_arguments)
-
-    def build(part: str) -> "tf.data.Dataset":
+    datasets = []
+    for part in ("training", "validation") if subset == "both" else (subset or ALL,):
         order = shard_rows(parts.rows(part), num_shards, shard_index)
-        if verbose and (part != ALL or num_shards is not None):
-            purpose = "" if part == ALL else f" for {part}"
-            shard = (
-                "" if num_shards is None else f", {len(order)} of them in this shard"
-            )
-            _print(f"Using {parts.describe(part)}{purpose}{shard}.")
+        if part != ALL or num_shards is not None:
+            say(_using(parts.describe(part), part, num_shards, len(order)))
         # Only training images are shuffled anew in every epoch: predictions line up
         # with the rest.
         reshuffled = shuffle and part in (ALL, "training")
-        return pipeline.build_dataset(
+        dataset = pipeline.build_dataset(
             samples,
             order,
             load_image,
             batch_size=batch_size,
-            shuffle_buffer_size=shuffle_buffer_size if reshuffled else None,
+            shuffle_buffer_size=buffer_size if reshuffled else None,
             seed=seed,
         )
-
-    if subset == "both":
-        return build("training"), build("validation")
-    return build(subset or ALL)
+        datasets.append(dataset)
+    return tuple(datasets) if subset == "both" else datasets[0]
 
 
 def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
@@ -396,6 +383,17 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
         where = os.path.basename(os.path.normpath(folder))
         message += f" {unnamed} more image files in {where} are named by no row."
     return message
+
+
+def _using(images: str, part: str, num_shards: int | None, share: int) -> str:
+    """What a subset holds, and how much of it this host has."""
+    purpose = "" if part == ALL else f" for {part}"
+    here = "" if num_shards is None else f", {share} of them here"
+    return f"Using {images}{purpose}{here}."
+
+
+def _keep_silent(message: str) -> None:
+    """Does what `verbose=False` asks for."""
 
 
 def _print(message: str) -> None:

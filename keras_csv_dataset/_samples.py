@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._columns import Columns
+from keras_csv_dataset._image_names import nfc
 from keras_csv_dataset._label_encoding import (
     LabelSpec,
     Target,
     encode_labels,
     encode_numbers,
 )
-from keras_csv_dataset._label_table import LabelSource, LabelTable
+from keras_csv_dataset._label_table import LabelSource, LabelTable, as_cells
 from keras_csv_dataset._located_rows import LocatedRows
 
 
@@ -137,7 +138,8 @@ def _text(
                 f"Every row must say {meaning}: fill the cells in.",
             )
         )
-    return table[column]
+    # One group is one group, however its accents are encoded.
+    return as_cells(nfc(cell) for cell in table[column])
 
 
 def _refuse_inverted_split(table: LabelTable, column: int | None) -> None:

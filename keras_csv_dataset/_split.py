@@ -68,7 +68,7 @@ class Parts:
     def describe(self, subset: str) -> str:
         """What a subset holds, for a message: `80 images of 3 groups`."""
         order = self.order[subset]
-        parts = [f"{len(order)} images"]
+        parts = [_count(len(order), "image")]
         if self.stratify:
             values = self.samples.targets[None].values[order]
             held = set(values.tolist() if values.ndim == 1 else np.nonzero(values)[1])

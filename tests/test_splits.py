@@ -949,3 +949,26 @@ def test_leak_vanishes_with_groups(frames, seed, stratify):
         frames, seed=seed, stratify=stratify, group_column="subject"
     )
     assert accuracy < 0.4
+
+
+def test_groups_are_one_however_their_accents_are_encoded(folder):
+    """A patient whose name is written in two forms of Unicode is one patient."""
+    names = ["é", "e\u0301"] * 3 + ["o"] * 4
+    save_all(folder, [f"{number}.png" for number in range(10)])
+    frame = pd.DataFrame(
+        {
+            "image": [f"{n}.png" for n in range(10)],
+            "label": list("ab") * 5,
+            "who": names,
+        }
+    )
+    _, validation = image_dataset_from_csv(
+        folder,
+        frame,
+        label_column="label",
+        group_column="who",
+        validation_split=0.5,
+        subset="both",
+        seed=1,
+    )
+    assert len(validation.file_paths) in (4, 6)
