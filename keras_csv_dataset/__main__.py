@@ -150,9 +150,11 @@ def _read_options(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
         options.weight_column = _number_or_text(options.weight_column)
         columns = columns and [_number_or_text(column) for column in columns]
     check_parts(
-        image_column=options.image_column,
-        label_column=columns,
-        weight_column=options.weight_column,
+        {
+            "image_column": options.image_column,
+            "label_column": columns,
+            "weight_column": options.weight_column,
+        }
     )
     spec, label_columns = read_label_arguments(
         options.label_mode,

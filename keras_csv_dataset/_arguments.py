@@ -384,11 +384,11 @@ def _read_class_names(
 _SEVERAL_COLUMNS = (list, tuple, Mapping)
 
 
-def check_parts(**columns: object) -> None:
+def check_parts(columns: Mapping[str, object]) -> None:
     """Refuses a column that is to play two parts.
 
     Args:
-        **columns: Argument -> the column or the columns that it names.
+        columns: Argument -> the column or the columns that it names.
     """
     seen: dict[object, str] = {}
     for argument, named in columns.items():

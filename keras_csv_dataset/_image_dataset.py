@@ -278,7 +278,7 @@ def image_dataset_from_csv(
         "split_column": split_column,
         "group_column": group_column,
     }
-    check.check_parts(label_column=label_columns, **columns)
+    check.check_parts({"image_column": None, "label_column": label_columns} | columns)
     image_arguments = check.read_image_arguments(
         color_mode=color_mode,
         image_size=image_size,
@@ -388,7 +388,7 @@ def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
 def _using(images: str, part: str, num_shards: int | None, share: int) -> str:
     """What a subset holds, and how much of it this host has."""
     purpose = "" if part == ALL else f" for {part}"
-    here = "" if num_shards is None else f", {share} of them here"
+    here = "" if num_shards is None else f", {share} of them in this shard"
     return f"Using {images}{purpose}{here}."
 
 
