@@ -265,6 +265,8 @@ class FileFinder:
         `patient2/1.png` is not the file `1.png`, where other rows name files in folders
         with success, nor where `patient1/1.png` would lead to the same file.
         """
+        if not any("/" in name for name in wanted):
+            return
         paths = self.files.paths
         longer = {
             i: (name, number)
