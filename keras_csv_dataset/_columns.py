@@ -121,9 +121,8 @@ def _look_for_images(
     if not len(cells[0]):
         raise no_rows(source)
     names = [[name for name in text_cells(c) if name is not None] for c in cells]
-    sample = {
-        p: column for p, column in enumerate(names) if p not in (*labels, *others)
-    }
+    taken = {*labels, *others}
+    sample = {p: column for p, column in enumerate(names) if p not in taken}
     # A column of row numbers may fit files called 1.png, 2.png, … as well: a column
     # that writes whole paths goes first, and what is called like a label is none.
     ways = _ways_to_count(finder)
