@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from images import NAMES, save_all
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -28,3 +30,11 @@ def write_csv(tmp_path: Path):
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory) -> Path:
+    """A folder with the images `a.png` to `h.png`, numbered from 0."""
+    folder = tmp_path_factory.mktemp("images")
+    save_all(folder, [f"{name}.png" for name in NAMES])
+    return folder

@@ -5,6 +5,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from keras_csv_dataset import image_dataset_from_csv
+
+# The images of the fixture `images`, without their suffix, numbered from 0.
+NAMES = "abcdefgh"
+
 
 def colour(number: int) -> tuple[int, int, int]:
     """A colour of its own for every number below 4,096, far from all others."""
@@ -42,3 +47,9 @@ def numbers_and_labels(dataset) -> "list[tuple[int, object]]":
         for images, labels in dataset.as_numpy_iterator()
         for image, label in zip(images, labels, strict=True)
     ]
+
+
+def load(directory, csv, **arguments):
+    """The dataset, small, quiet, and in the order of the rows."""
+    defaults = {"image_size": (8, 8), "shuffle": False, "verbose": False}
+    return image_dataset_from_csv(directory, csv, **{**defaults, **arguments})

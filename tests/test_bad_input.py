@@ -7,7 +7,6 @@ import io
 import lzma
 import zipfile
 from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,24 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from images import save_all
-from keras_csv_dataset import image_dataset_from_csv
-
-NAMES = "abcdefgh"
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory) -> Path:
-    """A folder with the images `a.png` to `h.png`."""
-    folder = tmp_path_factory.mktemp("images")
-    save_all(folder, [f"{name}.png" for name in NAMES])
-    return folder
-
-
-def load(directory, csv, **arguments):
-    """The dataset, small, quiet, and in the order of the rows."""
-    defaults = {"image_size": (8, 8), "shuffle": False, "verbose": False}
-    return image_dataset_from_csv(directory, csv, **{**defaults, **arguments})
+from images import NAMES, load, save_all
 
 
 @contextmanager

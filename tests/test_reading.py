@@ -14,24 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from images import numbers_and_labels, save_all
+from images import NAMES, load, numbers_and_labels, save_all
 from keras_csv_dataset import image_dataset_from_csv
-
-NAMES = "abcdefgh"
-
-
-@pytest.fixture(scope="module")
-def images(tmp_path_factory) -> Path:
-    """A folder with the images `a.png` to `h.png`, numbered from 0."""
-    folder = tmp_path_factory.mktemp("images")
-    save_all(folder, [f"{name}.png" for name in NAMES])
-    return folder
-
-
-def load(directory, csv, **arguments):
-    """The dataset, small, quiet, and in the order of the rows."""
-    defaults = {"image_size": (8, 8), "shuffle": False, "verbose": False}
-    return image_dataset_from_csv(directory, csv, **{**defaults, **arguments})
 
 
 def read(directory, csv, **arguments):
