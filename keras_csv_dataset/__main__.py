@@ -138,9 +138,9 @@ def _label_mode(text: str) -> Any:
 
 def _read_options(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     """How labels are read, and what `locate_rows` takes."""
-    from keras_csv_dataset import _tf_pipeline as pipeline
     from keras_csv_dataset._arguments import check_parts, read_label_arguments
     from keras_csv_dataset._label_table import check_csv_options
+    from keras_csv_dataset._tf_images import DECODABLE_SUFFIXES
 
     check_csv_options(options.csv, options.csv_options)
     columns = options.label_column
@@ -168,7 +168,7 @@ def _read_options(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
         "directory": options.directory,
         "csv": options.csv,
         "csv_options": options.csv_options,
-        "suffixes": pipeline.DECODABLE_SUFFIXES,
+        "suffixes": DECODABLE_SUFFIXES,
         "follow_links": options.follow_links,
         "unchecked": False,
         "image_column": options.image_column,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import LabelSpec
 from keras_csv_dataset._label_table import as_cells, did_you_mean, text_cells
 
@@ -74,7 +75,7 @@ def read_shuffle_buffer_size(size: object, batch_size: int | None) -> int:
     return check_whole_number("shuffle_buffer_size", size, 1)
 
 
-def read_image_arguments(
+def read_image_spec(
     *,
     color_mode: object,
     image_size: object,
@@ -82,8 +83,8 @@ def read_image_arguments(
     crop_to_aspect_ratio: bool,
     pad_to_aspect_ratio: bool,
     data_format: object,
-) -> dict[str, Any]:
-    """Checks all that is said of the images; returns the same keywords, completed."""
+) -> ImageSpec:
+    """Checks all that is said of the images."""
     check_choice("color_mode", color_mode, ("rgb", "rgba", "grayscale"))
     if isinstance(interpolation, str):
         interpolation = interpolation.lower()
@@ -98,14 +99,14 @@ def read_image_arguments(
 
         data_format = keras.config.image_data_format()
     check_choice("data_format", data_format, ("channels_last", "channels_first"))
-    return {
-        "color_mode": color_mode,
-        "image_size": _read_image_size(image_size),
-        "interpolation": interpolation,
-        "crop_to_aspect_ratio": bool(crop_to_aspect_ratio),
-        "pad_to_aspect_ratio": bool(pad_to_aspect_ratio),
-        "data_format": data_format,
-    }
+    return ImageSpec(
+        str(color_mode),
+        _read_image_size(image_size),
+        str(interpolation),
+        bool(crop_to_aspect_ratio),
+        bool(pad_to_aspect_ratio),
+        str(data_format),
+    )
 
 
 def _read_image_size(image_size: object) -> tuple[int, int]:

@@ -279,7 +279,7 @@ def image_dataset_from_csv(
         "group_column": group_column,
     }
     check.check_parts({"image_column": None, "label_column": label_columns} | columns)
-    image_arguments = check.read_image_arguments(
+    image_spec = check.read_image_spec(
         color_mode=color_mode,
         image_size=image_size,
         interpolation=interpolation,
@@ -325,7 +325,6 @@ def image_dataset_from_csv(
         shuffle=shuffle,
         seed=seed,
     )
-    load_image = pipeline.image_loader(**image_arguments)
     datasets = []
     for part in ("training", "validation") if subset == "both" else (subset or ALL,):
         order = shard_rows(parts.rows(part), num_shards, shard_index)
@@ -337,7 +336,7 @@ def image_dataset_from_csv(
         dataset = pipeline.build_dataset(
             samples,
             order,
-            load_image,
+            image_spec,
             batch_size=batch_size,
             shuffle_buffer_size=buffer_size if reshuffled else None,
             seed=seed,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
 from keras_csv_dataset._samples import Samples
 
@@ -52,7 +53,7 @@ def draw_preview(samples: Samples, path: Path, seed: int = 0) -> None:
 def _draw_gallery(samples: Samples, seed: int) -> NDArray[np.uint8]:
     import keras
 
-    from keras_csv_dataset import _tf_pipeline as pipeline
+    from keras_csv_dataset._tf_images import image_loader
 
     shuffled = np.random.RandomState(seed).permutation(len(samples))
     # The gallery must be full: the widths that leave out the fewest images.
@@ -60,14 +61,7 @@ def _draw_gallery(samples: Samples, seed: int) -> NDArray[np.uint8]:
     columns = max(widths, key=lambda width: width * min(_ROWS, len(samples) // width))
     rows = min(_ROWS, len(samples) // columns)
     chosen = np.sort(shuffled[: rows * columns])
-    load_image = pipeline.image_loader(
-        color_mode="rgb",
-        image_size=_SIZE,
-        interpolation="bilinear",
-        crop_to_aspect_ratio=False,
-        pad_to_aspect_ratio=True,
-        data_format="channels_last",
-    )
+    load_image = image_loader(ImageSpec(image_size=_SIZE, pad_to_aspect_ratio=True))
     keras.visualization.plot_image_gallery(
         np.stack([load_image(samples.paths[number]) for number in chosen]),
         y_true=np.arange(len(chosen)),

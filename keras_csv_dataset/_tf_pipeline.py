@@ -1,105 +1,17 @@
 """Builds the `tf.data` pipeline: shuffle, decode, look the label up, batch."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
 from keras_csv_dataset._samples import Samples
+from keras_csv_dataset._tf_images import DECODABLE_SUFFIXES, image_loader
 
-# TensorFlow decodes WebP from 2.20 on.
-DECODABLE_SUFFIXES = (
-    *(".bmp", ".gif", ".jpeg", ".jpg", ".png"),
-    *((".webp",) if hasattr(tf.io, "decode_webp") else ()),
-)
-_NUM_CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
-
-ImageLoader = Callable[[tf.Tensor], tf.Tensor]
-
-
-def image_loader(
-    *,
-    color_mode: str,
-    image_size: tuple[int, int],
-    interpolation: str,
-    crop_to_aspect_ratio: bool,
-    pad_to_aspect_ratio: bool,
-    data_format: str,
-) -> ImageLoader:
-    """Makes the function that reads one image as Keras does, bit for bit.
-
-    Args:
-        color_mode: `"grayscale"`, `"rgb"` or `"rgba"`.
-        image_size: `(height, width)` in pixels.
-        interpolation: A method of `tf.image.resize`.
-        crop_to_aspect_ratio: Whether to cut off what the aspect ratio has no room for.
-        pad_to_aspect_ratio: Whether to fill up with zeros to the aspect ratio.
-        data_format: `"channels_last"` or `"channels_first"`.
-
-    Returns:
-        A function from a path, a string tensor `()`, to an image `(height, width,
-        channels)` or `(channels, height, width)`: float32 from 0 to 255, or uint8
-        with `"nearest"`, which computes no new values.
-    """
-    num_channels = _NUM_CHANNELS[color_mode]
-
-    def load_image(path: tf.Tensor) -> tf.Tensor:
-        image = tf.image.decode_image(
-            tf.io.read_file(path), channels=num_channels, expand_animations=False
-        )
-        if crop_to_aspect_ratio:
-            image = _crop_to_aspect_ratio(image, image_size)
-        if pad_to_aspect_ratio:
-            image = tf.image.resize_with_pad(image, *image_size, method=interpolation)
-        else:
-            image = _resize(image, image_size, interpolation)
-        image.set_shape((*image_size, num_channels))
-        if data_format == "channels_first":
-            image = tf.transpose(image, (2, 0, 1))
-        return image
-
-    return load_image
-
-
-def _resize(image: tf.Tensor, size: tuple[int, int], method: str) -> tf.Tensor:
-    """`tf.image.resize`, bit for bit, but quicker where an image becomes larger.
-
-    The kernels cast every pixel that they read, and read each several times to enlarge
-    an image. Casting it once took 0.7 of the processor time from 64 × 64 to 224 × 224,
-    and more time than it saved where the image has over twice the pixels of the result.
-    """
-    if method not in ("bilinear", "bicubic"):
-        return tf.image.resize(image, size, method=method)
-    height, width = tf.unstack(tf.shape(image)[:2])
-    is_larger = height * width > 2 * size[0] * size[1]
-    is_same = (height == size[0]) & (width == size[1])
-    return tf.cond(
-        is_larger | is_same,
-        lambda: tf.image.resize(image, size, method=method),
-        lambda: tf.image.resize(tf.cast(image, tf.float32), size, method=method),
-    )
-
-
-def _crop_to_aspect_ratio(image: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
-    """The largest centred window of the aspect ratio of `size`.
-
-    The arithmetic is that of `keras.utils.image_utils.smart_resize`, in float32, so
-    that the window is the same to the pixel.
-    """
-    shape = tf.shape(image)
-    height, width = shape[0], shape[1]
-
-    def scaled(length: tf.Tensor, to: int, by: int) -> tf.Tensor:
-        return tf.cast(tf.cast(length * to, tf.float32) / by, tf.int32)
-
-    crop_height = tf.maximum(tf.minimum(height, scaled(width, size[0], size[1])), 1)
-    crop_width = tf.maximum(tf.minimum(width, scaled(height, size[1], size[0])), 1)
-    top = scaled(height - crop_height, 1, 2)
-    left = scaled(width - crop_width, 1, 2)
-    return image[top : top + crop_height, left : left + crop_width]
+__all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
 
 
 class SampleTensors:
@@ -166,7 +78,7 @@ def _in_keras_form(label: tf.Tensor, target: Target) -> tf.Tensor:
 def build_dataset(
     samples: Samples,
     order: NDArray[np.int64],
-    load_image: ImageLoader,
+    spec: ImageSpec,
     *,
     batch_size: int | None,
     shuffle_buffer_size: int | None,
@@ -178,7 +90,7 @@ def build_dataset(
         samples: The samples.
         order: int64 numbers of the subset's samples, in the order of the first epoch
             before the shuffle.
-        load_image: Reads one image.
+        spec: What every image is to become.
         batch_size: Images per batch, or `None` for single images.
         shuffle_buffer_size: Images from which each next one is drawn, anew in every
             epoch; `None` to keep the order.
@@ -189,6 +101,7 @@ def build_dataset(
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
     """
     tensors = SampleTensors(samples, order)
+    load_image = image_loader(spec)
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
