@@ -182,19 +182,15 @@ def _number_or_text(column: str | None) -> int | str | None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    import keras
-
+    from keras_csv_dataset._announcements import ProgressBar
     from keras_csv_dataset._check import check
 
-    bar = None
+    bar = ProgressBar(not options.json)
 
     def show_progress(done: int, total: int) -> None:
-        nonlocal bar
-        if not options.json:
-            # The report may go to a file: progress is for the person who waits.
-            with contextlib.redirect_stdout(sys.stderr):
-                bar = bar or keras.utils.Progbar(total, unit_name="image")
-                bar.update(done)
+        # The report may go to a file: progress is for the person who waits.
+        with contextlib.redirect_stdout(sys.stderr):
+            bar.update(done, total)
 
     spec, arguments = _read_options(options)
     policies = (options.missing_images, options.missing_labels)

@@ -12,6 +12,7 @@ from keras_csv_dataset._file_finder import NO_FILE
 from keras_csv_dataset._image_check import check_images
 from keras_csv_dataset._image_files import split_suffix
 from keras_csv_dataset._label_encoding import LabelSpec
+from keras_csv_dataset._label_table import quote
 from keras_csv_dataset._located_rows import LocatedRows, locate_rows
 from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
 from keras_csv_dataset._samples import make_samples
@@ -165,7 +166,7 @@ def _check_files(
         report.problems.append(
             rows.table.report(
                 sorted(error_of),
-                lambda row: f"{names[row]!r} cannot be decoded: {error_of[row]}",
+                lambda row: f"{quote(names[row])} cannot be decoded: {error_of[row]}",
                 "Replace or remove these files, or leave their rows out.",
             )
         )

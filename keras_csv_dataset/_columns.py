@@ -10,6 +10,7 @@ from keras_csv_dataset._label_table import (
     did_you_mean,
     list_columns,
     no_rows,
+    quote,
     text_cells,
 )
 
@@ -144,7 +145,8 @@ def _look_for_images(
             columns = list_columns(source.columns[p] for p in likely)
             raise ValueError(
                 f"Several columns of {source.name} name image files: {columns}. Pass "
-                f"the one you mean, as in image_column={source.columns[likely[0]]!r}."
+                "the one you mean, as in image_column="
+                f"{quote(source.columns[likely[0]])}."
             )
     for position in labels:
         column = names[position]
@@ -182,9 +184,9 @@ def _refuse_missing_header(
     # `DataFrame.to_csv` calls columns without a name 0, 1, …, as files may be, too.
     if isinstance(name, str) and not name.isdigit() and count([name]):
         raise ValueError(
-            f"The first line of {source.name}, with {name!r}, looks like data: if the "
-            'file has no header, pass csv_options={"header": None}; if this is its '
-            f"header, pass image_column={name!r}."
+            f"The first line of {source.name}, with {quote(name)}, looks like data: if "
+            'the file has no header, pass csv_options={"header": None}; if this is its '
+            f"header, pass image_column={quote(name)}."
         )
 
 
@@ -207,8 +209,8 @@ def _no_image_column(
 ) -> str:
     lines = [f"No column of {source.name} names image files."]
     for position, names in list(sample.items())[:10]:
-        values = ", ".join(map(repr, names[:3])) or "nothing"
-        lines.append(f"  column {source.columns[position]!r} holds {values}")
+        values = ", ".join(map(quote, names[:3])) or "nothing"
+        lines.append(f"  column {quote(source.columns[position])} holds {values}")
     if finder is not None:
         lines.append(f"  {finder.files.describe()}")
     lines.append(

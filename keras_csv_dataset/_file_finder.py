@@ -27,7 +27,7 @@ from keras_csv_dataset._image_names import (
     roots_of,
     with_slashes,
 )
-from keras_csv_dataset._label_table import LabelTable
+from keras_csv_dataset._label_table import LabelTable, quote
 
 NO_FILE = -1
 _SEVERAL_FILES = -2
@@ -85,7 +85,7 @@ def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedI
             table.report(
                 several,
                 lambda row: (
-                    f"{names[row]!r} fits several files: "
+                    f"{quote(names[row])} fits several files: "
                     + ", ".join(map(repr, finder.fits(names[row])[:_EXAMPLES_SHOWN]))
                 ),
                 "Write enough of the path in the CSV to tell them apart.",
@@ -131,7 +131,9 @@ def join_unchecked(
         advice = "Write the paths relative to `directory`, or pass directory=None."
         raise ValueError(
             table.report(
-                outside, lambda row: f"{names[row]!r} is not in {directory!r}", advice
+                outside,
+                lambda row: f"{quote(names[row])} is not in {directory!r}",
+                advice,
             )
         )
     foreign = [r for r, path in enumerate(paths) if is_undecodable(path, suffixes)]
@@ -139,7 +141,9 @@ def join_unchecked(
         raise ValueError(
             table.report(
                 foreign,
-                lambda row: f"{names[row]!r} is a {split_suffix(names[row])[1]} file",
+                lambda row: (
+                    f"{quote(names[row])} is a {split_suffix(names[row])[1]} file"
+                ),
                 CONVERT,
             )
         )
@@ -183,7 +187,9 @@ def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
         )
         raise ValueError(
             table.report(
-                relative, lambda row: f"{names[row]!r} is not an absolute path", advice
+                relative,
+                lambda row: f"{quote(names[row])} is not an absolute path",
+                advice,
             )
         )
 
@@ -197,7 +203,9 @@ def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> Non
     if leaving:
         advice = "Write the paths without '..', from `directory` on."
         raise ValueError(
-            table.report(leaving, lambda row: f"{names[row]!r} holds a '..'", advice)
+            table.report(
+                leaving, lambda row: f"{quote(names[row])} holds a '..'", advice
+            )
         )
 
 

@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_csv_dataset import _arguments as check
-from keras_csv_dataset._file_finder import LocatedImages
+from keras_csv_dataset._announcements import ProgressBar, found, say, using
+from keras_csv_dataset._corrupt import keep_rows_with_sound_image
 from keras_csv_dataset._label_table import check_csv_options
 from keras_csv_dataset._located_rows import locate_rows
 from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
-from keras_csv_dataset._samples import Samples, make_samples
+from keras_csv_dataset._samples import make_samples
 from keras_csv_dataset._split import ALL, shard_rows, split_samples
 
 if TYPE_CHECKING:
     import pandas as pd
     import tensorflow as tf
-
-
-_CLASSES_SHOWN = 5
 
 
 def image_dataset_from_csv(
@@ -51,6 +49,7 @@ def image_dataset_from_csv(
     stratify: bool = False,
     missing_images: str = "error",
     missing_labels: str = "error",
+    corrupt_images: str | None = None,
     num_shards: int | None = None,
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
@@ -182,6 +181,11 @@ def image_dataset_from_csv(
         missing_labels: What to do with rows whose label is blank: `"error"`
             (default), `"skip"` to leave them out with a warning, or, for
             `label_mode="multi_hot"`, `"empty"` to take it that no class applies.
+        corrupt_images: What to do with rows whose image cannot be decoded, or declares
+            more than 178,956,970 pixels: `"error"`, or `"skip"` to leave them out with
+            a warning. Every image is then decoded once, on all cores, before this
+            returns. `None` (default) reads nothing ahead: such an image is an error
+            when training comes to it.
         num_shards: Number of hosts among which the images of the subset are dealt
             out. Shards are disjoint, together complete, and differ by one image at
             most.
@@ -263,6 +267,7 @@ def image_dataset_from_csv(
     check_csv_options(csv, csv_options)
     check.check_choice("missing_images", missing_images, ("error", "skip", "unchecked"))
     check.check_choice("missing_labels", missing_labels, ("error", "skip", "empty"))
+    check.check_choice("corrupt_images", corrupt_images, ("error", "skip", None))
     folder = check.check_directory(directory)
     spec, label_columns = check.read_label_arguments(
         label_mode,
@@ -314,9 +319,15 @@ def image_dataset_from_csv(
     )
     rows = keep_rows_with_image(located, missing_images)
     rows = keep_rows_with_labels(rows, spec, missing_labels)
+    if corrupt_images is not None:
+        from keras_csv_dataset._image_check import check_images
+
+        rows = keep_rows_with_sound_image(
+            rows, corrupt_images, check_images, ProgressBar(verbose).update
+        )
     samples = make_samples(rows, spec)
-    say = _print if verbose else _keep_silent
-    say(_found(samples, located.images, folder))
+    if verbose:
+        say(found(samples, located.images, folder))
     del located, rows  # names of files take much memory, and are not needed again
     parts = split_samples(
         samples,
@@ -328,8 +339,8 @@ def image_dataset_from_csv(
     datasets = []
     for part in ("training", "validation") if subset == "both" else (subset or ALL,):
         order = shard_rows(parts.rows(part), num_shards, shard_index)
-        if part != ALL or num_shards is not None:
-            say(_using(parts.describe(part), part, num_shards, len(order)))
+        if verbose and (part != ALL or num_shards is not None):
+            say(using(parts.describe(part), part, num_shards, len(order)))
         # Only training images are shuffled anew in every epoch: predictions line up
         # with the rest.
         reshuffled = shuffle and part in (ALL, "training")
@@ -343,65 +354,3 @@ def image_dataset_from_csv(
         )
         datasets.append(dataset)
     return tuple(datasets) if subset == "both" else datasets[0]
-
-
-def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
-    """What was found, as Keras says it, and what a careful person asks next."""
-    message = f"Found {len(samples)} images in {samples.source.name}"
-    single = samples.targets.get(None)
-    if single is not None and single.class_names:
-        message += f" belonging to {len(single.class_names)} classes"
-    elif single is None and samples.targets:
-        message += " with " + ", ".join(
-            f"{output} ({len(target.class_names)} classes)"
-            if target.class_names
-            else f"{output}"
-            for output, target in samples.targets.items()
-        )
-    message += "."
-    for target in samples.targets.values():
-        if target.is_renumbered:
-            names = target.class_names or []
-            shown = ", ".join(names[:_CLASSES_SHOWN])
-            rest = ", …" if len(names) > _CLASSES_SHOWN else ""
-            message += (
-                f" Labels {shown}{rest} were renumbered 0, 1, …, their places in "
-                "class_names."
-            )
-    if single is not None and single.joined_labels:
-        cell, separator = single.joined_labels
-        message += (
-            f" {cell!r} looks like several labels: if it is, pass "
-            f'label_mode="multi_hot", label_separator={separator!r}.'
-        )
-    repeats = int((samples.first != np.arange(len(samples))).sum())
-    if repeats:
-        message += f" {repeats} of them are repetitions."
-    unnamed = images.count_unnamed()
-    if unnamed and folder is not None:
-        where = os.path.basename(os.path.normpath(folder))
-        message += f" {unnamed} more image files in {where} are named by no row."
-    return message
-
-
-def _using(images: str, part: str, num_shards: int | None, share: int) -> str:
-    """What a subset holds, and how much of it this host has."""
-    purpose = "" if part == ALL else f" for {part}"
-    here = "" if num_shards is None else f", {share} of them in this shard"
-    return f"Using {images}{purpose}{here}."
-
-
-def _keep_silent(message: str) -> None:
-    """Does what `verbose=False` asks for."""
-
-
-def _print(message: str) -> None:
-    """Prints as Keras does: to the log, if interactive logging is disabled."""
-    import keras
-
-    if keras.config.is_interactive_logging_enabled():
-        print(message, flush=True)
-    else:
-        from absl import logging
-
-        logging.info(message)

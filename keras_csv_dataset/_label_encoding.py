@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._label_table import LabelTable
+from keras_csv_dataset._label_table import LabelTable, quote
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
 _FLAGS = {"1": 1, "1.0": 1, "true": 1, "0": 0, "0.0": 0, "false": 0}
@@ -236,11 +236,9 @@ def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.floa
             column = cells[row]
             cell = table[column][row]
             if cell is None:
-                return f"column {table.name(column)!r} is blank"
-            return (
-                f"column {table.name(column)!r} holds {cell!r}, which is not a finite "
-                "number"
-            )
+                return f"column {quote(table.name(column))} is blank"
+            name = quote(table.name(column))
+            return f"column {name} holds {quote(cell)}, which is not a finite number"
 
         advice = "Correct these cells, or pass the column that holds numbers."
         if any("," in str(table[column][row]) for row, column in cells.items()):
@@ -297,7 +295,8 @@ def _flags(
 
         def describe(row: int) -> str:
             column = columns[int(np.argmin(flags[row]))]
-            return f"column {table.name(column)!r} holds {table[column][row] or ''!r}"
+            name = quote(table.name(column))
+            return f"column {name} holds {quote(table[column][row] or '')}"
 
         advice = (
             "Columns of classes must hold 0 or 1. Map uncertain or unmentioned labels "
@@ -341,7 +340,7 @@ def _refuse_strangers(
     strangers = Counter(label for label in labels if label not in known)
     if strangers:
         shown = [
-            f"{label!r} ({count}×)"
+            f"{quote(label)} ({count}×)"
             for label, count in strangers.most_common(_STRANGERS_SHOWN)
         ]
         rest = len(strangers) - len(shown)
@@ -406,18 +405,18 @@ def _refuse_wrong_separator(
     row = int(np.flatnonzero(cells == cell)[0])
     if separator is not None:
         raise ValueError(
-            f"{table.locate(row)}: {cell!r} looks like several labels, but no cell "
-            f"holds the separator. Received: label_separator={separator!r}. Did you "
-            f"mean {likely!r}?"
+            f"{table.locate(row)}: {quote(cell)} looks like several labels, but no "
+            f"cell holds the separator. Received: label_separator={separator!r}. Did "
+            f"you mean {likely!r}?"
         )
     raise ValueError(
-        f"{table.locate(row)}: {cell!r} looks like several labels. "
+        f"{table.locate(row)}: {quote(cell)} looks like several labels. "
         f"Pass label_separator={likely!r} if it is; if it is one label, "
         'and every image has one, pass label_mode="categorical".'
     )
 
 
 def _list_names(names: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, names[:_STRANGERS_SHOWN]))
+    shown = ", ".join(map(quote, names[:_STRANGERS_SHOWN]))
     rest = len(names) - _STRANGERS_SHOWN
     return f"[{shown}, … ({rest} more)]" if rest > 0 else f"[{shown}]"

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._csv_file import CsvFile
 
 _OFFENDERS_SHOWN = 5
+_LONGEST_QUOTE = 200
 _REFUSED_OPTIONS = {
     "filepath_or_buffer": "the file is the argument `csv`",
     "usecols": "only the columns that are needed are read anyway",
@@ -191,7 +192,7 @@ def open_label_source(
     if repeated:
         raise ValueError(
             f"{source.name} has two columns of one name: "
-            f"{', '.join(map(repr, repeated))}. Rename one of them."
+            f"{', '.join(map(quote, repeated))}. Rename one of them."
         )
     return source
 
@@ -267,9 +268,19 @@ def text_cells(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     return text
 
 
+def quote(value: object) -> str:
+    """A value for a message: in one line, and short though it be a mask of megabytes.
+
+    What cannot be printed is escaped, so that no cell can play with a terminal.
+    """
+    text = repr(value)
+    half = _LONGEST_QUOTE // 2
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:half]}…{text[-half:]}"
+
+
 def list_columns(columns: Iterable[Hashable], limit: int = 20) -> str:
     """Column names for a message: the first `limit`, and how many more there are."""
-    names = [repr(name) for name in columns]
+    names = [quote(name) for name in columns]
     rest = f", … ({len(names) - limit} more)" if len(names) > limit else ""
     return ", ".join(names[:limit]) + rest
 
@@ -278,7 +289,7 @@ def did_you_mean(name: object, known: Iterable[object]) -> str:
     """The known name that is closest, as the end of a message."""
     by_text = {str(k).casefold(): k for k in known if k != ""}
     close = difflib.get_close_matches(str(name).casefold(), by_text, n=1)
-    return f". Did you mean {by_text[close[0]]!r}?" if close else ""
+    return f". Did you mean {quote(by_text[close[0]])}?" if close else ""
 
 
 class _Frame:
@@ -319,7 +330,7 @@ class _Frame:
             if not pd.api.types.is_scalar(cell) or isinstance(cell, bytes):
                 name = self.columns[position]
                 raise ValueError(
-                    f"{self.locate(row)}: column {name!r} holds {cell!r}, a "
+                    f"{self.locate(row)}: column {quote(name)} holds {quote(cell)}, a "
                     f"{type(cell).__name__}. Every cell must be one value; join lists "
                     f'with df[{name!r}].str.join("|") and pass label_separator="|".'
                 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._file_finder import NO_FILE, FileFinder
 from keras_csv_dataset._image_files import CONVERT, ImageFiles, split_suffix
 from keras_csv_dataset._label_encoding import LabelSpec, split_labels
-from keras_csv_dataset._label_table import LabelTable, list_columns
+from keras_csv_dataset._label_table import LabelTable, list_columns, quote
 from keras_csv_dataset._located_rows import LocatedRows
 
 
@@ -27,6 +27,7 @@ def keep_rows_with_image(rows: LocatedRows, policy: str) -> LocatedRows:
         ValueError: If some images are missing and `policy` is `"error"`, or all are.
     """
     table, column, located = rows.table, rows.columns.image, rows.images
+    column_name = quote(table.name(column))
     found = located.numbers != NO_FILE
     if not found.all():
         names = table[column]
@@ -39,7 +40,7 @@ def keep_rows_with_image(rows: LocatedRows, policy: str) -> LocatedRows:
         if sum(map(reasons.has_lost_zeros, lost)) > len(lost) / 2:
             advice = (
                 "The leading zeros of the names are lost. pandas.read_csv keeps them "
-                f"with dtype={{{table.name(column)!r}: str}}; so does the path of the "
+                f"with dtype={{{column_name}: str}}; so does the path of the "
                 "CSV, passed as `csv`."
             )
         elif sum(reasons.near(name) is not None for name in lost) > len(lost) / 2:
@@ -50,13 +51,13 @@ def keep_rows_with_image(rows: LocatedRows, policy: str) -> LocatedRows:
         elif not found.any():
             advice = (
                 f"{located.files.describe()}.\nNo value of column "
-                f"{table.name(column)!r} names one: check `directory`, and pass the "
+                f"{column_name} names one: check `directory`, and pass the "
                 "column that names the files as `image_column`. The columns are "
                 f"{list_columns(table.source.columns)}."
             )
         if any(map(reasons.undecodable_suffix, names[~found][:1000])):
             advice = CONVERT
-        _settle(table, found, lambda row: reasons.describe(names[row]), advice, policy)
+        settle(table, found, lambda row: reasons.describe(names[row]), advice, policy)
     return rows.take(np.flatnonzero(found))
 
 
@@ -91,7 +92,7 @@ def keep_rows_with_labels(
             blank = next(
                 c for c, s in separators.items() if not split_labels(table[c][row], s)
             )
-            return f"column {table.name(blank)!r} is blank: the image has no label"
+            return f"column {quote(table.name(blank))} is blank: the image has no label"
 
         advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'
         if len(separators) > 1 and None in spec.modes:
@@ -101,23 +102,35 @@ def keep_rows_with_labels(
             )
         elif None not in separators.values():
             advice += ' missing_labels="empty" takes a blank to mean no class.'
-        _settle(table, labelled, describe, advice, policy)
+        settle(table, labelled, describe, advice, policy)
     return rows.take(np.flatnonzero(labelled))
 
 
-def _settle(
+def settle(
     table: LabelTable,
     kept: NDArray[np.bool_],
     describe: Callable[[int], str],
     advice: str,
     policy: str,
 ) -> None:
-    """Refuses the rows that are not kept, or warns that they are left out."""
+    """Refuses the rows that are not kept, or warns that they are left out.
+
+    Args:
+        table: The rows.
+        kept: Which of them are kept.
+        describe: Says what is wrong with one of the others.
+        advice: What the user can do about it.
+        policy: `"error"` or `"skip"`.
+
+    Raises:
+        ValueError: If `policy` is `"error"`, or no row is kept.
+    """
     rows = np.flatnonzero(~kept)
     if policy == "error" or not kept.any():
         raise ValueError(table.report(rows, describe, advice))
     total = f"{len(rows)} of {len(table)} rows are left out."
-    # The warning names the line that called `image_dataset_from_csv`.
+    # The warning names the line that called `image_dataset_from_csv`, which called the
+    # policy that calls this.
     warnings.warn(table.report(rows, describe, total), UserWarning, stacklevel=4)
 
 
@@ -135,9 +148,11 @@ class _Reasons:
             return "the row names no image"
         suffix = self.undecodable_suffix(name)
         if suffix:
-            return f"{name!r} is a {suffix} file"
+            return f"{quote(name)} is a {suffix} file"
         near = self.near(name)
-        return f"{name!r} is no image file" + (f", but {near!r} is" if near else "")
+        return f"{quote(name)} is no image file" + (
+            f", but {near!r} is" if near else ""
+        )
 
     def near(self, name: str | None) -> str | None:
         """Path of a file that is called nearly so."""

@@ -15,7 +15,7 @@ from keras_csv_dataset._label_encoding import (
     encode_labels,
     encode_numbers,
 )
-from keras_csv_dataset._label_table import LabelSource, LabelTable, as_cells
+from keras_csv_dataset._label_table import LabelSource, LabelTable, as_cells, quote
 from keras_csv_dataset._located_rows import LocatedRows
 
 
@@ -116,7 +116,10 @@ def _weights(table: LabelTable, column: int) -> NDArray[np.float32]:
         raise ValueError(
             table.report(
                 negative,
-                lambda row: f"column {name!r} holds the negative weight {cells[row]!r}",
+                lambda row: (
+                    f"column {quote(name)} holds the negative weight "
+                    f"{quote(cells[row])}"
+                ),
                 "A sample weight must be 0 or more.",
             )
         )
@@ -134,7 +137,7 @@ def _text(
         raise ValueError(
             table.report(
                 blank,
-                lambda row: f"column {table.name(column)!r} is blank",
+                lambda row: f"column {quote(table.name(column))} is blank",
                 f"Every row must say {meaning}: fill the cells in.",
             )
         )
@@ -175,11 +178,13 @@ def _refuse_conflicts(
 
     def describe(row: int) -> str:
         here, there = (
-            ", ".join(repr(table[column][r]) for column in shown)
+            ", ".join(quote(table[column][r]) for column in shown)
             for r in (row, first[row])
         )
         name = table[columns.image][row]
-        return f"{name!r} has {here} here, but {there} in {table.locate(first[row])}"
+        return (
+            f"{quote(name)} has {here} here, but {there} in {table.locate(first[row])}"
+        )
 
     if differs.any():
         advice = "An image that is named twice must have the same values each time."

@@ -1,0 +1,231 @@
+"""`corrupt_images`: files that are no images are found before training."""
+
+import io
+import struct
+import warnings
+import zlib
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from images import NAMES, load, numbers_and_labels, save
+
+NEEDS_WEBP = not hasattr(tf.io, "decode_webp")
+
+
+def png(width: int, height: int, pixels: bytes = b"") -> bytes:
+    """A PNG of one bit per pixel that declares a size, whatever it holds."""
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data))
+        + kind
+        + data
+        + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+def encoded(format: str, **options) -> bytearray:
+    """A small image in a format."""
+    file = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(file, format, **options)
+    return bytearray(file.getvalue())
+
+
+def jpeg_that_declares(width: int, height: int) -> bytes:
+    file = encoded("JPEG", progressive=True)
+    at = file.index(b"\xff\xc2") + 5
+    file[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(file)
+
+
+def webp_that_declares(width: int, height: int) -> bytes:
+    file = encoded("WEBP", lossless=True)
+    file[21:25] = struct.pack("<I", (width - 1) | (height - 1) << 14)
+    return bytes(file)
+
+
+def gif_of_frames(count: int, width: int, height: int) -> bytes:
+    """An animation whose frames are all cut off at once, and large for it."""
+    frame = (
+        b"\x2c"
+        + struct.pack("<HHHH", 0, 0, width, height)
+        + b"\x00\x02\x02\x4c\x01\x00"
+    )
+    canvas = b"GIF89a" + struct.pack("<HH", 8, 8) + b"\x80\x00\x00" + bytes(6)
+    delay = b"\x21\xf9\x04\x00\x00\x00\x00\x00"
+    return canvas + (delay + frame) * count + b"\x3b"
+
+
+@pytest.fixture
+def spoilt(folder, write_csv):
+    """Eight images with labels, of which three are none: in lines 3, 5 and 6."""
+    for number, name in enumerate(NAMES):
+        save(folder / f"{name}.png", number)
+    (folder / "b.png").write_bytes(b"")
+    (folder / "d.png").write_bytes(b"no image at all")
+    (folder / "e.png").write_bytes((folder / "a.png").read_bytes()[:-30])
+    rows = [f"{name},{'xyz'[number % 3]}" for number, name in enumerate(NAMES)]
+    return folder, write_csv("image,label\n" + "\n".join(rows) + "\n")
+
+
+def test_error_names_every_bad_file_with_its_line(spoilt):
+    """All files that cannot be decoded are named at once, each with the reason."""
+    with pytest.raises(ValueError, match='corrupt_images="skip"') as error:
+        load(*spoilt, corrupt_images="error")
+    first, second, third, advice = str(error.value).splitlines()
+    assert first == "labels.csv, line 3: 'b' cannot be decoded: the file is empty"
+    assert second.startswith("labels.csv, line 5: 'd' cannot be decoded: it is not an")
+    assert third.startswith("labels.csv, line 6: 'e' cannot be decoded: Invalid PNG")
+    assert advice.startswith("Replace or remove the files")
+
+
+def test_error_shows_five_and_counts_all(folder, write_csv):
+    """Of many bad files the first five rows are shown, and all are counted."""
+    save(folder / "good.png", 0)
+    for number in range(7):
+        (folder / f"{number}.png").write_bytes(b"spoilt")
+    rows = ["good", *map(str, range(7))]
+    csv = write_csv("image,label\n" + "".join(f"{name},x\n" for name in rows))
+    with pytest.raises(ValueError, match="2 more: 7 of 8 rows") as error:
+        load(folder, csv, corrupt_images="error")
+    assert str(error.value).count("cannot be decoded") == 5
+
+
+def test_skip_yields_the_sound_images_with_their_labels(spoilt):
+    """`"skip"` leaves the bad files out; the others keep their labels."""
+    with pytest.warns(UserWarning, match="3 of 8 rows are left out"):
+        dataset = load(*spoilt, corrupt_images="skip", batch_size=2)
+    folder = spoilt[0]
+    assert numbers_and_labels(dataset) == [(0, 0), (2, 2), (5, 2), (6, 0), (7, 1)]
+    assert dataset.cardinality() == 3
+    assert dataset.file_paths == [f"{folder / n}.png" for n in "acfgh"]
+    assert dataset.labels.tolist() == [0, 2, 2, 0, 1]
+
+
+def test_skip_warns_once_at_the_line_of_the_caller(spoilt):
+    """One warning, which points at the call and names the lines."""
+    with pytest.warns(UserWarning, match=r"line 3: 'b' cannot be decoded") as caught:
+        load(*spoilt, corrupt_images="skip")
+    assert len(caught) == 1
+    assert Path(caught[0].filename).name == "images.py"  # where `load` is
+
+
+def test_split_and_skip_agree(spoilt):
+    """Images are left out before they are dealt to subsets."""
+    with pytest.warns(UserWarning, match="left out"):
+        train, validation = load(
+            *spoilt, corrupt_images="skip", validation_split=0.4, subset="both", seed=1
+        )
+    assert len(train.file_paths) == 3
+    assert len(validation.file_paths) == 2
+
+
+def test_sound_files_are_silent(images, write_csv):
+    """Where every image can be decoded nothing is said, and nothing is left out."""
+    csv = write_csv("image,label\n" + "".join(f"{n},x\n" for n in NAMES))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        dataset = load(images, csv, corrupt_images="skip")
+    assert len(dataset.file_paths) == 8
+
+
+def test_only_bad_images_are_an_error(folder, write_csv):
+    """A dataset of nothing is refused even under `"skip"`."""
+    (folder / "a.png").write_bytes(b"")
+    csv = write_csv("image,label\na,x\n")
+    with pytest.raises(ValueError, match="line 2: 'a' cannot be decoded"):
+        load(folder, csv, corrupt_images="skip")
+
+
+def test_nothing_is_read_ahead_by_default(spoilt):
+    """Without the argument the dataset is made, and fails when it comes to the file."""
+    dataset = load(*spoilt, batch_size=1)
+    batches = iter(dataset)
+    next(batches)
+    with pytest.raises(tf.errors.InvalidArgumentError, match=r"mpty|format"):
+        next(batches)
+
+
+def test_an_image_of_many_rows_is_decoded_once(folder, write_csv, capsys):
+    """Rows that repeat an image do not repeat the work; each is named."""
+    (folder / "a.png").write_bytes(b"spoilt")
+    save(folder / "b.png", 1)
+    csv = write_csv("image,label\na,x\nb,x\na,x\na,x\n")
+    with pytest.raises(ValueError, match=r"line 2: (.|\n)*line 4: (.|\n)*line 5: "):
+        load(folder, csv, corrupt_images="error", verbose=True)
+    assert "2/2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("verbose", [True, False])
+def test_progress_is_shown_if_wanted(images, write_csv, capsys, verbose):
+    """Keras's progress bar counts the images where `verbose` is true."""
+    csv = write_csv("image,label\na,x\nb,x\n")
+    load(images, csv, corrupt_images="error", verbose=verbose)
+    assert ("2/2" in capsys.readouterr().out) is verbose
+
+
+def test_unchecked_images_are_found_missing(images, write_csv):
+    """With `missing_images="unchecked"` the check tells which files are not there."""
+    csv = write_csv("image,label\na.png,x\ngone.png,x\n")
+    with pytest.raises(ValueError, match=r"line 3: 'gone\.png' .* is not there"):
+        load(images, csv, missing_images="unchecked", corrupt_images="error")
+
+
+@pytest.mark.parametrize("choice", ["warn", True, ""])
+def test_any_other_choice_is_refused_before_a_file_is_touched(choice):
+    """The error lists the choices, though there is no such folder."""
+    with pytest.raises(
+        ValueError, match=r"`corrupt_images` must be 'error', 'skip' or"
+    ):
+        load("nowhere", "nowhere.csv", corrupt_images=choice)
+
+
+BOMBS = {
+    "png": png(60_000, 60_000),
+    "png, and holds it": png(20_000, 20_000, bytes(20_000 * 2_501)),
+    "jpeg": jpeg_that_declares(60_000, 60_000),
+    "gif": gif_of_frames(3_000, 30_000, 30_000),
+    **({} if NEEDS_WEBP else {"webp": webp_that_declares(16_000, 16_000)}),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_an_image_that_declares_too_many_pixels_is_not_decoded(folder, write_csv, bomb):
+    """More than 178,956,970 pixels are refused by name, before they take memory."""
+    (folder / "bomb").with_suffix(f".{bomb[:4].strip(',')}").write_bytes(BOMBS[bomb])
+    save(folder / "a.png", 0)
+    csv = write_csv("image,label\na,x\nbomb,x\n")
+    message = (
+        r"line 3: 'bomb' cannot be decoded: it declares [\d,]+ pixels, more than 178"
+    )
+    with pytest.raises(ValueError, match=message):
+        load(folder, csv, corrupt_images="error")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        ("jpg", {"progressive": True}),
+        ("png", {}),
+        ("bmp", {}),
+        ("gif", {}),
+        *([] if NEEDS_WEBP else [("webp", {"lossless": True}), ("webp", {})]),
+    ],
+)
+def test_large_but_allowed_images_pass(folder, write_csv, suffix, options):
+    """An image of many pixels passes, as long as they are fewer than the bound."""
+    Image.new("RGB", (1500, 700)).save(folder / f"a.{suffix}", **options)
+    csv = write_csv("image,label\na,x\n")
+    assert load(folder, csv, corrupt_images="error").file_paths
+
+
+def test_an_animation_passes(folder, write_csv):
+    """The frames of a GIF count together, and small ones are few."""
+    frames = [Image.effect_noise((200, 200), 90).convert("P") for _ in range(4)]
+    frames[0].save(folder / "a.gif", save_all=True, append_images=frames[1:])
+    csv = write_csv("image,label\na,x\n")
+    assert load(folder, csv, corrupt_images="error").file_paths
