@@ -17,6 +17,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from keras_csv_dataset._file_system import LocalCopy, is_address
+
 _LONGEST_FIELD = 2**30
 _DELIMITERS = ",;\t|"
 # Cells are text until somebody asks for numbers: pandas would read `00642` as 642,
@@ -54,6 +56,8 @@ _CANNOT_UNPACK = (
     *(EOFError, OSError, NotImplementedError),
     *(lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, zlib.error),
 )
+# Addresses that pandas reads by itself.
+_WEB = ("http://", "https://", "ftp://", "ftps://")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,10 @@ class CsvFile:
         self.name = os.path.basename(path)
         self._path = os.path.expanduser(path)
         self._num_rows: int | None = None
-        if "://" not in path:
+        if _is_for_tensorflow(path, options):
+            self._copy = LocalCopy(path)
+            self._path = self._copy.path
+        if "://" not in self._path:
             self._check_file()
         self._options = {**_TEXT_FIRST, **options}
         if {"na_values", "keep_default_na"} & options.keys():
@@ -378,3 +385,9 @@ class CsvFile:
             raise ValueError(self._encoding_message(error)) from None
         except LookupError as error:
             raise ValueError(f"{self.name} cannot be read: {error}.") from None
+
+
+def _is_for_tensorflow(path: str, options: Mapping[str, Any]) -> bool:
+    """Whether an address is TensorFlow's to read; else it is pandas's."""
+    is_pandas = path.lower().startswith(_WEB) or "storage_options" in options
+    return is_address(path) and not is_pandas

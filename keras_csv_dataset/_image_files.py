@@ -1,8 +1,11 @@
 """Lists the image files of a folder, in one pass over it."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from keras_csv_dataset import _file_system as file_system
+from keras_csv_dataset._file_system import Folder, leads_to_file
 
 # Suffixes that make a name an image's, whether or not they can be decoded here.
 IMAGE_SUFFIXES = (
@@ -76,17 +79,8 @@ def list_image_files(
         FileNotFoundError: If there is no such folder.
         ValueError: If it is not a folder, or holds no images.
     """
-    if not os.path.isdir(directory):
-        if os.path.exists(directory):
-            raise ValueError(
-                "`directory` must be a folder, not a file; it comes before `csv`. "
-                f"Received: directory={directory!r}"
-            )
-        raise FileNotFoundError(
-            "`directory` must be a folder that exists. Received: directory="
-            f"{directory!r}, in the folder {os.getcwd()!r}"
-        )
-    folders = _walk(directory, "", follow_links, ancestors=())
+    file_system.check_folder(directory)
+    folders = file_system.walk(directory, follow_links)
     files = _pick_images(directory, folders, suffixes)
     if not files.paths:
         raise ValueError(
@@ -104,15 +98,12 @@ def list_image_files(
 def list_folders_of(paths: Iterable[str], suffixes: Sequence[str]) -> ImageFiles:
     """Lists the images of the folders in which absolute paths lie, each folder once."""
     parents = {path.rpartition("/")[0] + "/" for path in paths}
-    folders = ((p, _entries(p)) for p in sorted(parents) if os.path.isdir(p))
+    folders = ((p, file_system.list_folder(p)) for p in sorted(parents))
     return _pick_images("", folders, suffixes)
 
 
-_Folder = tuple[str, list["os.DirEntry[str]"]]
-
-
 def _pick_images(
-    directory: str, folders: Iterable[_Folder], suffixes: Sequence[str]
+    directory: str, folders: Iterable[Folder], suffixes: Sequence[str]
 ) -> ImageFiles:
     paths: list[str] = []
     undecodable: list[str] = []
@@ -122,49 +113,8 @@ def _pick_images(
             name = entry.name
             # Nearly all suffixes are in lower case: only the others are converted.
             if name.endswith(decodable) or (name := name.lower()).endswith(decodable):
-                if _leads_to_file(entry):
+                if leads_to_file(entry):
                     paths.append(prefix + entry.name)
-            elif name.endswith(IMAGE_SUFFIXES) and _leads_to_file(entry):
+            elif name.endswith(IMAGE_SUFFIXES) and leads_to_file(entry):
                 undecodable.append(prefix + entry.name)
     return ImageFiles(directory, paths, undecodable, decodable)
-
-
-def _walk(
-    folder: str, prefix: str, follow_links: bool, ancestors: tuple[str, ...]
-) -> Iterator[_Folder]:
-    """Yields every folder's prefix (`""`, `"a/"`, `"a/b/"`) and what it holds."""
-    entries = _entries(folder)
-    yield prefix, entries
-    if follow_links:
-        # A link to a folder above itself would be followed for ever.
-        ancestors = (*ancestors, os.path.realpath(folder))
-    for entry in entries:
-        if _is_folder(entry, follow_links):
-            if follow_links and os.path.realpath(entry.path) in ancestors:
-                continue
-            inner = f"{prefix}{entry.name}/"
-            yield from _walk(entry.path, inner, follow_links, ancestors)
-
-
-def _leads_to_file(entry: "os.DirEntry[str]") -> bool:
-    try:
-        # Only for a link does this ask the file system again.
-        return entry.is_file()
-    except OSError:
-        return False  # a link that leads to itself
-
-
-def _is_folder(entry: "os.DirEntry[str]", follow_links: bool) -> bool:
-    try:
-        return entry.is_dir(follow_symlinks=follow_links)
-    except OSError:
-        return False
-
-
-def _entries(folder: str) -> list["os.DirEntry[str]"]:
-    """What a folder holds and does not hide; nothing where it may not be read."""
-    try:
-        with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
-    except PermissionError:
-        return []

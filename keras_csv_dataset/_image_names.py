@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from keras_csv_dataset._file_system import is_address
 from keras_csv_dataset._image_files import split_suffix
 
 # A path from the root, from a drive of Windows, or with a scheme such as gs://.
@@ -26,7 +27,7 @@ def collapse(name: str) -> str:
 
 def make_relative(name: str, roots: Sequence[str]) -> str:
     """The path from one of the roots on, if it lies in one."""
-    if name[:1] == "/" or name[1:2] == ":":
+    if name[:1] == "/" or name[1:2] == ":" or "://" in name:
         for root in roots:
             name = name.removeprefix(root)
     return name
@@ -36,6 +37,8 @@ def roots_of(directory: str) -> list[str]:
     """What an absolute path inside `directory` may begin with."""
     if not directory:
         return []
+    if is_address(directory):
+        return [nfc(directory).rstrip("/") + "/"]
     paths = {os.path.abspath(directory), os.path.realpath(directory)}
     return [nfc(with_slashes(path)).rstrip("/") + "/" for path in sorted(paths)]
 

@@ -1,0 +1,188 @@
+"""Folders and files, on this machine or behind an address such as `gs://`."""
+
+import contextlib
+import os
+import re
+import tempfile
+import weakref
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+class Entry(Protocol):
+    """What a folder holds: a file or a folder."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the folder."""
+
+    def is_file(self) -> bool:
+        """Whether it is a file or a link to one."""
+
+
+# What stands before the names of a folder's entries (`""`, `"a/"`, `"a/b/"`), and
+# what it holds and does not hide.
+Folder = tuple[str, Sequence[Entry]]
+
+
+@dataclass(frozen=True)
+class _RemoteFile:
+    name: str
+
+    def is_file(self) -> bool:
+        return True
+
+
+def is_address(path: str) -> bool:
+    """Whether a path begins with a scheme, and so is TensorFlow's to read."""
+    return _ADDRESS.match(path) is not None
+
+
+def check_folder(directory: str) -> None:
+    """Refuses a `directory` that is no folder, or cannot be reached."""
+    if is_address(directory):
+        with _own_errors("directory", directory):
+            exists = _gfile().exists(directory)  # which raises where `isdir` does not
+            is_folder = exists and _gfile().isdir(directory)
+        where = ""
+    else:
+        is_folder, exists = os.path.isdir(directory), os.path.exists(directory)
+        where = f", in the folder {os.getcwd()!r}"
+    if exists and not is_folder:
+        raise ValueError(
+            "`directory` must be a folder, not a file; it comes before `csv`. "
+            f"Received: directory={directory!r}"
+        )
+    if not is_folder:
+        raise FileNotFoundError(
+            "`directory` must be a folder that exists. Received: "
+            f"directory={directory!r}{where}"
+        )
+
+
+def walk(folder: str, follow_links: bool = False) -> Iterator[Folder]:
+    """Yields every folder that is not hidden, from `folder` on down."""
+    if is_address(folder):
+        return _walk_remote(folder)
+    return _walk_local(folder, "", follow_links, ancestors=())
+
+
+def list_folder(folder: str) -> Sequence[Entry]:
+    """What one folder holds and does not hide; nothing if there is none."""
+    if is_address(folder):
+        return next(iter(_walk_remote(folder)))[1] if _gfile().isdir(folder) else []
+    return _entries(folder) if os.path.isdir(folder) else []
+
+
+def leads_to_file(entry: Entry) -> bool:
+    """Whether an entry is a file, or a link that ends at one."""
+    try:
+        # Only for a link does this ask the file system again.
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads to itself
+
+
+class LocalCopy:
+    """A copy of a remote file, which is gone with this object.
+
+    Attributes:
+        path: Where the copy is. It ends as the address does, from which pandas tells
+            whether the file is compressed.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it cannot be read.
+    """
+
+    def __init__(self, address: str) -> None:
+        name = address.rpartition("/")[2]
+        with _own_errors("csv", address):
+            if not _gfile().exists(address):
+                raise FileNotFoundError(
+                    f"`csv` must be a file that exists. Received: csv={address!r}"
+                )
+            with _gfile().GFile(address, "rb") as file:
+                content = file.read()
+        descriptor, self.path = tempfile.mkstemp(suffix=f"-{name}")
+        with open(descriptor, "wb") as copy:
+            copy.write(content)
+        weakref.finalize(self, os.unlink, self.path)
+
+
+@contextlib.contextmanager
+def _own_errors(argument: str, address: str) -> Iterator[None]:
+    """What TensorFlow says of an address, as an error of the argument."""
+    import tensorflow as tf
+
+    try:
+        yield
+    except tf.errors.UnimplementedError:
+        scheme = address.partition("://")[0]
+        raise ValueError(
+            f"`{argument}` must be a path, or an address that TensorFlow can read. "
+            f"Received: {argument}={address!r}, but TensorFlow has no file system for "
+            f"{scheme}:// here. The package tensorflow-io adds some; or copy the files "
+            "to this machine."
+        ) from None
+    except tf.errors.OpError as error:
+        raise ValueError(
+            f"`{argument}` must be an address that TensorFlow can read. Received: "
+            f"{argument}={address!r}, which failed with: {error.message}"
+        ) from None
+
+
+def _gfile() -> Any:
+    """TensorFlow's file systems; only where there is an address is it imported."""
+    import tensorflow as tf
+
+    return tf.io.gfile
+
+
+def _walk_remote(folder: str) -> Iterator[Folder]:
+    start = folder.rstrip("/") + "/"
+    with _own_errors("directory", folder):
+        for path, _, names in _gfile().walk(start, onerror=_raise):
+            inner = path.rstrip("/") + "/"
+            prefix = inner.removeprefix(start)
+            if not re.match(r"\.|.*/\.", prefix):
+                yield prefix, [_RemoteFile(n) for n in names if n[:1] != "."]
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def _walk_local(
+    folder: str, prefix: str, follow_links: bool, ancestors: tuple[str, ...]
+) -> Iterator[Folder]:
+    entries = _entries(folder)
+    yield prefix, entries
+    if follow_links:
+        # A link to a folder above itself would be followed for ever.
+        ancestors = (*ancestors, os.path.realpath(folder))
+    for entry in entries:
+        if _is_folder(entry, follow_links):
+            if follow_links and os.path.realpath(entry.path) in ancestors:
+                continue
+            inner = f"{prefix}{entry.name}/"
+            yield from _walk_local(entry.path, inner, follow_links, ancestors)
+
+
+def _is_folder(entry: "os.DirEntry[str]", follow_links: bool) -> bool:
+    try:
+        return entry.is_dir(follow_symlinks=follow_links)
+    except OSError:
+        return False
+
+
+def _entries(folder: str) -> list["os.DirEntry[str]"]:
+    """What a folder holds and does not hide; nothing where it may not be read."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except PermissionError:
+        return []

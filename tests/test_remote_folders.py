@@ -1,0 +1,174 @@
+"""Images and CSV behind an address, on TensorFlow's file system in memory."""
+
+import bz2
+import gzip
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+import tensorflow as tf
+
+from images import load, numbers_and_labels, save
+
+
+@pytest.fixture
+def remote(tmp_path, request) -> str:
+    """The address of a folder of its own for each test."""
+    address = f"ram://{abs(hash(request.node.nodeid))}"
+    tf.io.gfile.makedirs(address)
+    yield address
+    tf.io.gfile.rmtree(address)
+
+
+@pytest.fixture
+def put(remote, tmp_path):
+    """Saves an image of a number behind the address."""
+
+    def put(name: str, number: int) -> None:
+        write(f"{remote}/{name}", save(tmp_path / "here.png", number).read_bytes())
+
+    return put
+
+
+def write(address: str, content: bytes) -> str:
+    tf.io.gfile.makedirs(address.rpartition("/")[0])
+    with tf.io.gfile.GFile(address, "wb") as file:
+        file.write(content)
+    return address
+
+
+def frame(*names: str) -> pd.DataFrame:
+    return pd.DataFrame({"image": names, "label": range(len(names))})
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b.png", "a/b", "b.png", "./a/b.png", r"a\b.png", "{remote}/a/b.png"]
+)
+def test_rows_find_their_files_as_in_a_folder_here(remote, put, name):
+    """Whole paths, names without folder or suffix, and addresses inside are found."""
+    put("a/b.png", 5)
+    put("a/c.png", 6)
+    dataset = load(remote, frame("a/c.png", name.format(remote=remote)))
+    assert numbers_and_labels(dataset) == [(6, 0), (5, 1)]
+    assert dataset.file_paths == [f"{remote}/a/c.png", f"{remote}/a/b.png"]
+
+
+def test_a_slash_at_the_end_of_the_address_changes_nothing(remote, put):
+    """The address may end in a slash."""
+    put("a.png", 5)
+    dataset = load(f"{remote}/", frame("a"))
+    assert numbers_and_labels(dataset) == [(5, 0)]
+    assert dataset.file_paths == [f"{remote}/a.png"]
+
+
+def test_hidden_files_and_folders_are_passed_over(remote, put):
+    """What begins with a dot makes no name ambiguous."""
+    put("a.png", 5)
+    put("x/.hidden/a.png", 6)
+    put(".trash/a.png", 7)
+    put("x/._a.png", 8)
+    assert numbers_and_labels(load(remote, frame("a.png"))) == [(5, 0)]
+
+
+def test_addresses_in_the_csv_need_no_directory(remote, put):
+    """With `directory=None` the rows name the images by their addresses."""
+    put("x/a.png", 5)
+    put("y/b.png", 6)
+    csv = frame(f"{remote}/y/b.png", f"{remote}/x/a")
+    assert numbers_and_labels(load(None, csv)) == [(6, 0), (5, 1)]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [("", bytes), (".gz", gzip.compress), (".bz2", bz2.compress)],
+    ids=["plain", "gz", "bz2"],
+)
+def test_the_csv_may_be_behind_an_address(remote, put, suffix, pack):
+    """It is read as a file here is, compressed or not."""
+    put("a.png", 5)
+    put("b.png", 6)
+    csv = write(f"{remote}/labels.csv{suffix}", pack(b"image;label\na;x\nb;y\n"))
+    assert numbers_and_labels(load(remote, csv)) == [(5, 0), (6, 1)]
+
+
+def test_messages_name_the_lines_of_a_remote_csv(remote, put):
+    """A row that cannot be used is told as it is for a file here."""
+    put("a.png", 5)
+    csv = write(f"{remote}/labels.csv", b"image,label\na,x\n\ngone,y\n")
+    with pytest.raises(ValueError, match=r"labels\.csv, line 4: 'gone' is no image"):
+        load(remote, csv)
+
+
+def test_the_copy_of_a_remote_csv_does_not_stay(remote, put, tmp_path, monkeypatch):
+    """Nothing is left in the folder for temporary files."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    put("a.png", 5)
+    csv = write(f"{remote}/labels.csv", b"image,label\na,x\n")
+    load(remote, csv)
+    assert [path.name for path in tmp_path.iterdir()] == ["here.png"]
+
+
+def test_a_remote_folder_that_is_not_there(remote):
+    """The error names the address."""
+    with pytest.raises(FileNotFoundError, match=f"`directory` .*'{remote}/gone'$"):
+        load(f"{remote}/gone", frame("a"))
+
+
+def test_a_remote_folder_that_is_a_file(remote, put):
+    """A file is told from a folder."""
+    put("a.png", 5)
+    with pytest.raises(ValueError, match="`directory` must be a folder, not a file"):
+        load(f"{remote}/a.png", frame("a"))
+
+
+def test_a_remote_csv_that_is_not_there(remote, put):
+    """The error names the address."""
+    put("a.png", 5)
+    with pytest.raises(FileNotFoundError, match=f"`csv` .*'{remote}/labels.csv'"):
+        load(remote, f"{remote}/labels.csv")
+
+
+@pytest.mark.parametrize("argument", ["directory", "csv"])
+def test_a_scheme_that_tensorflow_cannot_read(remote, put, argument):
+    """The error says which scheme, and what to do."""
+    put("a.png", 5)
+    arguments = {"directory": remote, "csv": frame("a"), argument: "nfs4://host/data"}
+    message = f"`{argument}` must .*no file system for nfs4:// .*tensorflow-io"
+    with pytest.raises(ValueError, match=message):
+        load(**arguments)
+
+
+def test_a_name_does_not_leave_a_remote_folder(remote, put):
+    """A `..` is refused behind an address as well."""
+    put("x/a.png", 5)
+    with pytest.raises(ValueError, match=r"row 0: '\.\./a\.png' holds a '\.\.'"):
+        load(f"{remote}/x", frame("../a.png"))
+
+
+def test_remote_images_are_checked_and_split(remote, put):
+    """Corrupt images are found, and subsets made, as from a folder here."""
+    for number in range(6):
+        put(f"{number}.png", number)
+    write(f"{remote}/6.png", b"no image")
+    csv = frame(*(f"{number}.png" for number in range(7)))
+    with pytest.warns(UserWarning, match=r"'6\.png' cannot be decoded"):
+        train, validation = load(
+            remote, csv, corrupt_images="skip", validation_split=0.5, subset="both"
+        )
+    pairs = numbers_and_labels(train) + numbers_and_labels(validation)
+    assert pairs == [(number, number) for number in range(6)]
+
+
+def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
+    """Finding the files of a folder here goes without TensorFlow."""
+    csv = tmp_path / "labels.csv"
+    csv.write_text("image,label\na,x\n")
+    code = f"""
+import sys
+from keras_csv_dataset._located_rows import locate_rows
+locate_rows({str(images)!r}, {str(csv)!r}, None, suffixes=(".png",),
+            follow_links=False, unchecked=False, label_columns=None, image_column=None)
+sys.exit("tensorflow" in sys.modules)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
