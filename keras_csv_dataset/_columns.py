@@ -251,6 +251,7 @@ def _look_for_labels(source: LabelSource, taken: Collection[int | None]) -> int:
     several = flags if len(flags) > 1 else names[:2]
     raise ValueError(
         f"Several columns of {source.name} may hold labels: {list_columns(names)}. "
-        f"Pass the one that does, as in label_column={names[0]!r}, or several, as in "
-        f"label_column={several!r}, if each class has a column of its own."
+        f"Pass the one that does, as in label_column={quote(names[0])}, or several, "
+        f"as in label_column=[{list_columns(several)}], if each class has a column of "
+        "its own."
     )

@@ -28,6 +28,11 @@ from keras_csv_dataset._image_names import (
     with_slashes,
 )
 from keras_csv_dataset._label_table import LabelTable, quote
+from keras_csv_dataset._refused_names import (
+    refuse_parent_folders,
+    refuse_relative,
+    refuse_unreadable,
+)
 
 NO_FILE = -1
 _SEVERAL_FILES = -2
@@ -77,7 +82,8 @@ def find_files(table: LabelTable, column: int, finder: "FileFinder") -> LocatedI
         ValueError: If a name fits several files by one rule, or holds a `..`.
     """
     names = table[column]
-    _refuse_parent_folders(table, names)
+    refuse_unreadable(table, names)
+    refuse_parent_folders(table, names)
     located = finder.find(names)
     several = np.flatnonzero(located.numbers == _SEVERAL_FILES)
     if several.size:
@@ -112,9 +118,10 @@ def join_unchecked(
         ValueError: If a name is blank or would leave `directory`.
     """
     names = table[column]
-    _refuse_parent_folders(table, names)
+    refuse_unreadable(table, names)
+    refuse_parent_folders(table, names)
     if directory is None:
-        _refuse_relative(table, names)
+        refuse_relative(table, names)
         directory = ""
     roots = roots_of(directory)
     # Not in NFC: what is not listed is taken as it is written.
@@ -169,44 +176,9 @@ def list_absolute_paths(
         ValueError: If a name is not an absolute path.
     """
     names = table[column]
-    _refuse_relative(table, names)
+    refuse_relative(table, names)
     paths = (collapse(with_slashes(name)) for name in names if name)
     return FileFinder(list_folders_of(paths, suffixes))
-
-
-def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
-    relative = [
-        row
-        for row, name in enumerate(names)
-        if name and not ABSOLUTE.match(with_slashes(name))
-    ]
-    if relative:
-        advice = (
-            "With directory=None every image must be named by an absolute path. Pass "
-            "the folder that holds the images as `directory`."
-        )
-        raise ValueError(
-            table.report(
-                relative,
-                lambda row: f"{quote(names[row])} is not an absolute path",
-                advice,
-            )
-        )
-
-
-def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> None:
-    leaving = [
-        row
-        for row, name in enumerate(names)
-        if name is not None and ".." in name and ".." in with_slashes(name).split("/")
-    ]
-    if leaving:
-        advice = "Write the paths without '..', from `directory` on."
-        raise ValueError(
-            table.report(
-                leaving, lambda row: f"{quote(names[row])} holds a '..'", advice
-            )
-        )
 
 
 class FileFinder:
@@ -250,44 +222,48 @@ class FileFinder:
             "/" in names[row] for row in np.flatnonzero(numbers >= 0)[:1000]
         )
         rest: list[int] = np.flatnonzero(numbers == NO_FILE).tolist()
+        by_end: dict[int, str] = {}
         wanted = [normalize(names[row] or "", self._roots) for row in rest]
         for rule, lookups in self._rules[:num_rules]:
             if not wanted:
                 break
             found = _agreed(lookups(wanted))
-            if rule == _END_OF_PATH:
-                self._refuse_other_folders(wanted, found, folders_count)
             numbers[rest] = found
+            if rule == _END_OF_PATH:
+                by_end |= compress(zip(rest, wanted, strict=True), found >= 0)
             hits = int(np.count_nonzero(found >= 0))
             rows_by_rule[rule] = rows_by_rule.get(rule, 0) + hits
             still = found == NO_FILE
             rest = list(compress(rest, still))
             wanted = list(compress(wanted, still))
+        doubtful = self._in_other_folders(by_end, numbers, folders_count)
+        if doubtful:
+            numbers[doubtful] = NO_FILE
+            rows_by_rule[_END_OF_PATH] -= len(doubtful)
         return LocatedImages(self.files, numbers, rows_by_rule)
 
-    def _refuse_other_folders(
-        self, wanted: Sequence[str], found: NDArray[np.int64], folders_count: bool
-    ) -> None:
-        """Takes back files whose path is only the end of a name, if that is doubtful.
+    def _in_other_folders(
+        self, names: Mapping[int, str], numbers: NDArray[np.int64], folders_count: bool
+    ) -> list[int]:
+        """Rows that have found a file whose path is only the end of a name, in doubt.
 
         `patient2/1.png` is not the file `1.png`, where other rows name files in folders
         with success, nor where `patient1/1.png` would lead to the same file.
         """
-        if not any("/" in name for name in wanted):
-            return
         paths = self.files.paths
         longer = {
-            i: (name, number)
-            for i, (name, number) in enumerate(zip(wanted, found.tolist(), strict=True))
-            if number >= 0 and name.count("/") > paths[number].count("/")
+            row: paths[numbers[row]]
+            for row, name in names.items()
+            if name.count("/") > paths[numbers[row]].count("/")
         }
-        names_of: dict[int, set[str]] = {}
-        for name, number in longer.values():
-            names_of.setdefault(number, set()).add(split_suffix(name)[0])
-        for i, (_, number) in longer.items():
-            bare = folders_count and "/" not in paths[number]
-            if bare or len(names_of[number]) > 1:
-                found[i] = NO_FILE
+        names_of: dict[str, set[str]] = {}
+        for row, path in longer.items():
+            names_of.setdefault(path, set()).add(split_suffix(names[row])[0])
+        return [
+            row
+            for row, path in longer.items()
+            if len(names_of[path]) > 1 or (folders_count and "/" not in path)
+        ]
 
     def count_loosely(self, names: Sequence[str]) -> int:
         """How many names are a file's but for folder, suffix, case and zeros."""

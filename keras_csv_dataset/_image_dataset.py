@@ -89,11 +89,11 @@ def image_dataset_from_csv(
         directory: Directory where the images are located, at any depth, on this
             machine or behind an address that TensorFlow reads, such as `gs://`. `None`
             if the CSV holds absolute paths.
-        csv: Path or address of a CSV file (anything `pandas.read_csv` opens, compressed
-            too), or a `pandas.DataFrame`, with one row per image. Cells are text: `00642`,
-            `1.10`, `NA` and `None` stay what they are, and only a blank cell (in a
-            DataFrame: NaN, None, NA) is a missing value. The delimiter is found from
-            the header line among comma, semicolon, tab and `|`.
+        csv: Path or address of a CSV file (anything `pandas.read_csv` opens,
+            compressed too), or a `pandas.DataFrame`, with one row per image. Cells are
+            text: `00642`, `1.10`, `NA` and `None` stay what they are, and only a blank
+            cell (in a DataFrame: NaN, None, NA) is a missing value. The delimiter is
+            found from the header line among comma, semicolon, tab and `|`.
         label_mode: String describing the encoding of the labels. Options are:
             - `"int"`: means that the labels are encoded as integers
                 (e.g. for `sparse_categorical_crossentropy` loss).

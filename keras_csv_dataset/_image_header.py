@@ -31,10 +31,9 @@ def _png_pixels(content: tf.Tensor) -> tf.Tensor:
     return tf.reduce_prod(tf.cast(words[4:6], tf.int64))
 
 
-def _jpeg_pixels(content: tf.Tensor) -> tf.Tensor:
-    """Pixels that a JPEG declares: an int64 `()`."""
-    shape = tf.io.extract_jpeg_shape(content, output_type=tf.int32)
-    return tf.reduce_prod(tf.cast(shape[:2], tf.int64))
+def jpeg_pixels(size: tf.Tensor) -> tf.Tensor:
+    """Pixels of a JPEG, given what `tf.io.extract_jpeg_shape` says: an int64 `()`."""
+    return tf.reduce_prod(tf.cast(size[:2], tf.int64))
 
 
 def _webp_pixels(content: tf.Tensor) -> tf.Tensor:
@@ -90,8 +89,15 @@ def _number(gif: bytes, at: int) -> int:
 # The first three bytes of a file -> what counts its pixels. BMP is not among them: it
 # is not compressed, and TensorFlow asks for all its bytes before it decodes any.
 PIXEL_COUNTERS: Mapping[bytes, Callable[[tf.Tensor], tf.Tensor]] = {
-    JPEG: _jpeg_pixels,
     b"\x89PN": _png_pixels,
     b"RIF": _webp_pixels,
     b"GIF": _gif_pixels,
 }
+
+
+def declared_pixels(content: bytes) -> int:
+    """How many pixels a file declares; 0 where that does not matter."""
+    if content.startswith(JPEG):
+        return int(jpeg_pixels(tf.io.extract_jpeg_shape(content)))
+    count = PIXEL_COUNTERS.get(content[:3])
+    return 0 if count is None else int(count(content))

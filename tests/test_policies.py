@@ -826,6 +826,17 @@ def test_names_in_several_folders_do_not_share_a_file(folder):
         image_dataset_from_csv(folder, frame)
 
 
+@pytest.mark.parametrize("first", ["patient1/1.png", "patient1/1"])
+def test_names_with_and_without_suffix_do_not_share_a_file(folder, first):
+    """Neither of two patients gets the one flat file, however their names end."""
+    save_all(folder, ["1.png", "other.png"])
+    names = [first, "patient2/1", "other.png"]
+    frame = pd.DataFrame({"image": names, "label": ["x", "x", "y"]})
+    message = "row 0: 'patient1/.* is no image(.|\n)*row 1: 'patient2/1' is no image"
+    with pytest.raises(ValueError, match=message):
+        image_dataset_from_csv(folder, frame, image_column="image")
+
+
 def test_lost_zeros_are_told(folder):
     """Ids that pandas read as numbers get the advice to read them as text."""
     save_all(folder, ["0001.png", "0002.png"])
