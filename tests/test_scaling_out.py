@@ -1,0 +1,167 @@
+"""More than one device, process or host: the recipes of `docs/scaling_out.md`, run."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from images import save_all
+
+PAGE = Path(__file__).parent.parent / "docs" / "scaling_out.md"
+NUM_IMAGES = 60
+# How every recipe ends: what was yielded, as lines of a number and a label.
+TELL = """
+from images import number_of
+for images, labels in dataset.as_numpy_iterator():
+    for image, label in zip(images, labels):
+        print(number_of(image), label, flush=True)
+    after_batch()
+"""
+
+
+def recipe(heading: str) -> "list[str]":
+    """The blocks of Python below a heading of the page."""
+    sections = re.split(r"^##+ ", PAGE.read_text("utf-8"), flags=re.M)
+    section = next(s for s in sections if s.startswith(heading))
+    return re.findall(
+        r"^```(?:python|\{code-block\} python)\n(.*?)^```", section, re.M | re.S
+    )
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Starts code in a process of its own, beside `images` and `labels.csv`."""
+    save_all(tmp_path / "images", [f"{number}.png" for number in range(NUM_IMAGES)])
+    rows = {"image": range(NUM_IMAGES), "label": [n % 7 for n in range(NUM_IMAGES)]}
+    pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
+    package, tests = Path(__file__).parent.parent, Path(__file__).parent
+    processes = []
+
+    def run(code: str, **environment: str) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": f"{package}:{tests}", **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield run
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def yielded(lines: "list[str]") -> Counter:
+    """How often each image came, after its label was found to be right."""
+    pairs = [tuple(map(int, line.split())) for line in lines if line[:1].isdigit()]
+    assert all(number % 7 == label for number, label in pairs)
+    return Counter(number for number, _ in pairs)
+
+
+def test_two_hosts_share_out_the_images(run):
+    """Two processes that know nothing of each other read every image once."""
+    (code,) = recipe("Each host trains")
+    code = "after_batch = lambda: None\n" + code + TELL
+    hosts = [run(code, NUM_HOSTS="2", HOST=str(host)) for host in range(2)]
+    first, second = (yielded(host.communicate()[0].splitlines()) for host in hosts)
+    assert len(first) == len(second) == NUM_IMAGES / 2
+    assert first + second == Counter(range(NUM_IMAGES))
+
+
+def test_two_devices_share_out_each_batch(run):
+    """`model.fit` on two logical devices sees all images, half of a batch on each."""
+    (code,) = recipe("One host, several devices")
+    before = """
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+"""
+    code = code.replace("MirroredStrategy()", 'MirroredStrategy(["CPU:0", "CPU:1"])')
+    after = """
+print(strategy.num_replicas_in_sync, len(history.history["loss"]))
+sizes = [
+    tuple(part.shape[0] for part in strategy.experimental_local_results(images))
+    for images, labels in strategy.experimental_distribute_dataset(dataset)
+]
+print(*sorted(set(sizes)), len(sizes))
+"""
+    lines = run(before + code + after).communicate()[0].splitlines()
+    assert lines[-2:] == ["2 2", f"(2, 2) {NUM_IMAGES // 4}"]
+
+
+class Service:
+    """A dispatcher and two workers of the `tf.data` service, and who asks them."""
+
+    def __init__(self, run) -> None:
+        self._run = run
+        self._ports = {port: free_port() for port in ("5050", "5051", "5052")}
+        dispatcher, self._worker, self._trainer = recipe("Several hosts decode")
+        self._start(dispatcher)
+        self.workers = [self.start_worker(number) for number in range(2)]
+
+    def _start(self, code: str) -> subprocess.Popen:
+        for port, free in self._ports.items():
+            code = code.replace(port, str(free))
+        return self._run(code)
+
+    def start_worker(self, number: int) -> subprocess.Popen:
+        """Starts a worker at the address that belongs to its number."""
+        code = self._worker.replace("5051", f"505{1 + number}")
+        return self._start(
+            code.replace("worker.join", "print('ready', flush=True)\nworker.join")
+        )
+
+    def wait_for_workers(self) -> None:
+        """Waits until both workers know the dispatcher."""
+        for worker in self.workers:
+            assert worker.stdout.readline() == "ready\n"
+
+    def start_trainer(self, after_batch: str, epochs: int = 1) -> subprocess.Popen:
+        """Starts to read all images, epoch after epoch."""
+        loop = "\n".join("    " + line for line in TELL.splitlines())
+        code = (
+            f"{self._trainer}\nafter_batch = {after_batch}\nfor _ in range({epochs}):\n"
+        )
+        return self._start(code + loop + "\n    print('end of epoch', flush=True)")
+
+
+def free_port() -> int:
+    with socket.socket() as server:
+        server.bind(("localhost", 0))
+        return server.getsockname()[1]
+
+
+def test_two_workers_decode_every_image_once(run):
+    """With dynamic sharding each image comes exactly once, with its label."""
+    service = Service(run)
+    service.wait_for_workers()
+    lines = service.start_trainer("lambda: None").communicate()[0].splitlines()
+    assert lines[-1] == "end of epoch"
+    assert yielded(lines) == Counter(range(NUM_IMAGES))
+
+
+def test_a_killed_worker_costs_what_it_held(run):
+    """The epoch ends when the worker is back: nothing twice, no label wrong."""
+    service = Service(run)
+    service.wait_for_workers()
+    trainer = service.start_trainer("input", epochs=2)
+    lines = [trainer.stdout.readline() for _ in range(4)]
+    service.workers[0].send_signal(signal.SIGKILL)
+    service.workers[0].wait()
+    service.workers[0] = service.start_worker(0)
+    lines += trainer.communicate("\n" * NUM_IMAGES)[0].splitlines()
+    ends = [at for at, line in enumerate(lines) if line == "end of epoch"]
+    assert max(yielded(lines[: ends[0]]).values()) == 1
+    assert yielded(lines[ends[0] :]) == Counter(range(NUM_IMAGES))
