@@ -33,6 +33,11 @@ MESSAGES = {
     "no row fits a file": ("image,label\ncat_1,cat\ndog_1,dog\n", {}),
     "some images missing": ("image,label\n0000,dog\n0001,cat\n0091,dog\n", {}),
     "a format that cannot be decoded": ("id,label\n0000,dog\nscan_1,cat\n", {}),
+    "broken images": (
+        "image,label\n0000,dog\nbroken,cat\nempty,cat\n",
+        {"corrupt_images": "error"},
+    ),
+    "no file system": (None, {"directory": "s4://bucket/images"}),
     "two files fit": ("image,label\n0000.jpg,dog\n0001.jpg,cat\na.jpg,cat\n", {}),
     "no absolute path": ("image,label\n0000.jpg,dog\n", {"directory": None}),
     "which labels": ("image,breed,sex\n0000,husky,f\n0001,corgi,m\n", {}),
@@ -86,9 +91,11 @@ def cats_and_dogs(tmp_path, monkeypatch):
 
 @pytest.fixture
 def untidy_folder(cats_and_dogs):
-    """The same, with a TIFF file and two files of one name."""
+    """The same, with a TIFF file, two files of one name, and two that are broken."""
     for name in ("scan_1.tif", "x/a.jpg", "y/a.jpg"):
         save(cats_and_dogs / "images" / name, 0)
+    (cats_and_dogs / "images" / "broken.jpg").write_bytes(b"not an image")
+    (cats_and_dogs / "images" / "empty.jpg").write_bytes(b"")
     return cats_and_dogs
 
 
@@ -147,3 +154,12 @@ def test_every_module_is_described():
     package = Path(inspect.getfile(keras_csv_dataset)).parent
     modules = {path.name for path in package.glob("*.py")} - {"__init__.py"}
     assert sorted(described) == sorted(modules)
+
+
+def test_every_promise_names_a_test_that_exists():
+    """The page on reliability names tests for its promises, and all of them are there."""
+    page = (DOCS / "reliability.md").read_text("utf-8")
+    named = re.findall(r"`(test_\w+)`", page.partition("| held by |")[2])
+    tests = "\n".join(p.read_text("utf-8") for p in Path(__file__).parent.glob("*.py"))
+    assert len(named) > 20
+    assert [name for name in named if f"def {name}(" not in tests] == []
