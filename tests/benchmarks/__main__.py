@@ -12,7 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 from benchmarks.cases import CASES, GRAIN
-from benchmarks.chart import draw
+from benchmarks.chart import SHOWN, draw
 from benchmarks.contenders import why_no_grain
 from benchmarks.corpus import make_corpus
 from benchmarks.machine import describe_corpus, describe_machine
@@ -48,7 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     page = asked.output / "benchmarks.md"
     before = page.read_text("utf-8") if page.exists() else ""
     page.write_text(put_in(before, text), "utf-8")
-    draw(results, asked.output / "benchmarks.svg")
+    if set(SHOWN) & set(results):
+        draw(results, asked.output / "benchmarks.svg")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -78,7 +78,7 @@ CASES = {
         "small",
         ("ours",),
         measure_lookup,
-        epochs=9,
+        epochs=5,
         once=True,
     ),
     "nearness": Case(
