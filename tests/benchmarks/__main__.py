@@ -25,8 +25,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked = _parser().parse_args(arguments)
     if asked.tiny:
         asked.rounds, asked.images, asked.files = 1, 32, 200
-    temporary = tempfile.TemporaryDirectory(prefix="benchmarks_")
-    with nullcontext(asked.folder) if asked.folder else temporary as folder:
+    with (
+        nullcontext(asked.folder)
+        if asked.folder
+        else tempfile.TemporaryDirectory(prefix="benchmarks_")
+    ) as folder:
         print("Making the images.", file=sys.stderr, flush=True)
         corpus = make_corpus(Path(folder), asked.images, asked.files)
         no_grain = run_alone(why_no_grain)
@@ -52,23 +55,31 @@ def main(arguments: Sequence[str] | None = None) -> None:
         draw(results, asked.output / "benchmarks.svg")
 
 
+def _count(text: str) -> int:
+    """A number of things: 1 or more."""
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more. Received: {count}")
+    return count
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures image_dataset_from_csv beside its peers.",
     )
     parser.add_argument(
-        "--rounds", type=int, default=3, help="measurements of each (default: 3)"
+        "--rounds", type=_count, default=3, help="measurements of each (default: 3)"
     )
     parser.add_argument(
         "--images",
-        type=int,
+        type=_count,
         default=1024,
         help="500 x 375 images; the other sizes follow (default: 1024)",
     )
     parser.add_argument(
         "--files",
-        type=int,
+        type=_count,
         default=100_000,
         help="tiny files for start-up (default: 100000)",
     )

@@ -7,6 +7,7 @@ scikit-image ship, so that everybody measures the same files.
 import csv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,32 +59,28 @@ def make_corpus(folder: Path, images: int, files: int) -> dict[str, ImageSet]:
 
     Args:
         folder: Where to write it. What is there already, complete, is kept.
-        images: Number of 500 × 375 images. There are twice as many of 64 × 64, and an
-            eighth of 2000 × 1500.
+        images: Number of 500 × 375 images. There are twice as many of 64 × 64, an
+            eighth of 2000 × 1500, and a sixteenth for short epochs.
         files: Number of tiny files of the set for start-up.
 
     Returns:
         The sets `"small"`, `"medium"`, `"large"`, `"few"` and `"tree"`.
     """
-    counts = {"small": 2 * images, "medium": images, "large": max(images // 8, 4)}
+    counts = {
+        "small": 2 * images,
+        "medium": images,
+        "large": max(images // 8, 4),
+        "few": max(images // 16, 4),
+    }
     corpus = {
         name: _make(
             folder / f"{name}_{count}",
             count,
             _NUM_CLASSES,
-            lambda directory, names, size=SIZES[name]: _write_photographs(
-                directory, names, size
-            ),
+            partial(_write_photographs, size=SIZES.get(name, SIZES["medium"])),
         )
         for name, count in counts.items()
     }
-    few = max(images // 16, 4)
-    corpus["few"] = _make(
-        folder / f"few_{few}",
-        few,
-        _NUM_CLASSES,
-        lambda directory, names: _write_photographs(directory, names, SIZES["medium"]),
-    )
     corpus["tree"] = _make(
         folder / f"tree_{files}",
         files,
