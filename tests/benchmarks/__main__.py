@@ -39,9 +39,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         notes = [
             f"Machine and versions: {describe_machine()}",
             f"Images: {describe_corpus(corpus)}",
-            f"Medians of {asked.rounds} "
-            f"{'round' if asked.rounds == 1 else 'rounds'}; in brackets the lowest "
-            "and the highest.",
+            "Measured in one round."
+            if asked.rounds == 1
+            else f"Medians of {asked.rounds} rounds; in brackets the lowest and the "
+            "highest.",
         ]
     if no_grain:
         notes.append(f'`format="grain"` is not measured: {no_grain}.')
