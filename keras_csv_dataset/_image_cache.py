@@ -17,8 +17,8 @@ from keras_csv_dataset._image_spec import ImageSpec
 _SUFFIX = ".images"
 
 Images = NDArray[np.float32] | NDArray[np.uint8]
-# Decodes the images of some paths, and yields them in batches, in their order.
-LoadImages = Callable[[Sequence[str]], Iterable[Images]]
+# Decodes the images, and yields them in batches, in their order.
+LoadImages = Callable[[], Iterable[Images]]
 
 
 def cached_images(
@@ -52,7 +52,7 @@ def cached_images(
     shape = (len(paths), *spec.shape)
     if cache is True:
         images = _allocate(shape, spec.dtype)
-        _fill(images, load_images(paths))
+        _fill(images, load_images())
         return images
     folder = str(cache)
     try:
@@ -63,7 +63,7 @@ def cached_images(
         ) from None
     file = os.path.join(folder, _fingerprint(paths, spec, decoder) + _SUFFIX)
     if not os.path.exists(file):
-        _write(file, shape, spec.dtype, lambda: load_images(paths))
+        _write(file, shape, spec.dtype, load_images)
     # Written to by nobody, but read-only arrays cannot be handed to TensorFlow.
     return np.memmap(file, spec.dtype, mode="c", shape=shape)
 
@@ -100,7 +100,7 @@ def _fill(images: Images, batches: Iterable[Images]) -> None:
 
 
 def _write(
-    file: str, shape: tuple[int, ...], dtype: str, load: Callable[[], Iterable[Images]]
+    file: str, shape: tuple[int, ...], dtype: str, load_images: LoadImages
 ) -> None:
     """Writes a file beside the one that is meant, and renames it when it is whole."""
     folder = os.path.dirname(file)
@@ -114,7 +114,7 @@ def _write(
     handle, partial = tempfile.mkstemp(".partial", dir=folder)
     try:
         with os.fdopen(handle, "wb") as stream:
-            for batch in load():
+            for batch in load_images():
                 stream.write(np.ascontiguousarray(batch).data)
             stream.flush()
             os.fsync(stream.fileno())
