@@ -35,7 +35,7 @@ class SampleTensors:
     """
 
     def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
-        self.file_paths = [samples.paths[number] for number in numbers.tolist()]
+        self.file_paths = list(map(samples.paths.__getitem__, numbers.tolist()))
         self.paths = self.images = tf.constant(self.file_paths)
         # An image that appears several times has the same labels each time.
         if (samples.first[numbers] != numbers).any():
