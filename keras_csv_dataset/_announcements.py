@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 
 from keras_csv_dataset._file_finder import LocatedImages
+from keras_csv_dataset._image_cache import size_in_words
+from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_table import quote
 from keras_csv_dataset._samples import Samples
 from keras_csv_dataset._split import ALL
@@ -57,6 +59,13 @@ def using(images: str, part: str, num_shards: int | None, share: int) -> str:
     purpose = "" if part == ALL else f" for {part}"
     here = "" if num_shards is None else f", {share} of them in this shard"
     return f"Using {images}{purpose}{here}."
+
+
+def keeping(num_images: int, spec: ImageSpec, cache: bool | str) -> str:
+    """What a cache will hold, and how much room that takes."""
+    where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"
+    size = size_in_words(num_images, spec)
+    return f"Keeping {num_images} decoded images {where}: {size}."
 
 
 def say(message: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from keras_csv_dataset._file_system import is_address
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import LabelSpec
 from keras_csv_dataset._label_table import as_cells, did_you_mean, text_cells
@@ -82,6 +83,19 @@ def read_shuffle_buffer_size(size: object, batch_size: int | None) -> int:
     if size is None:
         return 8 * batch_size if batch_size is not None else 1024
     return check_whole_number("shuffle_buffer_size", size, 1)
+
+
+def read_cache(cache: object) -> bool | str | None:
+    """`True` for memory, the path of a folder, or `None`."""
+    if cache is None or isinstance(cache, bool | np.bool_):
+        return True if cache else None
+    folder = str(os.fspath(cache)) if isinstance(cache, str | os.PathLike) else ""
+    if not folder or is_address(folder):
+        raise ValueError(
+            "`cache` must be True, to keep decoded images in memory, or the path of a "
+            f"folder of this machine to keep them in. Received: cache={cache!r}"
+        )
+    return folder
 
 
 def read_image_spec(

@@ -1,6 +1,7 @@
 """Folders and files, on this machine or behind an address such as `gs://`."""
 
 import contextlib
+import hashlib
 import os
 import re
 import tempfile
@@ -84,6 +85,21 @@ def leads_to_file(entry: Entry) -> bool:
         return entry.is_file()
     except OSError:
         return False  # a link that leads to itself
+
+
+def identity(path: str) -> tuple[str, int, int | str]:
+    """What changes if a file does: its whole path, size, and time of change."""
+    if is_address(path):
+        remote = _gfile().stat(path)
+        return path, remote.length, remote.mtime_nsec or _digest(path)
+    status = os.stat(path)
+    return os.path.abspath(path), status.st_size, status.st_mtime_ns
+
+
+def _digest(address: str) -> str:
+    # Not every file system knows when a file was changed.
+    with _gfile().GFile(address, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 class LocalCopy:

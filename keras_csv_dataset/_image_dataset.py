@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from keras_csv_dataset import _arguments as check
-from keras_csv_dataset._announcements import ProgressBar, found, say, using
+from keras_csv_dataset._announcements import ProgressBar, found, keeping, say, using
 from keras_csv_dataset._corrupt import keep_rows_with_sound_image
 from keras_csv_dataset._label_table import check_csv_options
 from keras_csv_dataset._located_rows import locate_rows
@@ -54,6 +54,7 @@ def image_dataset_from_csv(
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
     scaled_decoding: bool = False,
+    cache: "bool | str | os.PathLike[str] | None" = None,
     csv_options: Mapping[str, Any] | None = None,
 ) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
@@ -201,6 +202,14 @@ def image_dataset_from_csv(
             work, and pays where JPEGs are several times larger than `image_size`. The
             pixels are no longer Keras's, but nearer to those of an antialiased
             resize. Other formats are decoded as before. Defaults to `False`.
+        cache: Where decoded images are kept, so that every epoch but the first is
+            spared the decoding: `True` for memory, or the path of a folder, which is
+            made if need be, for a file in it. They are decoded when this function is
+            called, and take `height * width * num_channels * 4` bytes each. Images
+            are still shuffled anew in every epoch, and labels looked up anew. A file
+            is read again by later runs as long as the images and the arguments that
+            decide about their pixels are the same; otherwise another is written.
+            Delete the folder to be rid of them. Defaults to `None`: nothing is kept.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
@@ -302,6 +311,7 @@ def image_dataset_from_csv(
     )
     check.check_format(format)
     batch_size = check.read_batch_size(batch_size)
+    cache = check.read_cache(cache)
     buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size)
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
@@ -349,6 +359,9 @@ def image_dataset_from_csv(
         order = shard_rows(parts.rows(part), num_shards, shard_index)
         if verbose and (part != ALL or num_shards is not None):
             say(using(parts.describe(part), part, num_shards, len(order)))
+        if verbose and cache is not None:
+            num_images = len(np.unique(samples.first[order]))
+            say(keeping(num_images, image_spec, cache))
         # Only training images are shuffled anew in every epoch: predictions line up
         # with the rest.
         reshuffled = shuffle and part in (ALL, "training")
@@ -359,6 +372,7 @@ def image_dataset_from_csv(
             batch_size=batch_size,
             shuffle_buffer_size=buffer_size if reshuffled else None,
             seed=seed,
+            cache=cache,
         )
         datasets.append(dataset)
     return tuple(datasets) if subset == "both" else datasets[0]

@@ -157,7 +157,7 @@ def test_every_module_is_described():
 
 
 def test_every_promise_names_a_test_that_exists():
-    """The page on reliability names tests for its promises, and all of them are there."""
+    """The page on reliability names tests for its promises, and all are there."""
     page = (DOCS / "reliability.md").read_text("utf-8")
     named = re.findall(r"`(test_\w+)`", page.partition("| held by |")[2])
     tests = "\n".join(p.read_text("utf-8") for p in Path(__file__).parent.glob("*.py"))

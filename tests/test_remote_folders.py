@@ -160,6 +160,24 @@ def test_remote_images_are_checked_and_split(remote, put):
     assert pairs == [(number, number) for number in range(6)]
 
 
+def test_a_cache_behind_an_address_is_refused(images, remote):
+    """Decoded images are mapped into memory, which only a file here can be."""
+    with pytest.raises(ValueError, match="`cache` must be .* of this machine"):
+        load(images, frame("a"), cache=f"{remote}/decoded")
+
+
+def test_a_cache_of_remote_images_is_used_again_until_they_change(
+    remote, put, tmp_path
+):
+    """Decoded images are kept on this machine, and decoded anew if a file changes."""
+    put("a.png", 5)
+    cache = tmp_path / "decoded"
+    for number in (5, 5, 6):
+        put("a.png", number)
+        dataset = load(remote, frame("a"), cache=cache)
+        assert numbers_and_labels(dataset) == [(number, 0)]
+
+
 def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
     """Finding the files of a folder here goes without TensorFlow."""
     csv = tmp_path / "labels.csv"

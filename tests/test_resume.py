@@ -37,6 +37,8 @@ ORDERS = {
     "in order": {"shuffle": False},
     "shuffled": {"shuffle": True, "seed": 1},
     "shuffled from few": {"shuffle": True, "seed": 1, "shuffle_buffer_size": 5},
+    "from memory": {"shuffle": True, "seed": 1, "cache": True},
+    "from a folder": {"shuffle": True, "seed": 1, "cache": "decoded"},
 }
 
 
@@ -66,7 +68,14 @@ def run(code: str, *arguments: object) -> "tuple[int, list[str]]":
 
 
 @pytest.mark.parametrize(
-    ("order", "stop"), [("in order", 3), ("shuffled", 13), ("shuffled from few", 7)]
+    ("order", "stop"),
+    [
+        ("in order", 3),
+        ("shuffled", 13),
+        ("shuffled from few", 7),
+        ("from memory", 13),
+        ("from a folder", 4),
+    ],
 )
 @pytest.mark.usefixtures("in_folder")
 def test_a_killed_iterator_goes_on_where_it_was_saved(order, stop):
