@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +16,11 @@ from keras_csv_dataset._samples import Samples, make_samples
 from keras_csv_dataset._split import ALL, shard_rows, split_samples
 
 if TYPE_CHECKING:
+    import grain
     import pandas as pd
     import tensorflow as tf
+
+    Dataset = tf.data.Dataset | grain.IterDataset
 
 
 _CLASSES_SHOWN = 5
@@ -55,7 +59,7 @@ def image_dataset_from_csv(
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
     csv_options: Mapping[str, Any] | None = None,
-) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
+) -> "Dataset | tuple[Dataset, Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
 
     It is `keras.utils.image_dataset_from_directory` with one argument changed:
@@ -82,7 +86,7 @@ def image_dataset_from_csv(
     with its label by its path, never by its position.
 
     Supported image formats: `.jpeg`, `.jpg`, `.png`, `.bmp`, `.gif`, and `.webp` where
-    the installed TensorFlow decodes it. Animated gifs are truncated to the first
+    the installed TensorFlow decodes it, or for `format="grain"`. Animated gifs are truncated to the first
     frame.
 
     Args:
@@ -152,7 +156,10 @@ def image_dataset_from_csv(
             ratio distortion, by padding with zeros on both sides.
         data_format: If `None` uses `keras.config.image_data_format()`,
             otherwise either `"channels_last"` or `"channels_first"`.
-        format: The format of the return object. `"tf"`: returns a `tf.data.Dataset`.
+        format: The format of the return object. `"tf"` returns a `tf.data.Dataset`.
+            `"grain"` returns a `grain.IterDataset` of NumPy arrays, for training with
+            JAX or PyTorch, and does not import TensorFlow; it needs
+            `pip install 'keras-csv-dataset[grain]'`.
         verbose: Whether to display the number of images, classes, and images of each
             subset. Defaults to `True`.
         image_column: The column that names the image files. Defaults to the one
@@ -189,14 +196,17 @@ def image_dataset_from_csv(
         shuffle_buffer_size: Number of images from which each next one is drawn, anew
             in every epoch. Defaults to Keras's: 8 batches, or 1024 images if
             `batch_size` is `None`. Only their paths are held, so that the size of the
-            whole set can be afforded, and shuffles it best.
+            whole set can be afforded, and shuffles it best. Only for `format="tf"`:
+            with `"grain"` every epoch has a new order of the whole set.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
 
     Returns:
 
-    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`.
+    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`. For
+    `format="grain"` it is a `grain.IterDataset`, and what is called a tensor here is a
+    NumPy array.
 
     - If `label_mode` is `None`, it yields `float32` tensors of shape
         `(batch_size, image_size[0], image_size[1], num_channels)`,
@@ -249,6 +259,7 @@ def image_dataset_from_csv(
         ValueError: If an argument is not valid, or the CSV and the folder do not
             agree; the message names the lines of the CSV.
         FileNotFoundError: If `directory` or `csv` is not there.
+        ImportError: If `format="grain"` needs packages that are not installed.
 
     Example:
 
@@ -287,9 +298,9 @@ def image_dataset_from_csv(
         pad_to_aspect_ratio=pad_to_aspect_ratio,
         data_format=data_format,
     )
-    check.check_format(format)
+    check.check_choice("format", format, ("tf", "grain"))
     batch_size = check.read_batch_size(batch_size)
-    buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size)
+    buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size, format)
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
     )
@@ -299,8 +310,7 @@ def image_dataset_from_csv(
         # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
         seed = np.random.randint(1_000_000)
 
-    from keras_csv_dataset import _tf_pipeline as pipeline
-
+    pipeline = _import_pipeline(format)
     located = locate_rows(
         folder,
         csv,
@@ -343,6 +353,22 @@ def image_dataset_from_csv(
         )
         datasets.append(dataset)
     return tuple(datasets) if subset == "both" else datasets[0]
+
+
+def _import_pipeline(format: str) -> ModuleType:
+    """The module that builds the dataset. The other framework is not imported."""
+    if format == "tf":
+        from keras_csv_dataset import _tf_pipeline
+
+        return _tf_pipeline
+    try:
+        from keras_csv_dataset import _grain_pipeline
+    except ImportError as error:
+        raise ImportError(
+            f'`format="grain"` needs {error.name}: '
+            "pip install 'keras-csv-dataset[grain]'"
+        ) from error
+    return _grain_pipeline
 
 
 def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
-from keras_csv_dataset._samples import Samples
+from keras_csv_dataset._samples import Samples, describe_dataset
 from keras_csv_dataset._tf_images import DECODABLE_SUFFIXES, image_loader
 
 __all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
@@ -22,13 +22,12 @@ class SampleTensors:
     indices, rows of numbers and several outputs can share it.
 
     Attributes:
-        file_paths: Path of each image.
-        paths: The same, a string tensor `(numbers,)`.
+        paths: Path of each image, a string tensor `(numbers,)`.
     """
 
     def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
-        self.file_paths = [samples.paths[number] for number in numbers.tolist()]
-        self.paths = keys = tf.constant(self.file_paths)
+        paths = [samples.paths[number] for number in numbers.tolist()]
+        self.paths = keys = tf.constant(paths)
         # An image that appears several times has the same labels each time.
         first = samples.first[numbers]
         if (first != numbers).any():
@@ -114,12 +113,5 @@ def build_dataset(
     if batch_size is not None:
         dataset = dataset.batch(batch_size)
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
-    names = {
-        output: None if t.class_names is None else list(t.class_names)
-        for output, t in samples.targets.items()
-    }
-    labels = {output: t.values[order] for output, t in samples.targets.items()}
-    dataset.class_names = names.get(None, names) if names else None
-    dataset.file_paths = tensors.file_paths
-    dataset.labels = labels.get(None, labels) if labels else None
+    describe_dataset(dataset, samples, order)
     return dataset

@@ -1,0 +1,112 @@
+"""Decodes one image without TensorFlow.
+
+JPEGs are decoded by simplejpeg (libjpeg-turbo) with the fast DCT and the smooth
+upsampling of colours that `tf.image.decode_image` uses: bit for bit equal on baseline
+and progressive files of every subsampling, and one grey level away on CMYK. Pillow uses
+the accurate DCT and is up to 17 grey levels away. It decodes all other formats.
+"""
+
+import io
+import struct
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image
+
+Pixels = NDArray[np.uint8]
+
+_JPEG_SIGNATURE = b"\xff\xd8\xff"
+_COLORSPACES = {1: "GRAY", 3: "RGB", 4: "RGBA"}
+_PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+# The weights of red, green and blue with which TensorFlow's libpng makes grey. libpng
+# truncates; the last number undoes the 0.5 that Pillow adds first.
+_GREY_OF_LIBPNG = (9797 / 32768, 19234 / 32768, 3737 / 32768, -0.5)
+# Pillow raises any of these on a damaged file.
+_DECODING_ERRORS = (
+    *(OSError, ValueError, SyntaxError, EOFError, struct.error),
+    Image.DecompressionBombError,
+)
+
+
+def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
+    """Decodes as `tf.image.decode_image` does.
+
+    Args:
+        encoded: What the file holds.
+        channels: 1, 3 or 4.
+
+    Returns:
+        Pixels `(height, width, channels)`; the first frame of an animation.
+
+    Raises:
+        ValueError: If the file is damaged, or no image; the message says which.
+    """
+    if encoded.startswith(_JPEG_SIGNATURE):
+        try:
+            return simplejpeg.decode_jpeg(  # type: ignore[no-any-return]
+                encoded,
+                colorspace=_COLORSPACES[channels],
+                fastdct=True,
+                fastupsample=False,
+            )
+        except ValueError:
+            # simplejpeg refuses rare kinds of JPEG, and damage of which libjpeg only
+            # warns. Pillow reads both, and refuses a file that is cut off, as
+            # TensorFlow does.
+            return decode_like_keras_grain(encoded, channels)
+    if channels == 1:
+        rgb = Image.fromarray(decode_like_keras_grain(encoded, 3))
+        return np.asarray(rgb.convert("L", _GREY_OF_LIBPNG))[:, :, None]
+    if channels == 4 and encoded.startswith(b"BM"):
+        return _decode_bmp_as_rgba(encoded)
+    return decode_like_keras_grain(encoded, channels)
+
+
+def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
+    """Decodes with Pillow, as Keras's own `format="grain"` does.
+
+    Args:
+        encoded: What the file holds.
+        channels: 1, 3 or 4.
+
+    Returns:
+        Pixels `(height, width, channels)`; the first frame of an animation.
+
+    Raises:
+        ValueError: If the file is damaged, or no image; the message says which.
+    """
+    if not encoded:
+        raise ValueError("the file is empty")
+    try:
+        with Image.open(io.BytesIO(encoded)) as image:
+            pixels = np.asarray(_in_8_bits(image).convert(_PILLOW_MODES[channels]))
+    except Image.UnidentifiedImageError as error:
+        raise ValueError("it is not an image in a format that can be decoded") from error
+    except _DECODING_ERRORS as error:
+        raise ValueError(str(error)) from error
+    return pixels.reshape(*pixels.shape[:2], channels)
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        # Pillow would clip 16-bit grey at 255; TensorFlow keeps the high byte.
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode == "P" and isinstance(image.info.get("transparency"), bytes):
+        # Without alpha, Pillow warns that it leaves the transparency out.
+        return image.convert("RGBA")
+    return image
+
+
+def _decode_bmp_as_rgba(encoded: bytes) -> Pixels:
+    """Reads the fourth byte of each pixel as its alpha, which Pillow leaves out."""
+    pixels = decode_like_keras_grain(encoded, 4)
+    height, width, _ = pixels.shape
+    (start,) = struct.unpack_from("<I", encoded, 10)
+    signed_height, _, bits = struct.unpack_from("<iHH", encoded, 22)
+    if bits == 32 and len(encoded) >= start + 4 * height * width:
+        raw = np.frombuffer(encoded, np.uint8, 4 * height * width, start)
+        rows = raw.reshape(height, width, 4)
+        # Most files begin with the last row.
+        pixels = (rows[::-1] if signed_height > 0 else rows)[..., [2, 1, 0, 3]]
+    return pixels
