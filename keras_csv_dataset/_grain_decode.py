@@ -2,8 +2,8 @@
 
 JPEGs are decoded by simplejpeg (libjpeg-turbo) with the fast DCT and the smooth
 upsampling of colours that `tf.image.decode_image` uses: bit for bit equal on baseline
-and progressive files of every subsampling, and one grey level away on CMYK. Pillow uses
-the accurate DCT and is up to 17 grey levels away. It decodes all other formats.
+and progressive files of every subsampling. Pillow uses the accurate DCT and is up to 17
+grey levels away. It decodes all other formats.
 """
 
 import io
@@ -44,12 +44,7 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
     """
     if encoded.startswith(_JPEG_SIGNATURE):
         try:
-            return simplejpeg.decode_jpeg(  # type: ignore[no-any-return]
-                encoded,
-                colorspace=_COLORSPACES[channels],
-                fastdct=True,
-                fastupsample=False,
-            )
+            return _decode_jpeg(encoded, channels)
         except ValueError:
             # simplejpeg refuses rare kinds of JPEG, and damage of which libjpeg only
             # warns. Pillow reads both, and refuses a file that is cut off, as
@@ -61,6 +56,24 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
     if channels == 4 and encoded.startswith(b"BM"):
         return _decode_bmp_as_rgba(encoded)
     return decode_like_keras_grain(encoded, channels)
+
+
+def _decode_jpeg(encoded: bytes, channels: int) -> Pixels:
+    is_cmyk = simplejpeg.decode_jpeg_header(encoded)[2] in ("CMYK", "YCCK")
+    pixels: Pixels = simplejpeg.decode_jpeg(
+        encoded,
+        colorspace="CMYK" if is_cmyk else _COLORSPACES[channels],
+        fastdct=True,
+        fastupsample=False,
+    )
+    if not is_cmyk:
+        return pixels
+    # Files hold the inks inverted, so that each stands for a colour to be dimmed.
+    colours, black = pixels[..., :3].astype(np.uint16), pixels[..., 3:]
+    rgb = Image.fromarray((colours * black // 255).astype(np.uint8))
+    return np.asarray(rgb.convert(_PILLOW_MODES[channels])).reshape(
+        *pixels.shape[:2], channels
+    )
 
 
 def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
@@ -82,7 +95,9 @@ def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
         with Image.open(io.BytesIO(encoded)) as image:
             pixels = np.asarray(_in_8_bits(image).convert(_PILLOW_MODES[channels]))
     except Image.UnidentifiedImageError as error:
-        raise ValueError("it is not an image in a format that can be decoded") from error
+        raise ValueError(
+            "it is not an image in a format that can be decoded"
+        ) from error
     except _DECODING_ERRORS as error:
         raise ValueError(str(error)) from error
     return pixels.reshape(*pixels.shape[:2], channels)

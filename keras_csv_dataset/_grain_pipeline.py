@@ -92,7 +92,11 @@ def build_dataset(
     Returns:
         A `grain.IterDataset` of NumPy arrays: images, `(images, labels)` or `(images,
         labels, weights)`, with the attributes `class_names`, `file_paths` and `labels`.
+
+    Raises:
+        ValueError: If an image lies in an object store.
     """
+    _refuse_addresses(samples, order)
     arrays = SampleArrays(samples, spec)
 
     def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
@@ -110,6 +114,16 @@ def build_dataset(
         )
     describe_dataset(dataset, samples, order)
     return dataset
+
+
+def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:
+    for number in order.tolist():
+        if "://" in (path := samples.paths[number]):
+            raise ValueError(
+                f"{samples.locate(number)}: {path!r} is an address, but "
+                '`format="grain"` reads files from disk alone. Download the images, or '
+                'pass format="tf".'
+            )
 
 
 def _read_options(batch_size: int | None) -> grain.ReadOptions:

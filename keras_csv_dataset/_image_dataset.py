@@ -86,8 +86,8 @@ def image_dataset_from_csv(
     with its label by its path, never by its position.
 
     Supported image formats: `.jpeg`, `.jpg`, `.png`, `.bmp`, `.gif`, and `.webp` where
-    the installed TensorFlow decodes it, or for `format="grain"`. Animated gifs are truncated to the first
-    frame.
+    the installed TensorFlow decodes it, and always with `format="grain"`. Animated
+    gifs are truncated to the first frame.
 
     Args:
         directory: Directory where the images are located, at any depth. `None` if
@@ -300,7 +300,9 @@ def image_dataset_from_csv(
     )
     check.check_choice("format", format, ("tf", "grain"))
     batch_size = check.read_batch_size(batch_size)
-    buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size, format)
+    buffer_size = check.read_shuffle_buffer_size(
+        shuffle_buffer_size, batch_size, format
+    )
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
     )
