@@ -62,9 +62,9 @@ class SampleArrays:
 def _in_keras_form(labels: NDArray[Any], target: Target) -> NDArray[Any]:
     if target.mode == "categorical":
         classes = np.arange(len(target.class_names or ()))
-        return (labels[..., None] == classes).astype(np.float32)
+        return np.asarray(labels[..., None] == classes, np.float32)
     if target.mode == "binary":
-        return labels[..., None].astype(np.float32)
+        return np.asarray(labels[..., None], np.float32)
     return labels
 
 

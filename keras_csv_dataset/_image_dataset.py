@@ -3,7 +3,7 @@
 import os
 from collections.abc import Hashable, Mapping, Sequence
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import tensorflow as tf
 
-    Dataset = tf.data.Dataset | grain.IterDataset
+    Dataset: TypeAlias = tf.data.Dataset | grain.IterDataset
 
 
 _CLASSES_SHOWN = 5
