@@ -140,7 +140,7 @@ def _read_options(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
     """How labels are read, and what `locate_rows` takes."""
     from keras_csv_dataset._arguments import check_parts, read_label_arguments
     from keras_csv_dataset._label_table import check_csv_options
-    from keras_csv_dataset._tf_images import DECODABLE_SUFFIXES
+    from keras_csv_dataset._tf_decoding import DECODABLE_SUFFIXES
 
     check_csv_options(options.csv, options.csv_options)
     columns = options.label_column

@@ -61,6 +61,15 @@ def check_whole_number(
     return number
 
 
+def check_flag(argument: str, value: object) -> bool:
+    """Refuses what is neither True nor False, such as the name of a column."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(
+            f"`{argument}` must be True or False. Received: {argument}={value!r}"
+        )
+    return bool(value)
+
+
 def read_batch_size(batch_size: object) -> int | None:
     """Images per batch; `None` for single images."""
     if batch_size is None:
@@ -91,6 +100,7 @@ def read_image_spec(
     crop_to_aspect_ratio: bool,
     pad_to_aspect_ratio: bool,
     data_format: object,
+    scaled_decoding: object,
 ) -> ImageSpec:
     """Checks all that is said of the images."""
     check_choice("color_mode", color_mode, ("rgb", "rgba", "grayscale"))
@@ -101,6 +111,12 @@ def read_image_spec(
         raise ValueError(
             "Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. "
             "Received: crop_to_aspect_ratio=True, pad_to_aspect_ratio=True"
+        )
+    if check_flag("scaled_decoding", scaled_decoding) and interpolation == "nearest":
+        raise ValueError(
+            '`scaled_decoding` must be False with interpolation="nearest", which '
+            "computes no new values. Received: scaled_decoding=True, "
+            'interpolation="nearest"'
         )
     if data_format is None:
         import keras
@@ -114,6 +130,7 @@ def read_image_spec(
         bool(crop_to_aspect_ratio),
         bool(pad_to_aspect_ratio),
         str(data_format),
+        bool(scaled_decoding),
     )
 
 

@@ -17,9 +17,10 @@ from PIL import Image
 Pixels = NDArray[np.uint8]
 
 _JPEG_SIGNATURE = b"\xff\xd8\xff"
+_PNG_SIGNATURE = b"\x89PNG"
 _COLORSPACES = {1: "GRAY", 3: "RGB", 4: "RGBA"}
 _PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-# The weights of red, green and blue with which TensorFlow's libpng makes grey. libpng
+# The weights of red, green and blue with which TensorFlow's libpng makes grey. It
 # truncates; the last number undoes the 0.5 that Pillow adds first.
 _GREY_OF_LIBPNG = (9797 / 32768, 19234 / 32768, 3737 / 32768, -0.5)
 # Pillow raises any of these on a damaged file.
@@ -30,7 +31,7 @@ _DECODING_ERRORS = (
 
 
 def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
-    """Decodes as `tf.image.decode_image` does.
+    """Decodes as the tf format does.
 
     Args:
         encoded: What the file holds.
@@ -44,13 +45,13 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
     """
     if encoded.startswith(_JPEG_SIGNATURE):
         try:
-            return _decode_jpeg(encoded, channels)
+            return decode_jpeg(encoded, channels)
         except ValueError:
             # simplejpeg refuses rare kinds of JPEG, and damage of which libjpeg only
             # warns. Pillow reads both, and refuses a file that is cut off, as
             # TensorFlow does.
             return decode_like_keras_grain(encoded, channels)
-    if channels == 1:
+    if channels == 1 and encoded.startswith(_PNG_SIGNATURE):
         rgb = Image.fromarray(decode_like_keras_grain(encoded, 3))
         return np.asarray(rgb.convert("L", _GREY_OF_LIBPNG))[:, :, None]
     if channels == 4 and encoded.startswith(b"BM"):
@@ -58,21 +59,38 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
     return decode_like_keras_grain(encoded, channels)
 
 
-def _decode_jpeg(encoded: bytes, channels: int) -> Pixels:
-    is_cmyk = simplejpeg.decode_jpeg_header(encoded)[2] in ("CMYK", "YCCK")
+def jpeg_size(encoded: bytes) -> tuple[int, int] | None:
+    """Height and width of a JPEG; `None` for another format, or a damaged header."""
+    try:
+        height, width, *_ = simplejpeg.decode_jpeg_header(encoded)
+    except ValueError:
+        return None
+    return height, width
+
+
+def decode_jpeg(encoded: bytes, channels: int, ratio: int = 1) -> Pixels:
+    """Decodes a JPEG at `1 / ratio` of its size: 1, 2, 4 or 8.
+
+    Raises:
+        ValueError: If simplejpeg refuses it.
+    """
+    height, width, colorspace, _ = simplejpeg.decode_jpeg_header(encoded)
+    is_cmyk = colorspace in ("CMYK", "YCCK")
     pixels: Pixels = simplejpeg.decode_jpeg(
         encoded,
         colorspace="CMYK" if is_cmyk else _COLORSPACES[channels],
         fastdct=True,
         fastupsample=False,
+        # The smallest size that is not below these.
+        min_height=-(-height // ratio),
+        min_width=-(-width // ratio),
     )
     if not is_cmyk:
         return pixels
     # Files hold the inks inverted, so that each stands for a colour to be dimmed.
     colours, black = pixels[..., :3].astype(np.uint16), pixels[..., 3:]
-    rgb = Image.fromarray((colours * black // 255).astype(np.uint8))
-    return np.asarray(rgb.convert(_PILLOW_MODES[channels])).reshape(
-        *pixels.shape[:2], channels
+    return _converted(
+        Image.fromarray((colours * black // 255).astype(np.uint8)), channels
     )
 
 
@@ -93,13 +111,18 @@ def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
         raise ValueError("the file is empty")
     try:
         with Image.open(io.BytesIO(encoded)) as image:
-            pixels = np.asarray(_in_8_bits(image).convert(_PILLOW_MODES[channels]))
+            return _converted(_in_8_bits(image), channels)
     except Image.UnidentifiedImageError as error:
         raise ValueError(
             "it is not an image in a format that can be decoded"
         ) from error
     except _DECODING_ERRORS as error:
         raise ValueError(str(error)) from error
+
+
+def _converted(image: Image.Image, channels: int) -> Pixels:
+    """Pixels `(height, width, channels)`."""
+    pixels = np.asarray(image.convert(_PILLOW_MODES[channels]))
     return pixels.reshape(*pixels.shape[:2], channels)
 
 

@@ -16,6 +16,7 @@ class ImageSpec:
         crop_to_aspect_ratio: Whether to cut off what the aspect ratio has no room for.
         pad_to_aspect_ratio: Whether to fill up with zeros to the aspect ratio.
         data_format: `"channels_last"` or `"channels_first"`.
+        scaled_decoding: Whether the decoder may make a large JPEG smaller.
     """
 
     color_mode: str = "rgb"
@@ -24,6 +25,7 @@ class ImageSpec:
     crop_to_aspect_ratio: bool = False
     pad_to_aspect_ratio: bool = False
     data_format: str = "channels_last"
+    scaled_decoding: bool = False
 
     @property
     def num_channels(self) -> int:

@@ -15,22 +15,30 @@ _Floats = NDArray[np.float64]
 
 
 def resize_by_weights(
-    image: NDArray[np.float32], size: tuple[int, int], method: str
+    image: NDArray[np.float32],
+    size: tuple[int, int],
+    method: str,
+    start: tuple[float, float] = (0, 0),
+    window: tuple[float, float] | None = None,
 ) -> NDArray[np.float32]:
     """Resizes an image: first its rows and then, with the axes swapped, its columns.
 
     Args:
         image: Pixels `(height, width, channels)`.
         size: `(height, width)` of the result.
-        method: `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`, `"gaussian"` or
-            `"mitchellcubic"`.
+        method: `"bilinear"`, `"bicubic"`, `"area"`, `"lanczos3"`, `"lanczos5"`,
+            `"gaussian"` or `"mitchellcubic"`.
+        start: The row and the column where the window to be resized begins, in pixels
+            and fractions of pixels.
+        window: `(height, width)` of the window in pixels. Defaults to all of the image.
 
     Returns:
         Pixels `(*size, channels)`.
     """
-    for length in size:
+    windows = window or image.shape[:2]
+    for length, first, extent in zip(size, start, windows, strict=True):
         old_length, other_length, channels = image.shape
-        indices, weights = _taps(old_length, length, method)
+        indices, weights = _taps(old_length, length, method, first, extent)
         rows = np.ascontiguousarray(image).reshape(old_length, -1)
         # Not a product of matrices: the threads of BLAS would get in the way of those
         # that load images.
@@ -45,15 +53,15 @@ def resize_by_weights(
 
 @functools.lru_cache(maxsize=256)
 def _taps(
-    old_length: int, length: int, method: str
+    old_length: int, length: int, method: str, start: float, window: float
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Which old pixels make each new one, and their weights: `(length, taps)` each.
 
     A weight is the kernel at the distance between the pixels' centres, divided by the
     kernel's sum over the pixels inside the image.
     """
-    scale = old_length / length
-    centres = (np.arange(length) + 0.5) * scale
+    scale = window / length
+    centres = start + (np.arange(length) + 0.5) * scale
     kernel, radius = (
         (functools.partial(_overlap, width=scale), (scale + 1) / 2)
         if method == "area"
@@ -71,6 +79,10 @@ def _taps(
 def _overlap(x: _Floats, width: float) -> _Floats:
     """What two intervals, `width` and 1 long, share if their centres are `x` apart."""
     return np.clip((width + 1) / 2 - x, 0.0, min(width, 1.0))
+
+
+def _triangle(x: _Floats) -> _Floats:
+    return np.maximum(1.0 - x, 0.0)
 
 
 def _keys_cubic(x: _Floats) -> _Floats:
@@ -95,6 +107,7 @@ def _lanczos(x: _Floats, radius: int) -> _Floats:
 
 # Each kernel, and the distance in old pixels beyond which it is 0.
 _KERNELS: dict[str, tuple[Callable[[_Floats], _Floats], float]] = {
+    "bilinear": (_triangle, 1.0),
     "bicubic": (_keys_cubic, 2.0),
     "mitchellcubic": (_mitchell_cubic, 2.0),
     "gaussian": (_gaussian, 1.5),

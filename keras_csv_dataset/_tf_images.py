@@ -1,16 +1,24 @@
 """Reads one image as Keras does: decode, crop or pad, resize."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import tensorflow as tf
 
 from keras_csv_dataset._image_spec import ImageSpec
+from keras_csv_dataset._tf_decoding import decode_image, decode_jpeg
 
-# TensorFlow decodes WebP from 2.20 on.
-DECODABLE_SUFFIXES = (
-    *(".bmp", ".gif", ".jpeg", ".jpg", ".png"),
-    *((".webp",) if hasattr(tf.io, "decode_webp") else ()),
-)
+# By what libjpeg divides the size of an image while it decodes it.
+_RATIOS = (1, 2, 4, 8)
+# Interpolation -> kernel of TensorFlow's resampling to fractions of pixels.
+_KERNELS = {
+    "area": "box",
+    "bicubic": "keyscubic",
+    "gaussian": "gaussian",
+    "lanczos3": "lanczos3",
+    "lanczos5": "lanczos5",
+    "mitchellcubic": "mitchellcubic",
+}
 
 ImageLoader = Callable[[tf.Tensor], tf.Tensor]
 
@@ -26,18 +34,21 @@ def image_loader(spec: ImageSpec) -> ImageLoader:
         dtype of `spec`: numbers from 0 to 255.
     """
 
+    def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
+        image = decode_image(contents, path, spec.num_channels)
+        return _fit(image, _plan(tf.shape(image), spec), spec)
+
     def load_image(path: tf.Tensor) -> tf.Tensor:
-        image = tf.image.decode_image(
-            tf.io.read_file(path), channels=spec.num_channels, expand_animations=False
-        )
-        size, method = spec.image_size, spec.interpolation
-        if spec.crop_to_aspect_ratio:
-            image = _crop_to_aspect_ratio(image, size)
-        if spec.pad_to_aspect_ratio:
-            image = tf.image.resize_with_pad(image, *size, method=method)
+        contents = tf.io.read_file(path)
+        if spec.scaled_decoding:
+            image = tf.cond(
+                tf.io.is_jpeg(contents),
+                lambda: _load_scaled_jpeg(contents, spec),
+                lambda: load_exactly(contents, path),
+            )
         else:
-            image = _resize(image, size, method)
-        image.set_shape((*size, spec.num_channels))
+            image = load_exactly(contents, path)
+        image.set_shape((*spec.image_size, spec.num_channels))
         if spec.data_format == "channels_first":
             image = tf.transpose(image, (2, 0, 1))
         return image
@@ -45,7 +56,65 @@ def image_loader(spec: ImageSpec) -> ImageLoader:
     return load_image
 
 
-def _resize(image: tf.Tensor, size: tuple[int, int], method: str) -> tf.Tensor:
+class _Plan(NamedTuple):
+    """Which window of an image is resized, to which size, and put where.
+
+    All are in pixels, rows and columns: int32 tensors `(2,)`.
+
+    Attributes:
+        start: Where the window begins.
+        window: Size of the window.
+        size: Size to which it is resized.
+        offset: Where that is put in the result, among zeros.
+    """
+
+    start: tf.Tensor
+    window: tf.Tensor
+    size: tf.Tensor
+    offset: tf.Tensor
+
+
+def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
+    """What is to be done with an image of the shape `(height, width, channels)`."""
+    whole = shape[:2]
+    target = tf.constant(spec.image_size)
+    zero = tf.zeros_like(target)
+    if spec.crop_to_aspect_ratio:
+        # In float32, as in `keras.utils.image_utils.smart_resize`, so that the window
+        # is the same to the pixel.
+        scaled = tf.cast(whole[::-1] * target, tf.float32)
+        largest = tf.cast(scaled / tf.cast(target[::-1], tf.float32), tf.int32)
+        window = tf.maximum(tf.minimum(whole, largest), 1)
+        start = tf.cast(tf.cast(whole - window, tf.float32) / 2, tf.int32)
+        return _Plan(start, window, target, zero)
+    if spec.pad_to_aspect_ratio:
+        # As in `tf.image.resize_with_pad`. Of a very long image it leaves nothing.
+        length, room = tf.cast(whole, tf.float32), tf.cast(target, tf.float32)
+        exact = length / tf.reduce_max(length / room)
+        offset = tf.cast(tf.floor((room - exact) / 2), tf.int32)
+        size = tf.maximum(tf.cast(tf.floor(exact), tf.int32), 1)
+        return _Plan(zero, whole, size, tf.maximum(offset, 0))
+    return _Plan(zero, whole, target, zero)
+
+
+def _fit(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
+    """Cuts the window out, resizes it, and puts zeros around it."""
+    if spec.crop_to_aspect_ratio:
+        (top, left), (height, width) = tf.unstack(plan.start), tf.unstack(plan.window)
+        image = image[top : top + height, left : left + width]
+    image = _resize(image, plan.size, spec.interpolation)
+    return _pad(image, plan, spec)
+
+
+def _pad(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
+    if spec.pad_to_aspect_ratio:
+        return tf.image.pad_to_bounding_box(
+            image, plan.offset[0], plan.offset[1], *spec.image_size
+        )
+    return image
+
+
+def _resize(image: tf.Tensor, size: tf.Tensor, method: str) -> tf.Tensor:
     """`tf.image.resize`, bit for bit, but quicker where an image becomes larger.
 
     The kernels cast every pixel that they read, and read each several times to enlarge
@@ -54,9 +123,9 @@ def _resize(image: tf.Tensor, size: tuple[int, int], method: str) -> tf.Tensor:
     """
     if method not in ("bilinear", "bicubic"):
         return tf.image.resize(image, size, method=method)
-    height, width = tf.unstack(tf.shape(image)[:2])
-    is_larger = height * width > 2 * size[0] * size[1]
-    is_same = (height == size[0]) & (width == size[1])
+    shape = tf.shape(image)[:2]
+    is_larger = tf.reduce_prod(shape) > 2 * tf.reduce_prod(size)
+    is_same = tf.reduce_all(shape == size)
     return tf.cond(
         is_larger | is_same,
         lambda: tf.image.resize(image, size, method=method),
@@ -64,20 +133,57 @@ def _resize(image: tf.Tensor, size: tuple[int, int], method: str) -> tf.Tensor:
     )
 
 
-def _crop_to_aspect_ratio(image: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:
-    """The largest centred window of the aspect ratio of `size`.
+def _load_scaled_jpeg(contents: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
+    """Decodes at 1/8, 1/4 or 1/2 of the size, where that is enough, and fits it.
 
-    The arithmetic is that of `keras.utils.image_utils.smart_resize`, in float32, so
-    that the window is the same to the pixel.
+    libjpeg makes the smaller image from the lowest frequencies of every block, which
+    is less work, and nearer to an average of the pixels than a few of them are.
     """
-    shape = tf.shape(image)
-    height, width = shape[0], shape[1]
+    # The plan is made with the full size: that of the smaller image is rounded.
+    plan = _plan(tf.image.extract_jpeg_shape(contents), spec)
+    is_enough = [
+        tf.reduce_all(-(-plan.window // ratio) >= plan.size) for ratio in _RATIOS[1:]
+    ]
+    step = tf.reduce_sum(tf.cast(tf.stack(is_enough), tf.int32))
+    image = tf.switch_case(
+        step,
+        [lambda r=r: decode_jpeg(contents, spec.num_channels, r) for r in _RATIOS],
+    )
+    ratio = tf.gather(_RATIOS, step)
+    edges = tf.concat([plan.start, plan.window], 0)
+    start, window = tf.split(edges // ratio, 2)
+    return tf.cond(
+        tf.reduce_all(edges % ratio == 0),
+        lambda: _fit(image, plan._replace(start=start, window=window), spec),
+        lambda: _fit_scaled(image, ratio, plan, spec),
+    )
 
-    def scaled(length: tf.Tensor, to: int, by: int) -> tf.Tensor:
-        return tf.cast(tf.cast(length * to, tf.float32) / by, tf.int32)
 
-    crop_height = tf.maximum(tf.minimum(height, scaled(width, size[0], size[1])), 1)
-    crop_width = tf.maximum(tf.minimum(width, scaled(height, size[1], size[0])), 1)
-    top = scaled(height - crop_height, 1, 2)
-    left = scaled(width - crop_width, 1, 2)
-    return image[top : top + crop_height, left : left + crop_width]
+def _fit_scaled(
+    image: tf.Tensor, ratio: int, plan: _Plan, spec: ImageSpec
+) -> tf.Tensor:
+    """`_fit` for an image decoded at `1 / ratio`, in which a window has fractions."""
+    start = tf.cast(plan.start / ratio, tf.float32)
+    window = tf.cast(plan.window / ratio, tf.float32)
+    size = tf.cast(plan.size, tf.float32)
+    if spec.interpolation in _KERNELS:
+        scale = size / window
+        image = tf.raw_ops.ScaleAndTranslate(
+            images=image[tf.newaxis],
+            size=plan.size,
+            scale=scale,
+            translation=-start * scale,
+            kernel_type=_KERNELS[spec.interpolation],
+            antialias=False,
+        )[0]
+    else:
+        # Boxes are given by the centres of their first and last pixels.
+        step = window / size
+        first = start + (step - 1) / 2
+        last = first + step * (size - 1)
+        limit = tf.cast(tf.maximum(tf.shape(image)[:2] - 1, 1), tf.float32)
+        box = tf.clip_by_value(tf.concat([first / limit, last / limit], 0), 0.0, 1.0)
+        image = tf.image.crop_and_resize(
+            image[tf.newaxis], box[tf.newaxis], [0], plan.size
+        )[0]
+    return _pad(image, plan, spec)

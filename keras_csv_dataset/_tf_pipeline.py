@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
 from keras_csv_dataset._samples import Samples, describe_dataset
-from keras_csv_dataset._tf_images import DECODABLE_SUFFIXES, image_loader
+from keras_csv_dataset._tf_decoding import DECODABLE_SUFFIXES
+from keras_csv_dataset._tf_images import image_loader
 
 __all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
 

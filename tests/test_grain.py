@@ -70,38 +70,39 @@ def picture(height: int, width: int, mode: str) -> Image.Image:
     return Image.fromarray(pixels).convert(mode)
 
 
-# Every kind of file that TensorFlow decodes: its name, Pillow's mode, how it is saved,
-# and the colour modes in which TensorFlow reads it.
-ALL, NOT_RGBA, RGB = ("rgb", "grayscale", "rgba"), ("rgb", "grayscale"), ("rgb",)
+# Every kind of file: its name, Pillow's mode and how it is saved.
+COLOR_MODES = ("rgb", "grayscale", "rgba")
 JPEG = {"quality": 85}
 KINDS = {
-    "444.jpg": ("RGB", {**JPEG, "subsampling": "4:4:4"}, NOT_RGBA),
-    "422.jpg": ("RGB", {**JPEG, "subsampling": "4:2:2"}, NOT_RGBA),
-    "420.jpg": ("RGB", {**JPEG, "subsampling": "4:2:0"}, NOT_RGBA),
-    "progressive.jpeg": ("RGB", {**JPEG, "progressive": True}, NOT_RGBA),
-    "grey.jpg": ("L", JPEG, NOT_RGBA),
-    "cmyk.jpg": ("CMYK", JPEG, RGB),
-    "rgb.png": ("RGB", {}, ALL),
-    "rgba.png": ("RGBA", {}, ALL),
-    "grey.png": ("L", {}, ALL),
-    "grey_alpha.png": ("LA", {}, ALL),
-    "grey_16_bits.png": ("I;16", {}, ALL),
-    "palette.png": ("P", {}, ALL),
-    "transparent_palette.png": ("P", {"transparency": bytes(range(256))}, ALL),
-    "transparent_colour.png": ("RGB", {"transparency": (1, 2, 3)}, ALL),
-    "two_colours.png": ("1", {}, NOT_RGBA),
-    "rgb.bmp": ("RGB", {}, ("rgb", "rgba")),
-    "rgba.bmp": ("RGBA", {}, ("rgb", "rgba")),
-    "palette.gif": ("P", {}, RGB),
-    "grey.gif": ("L", {}, RGB),
+    "444.jpg": ("RGB", {**JPEG, "subsampling": "4:4:4"}),
+    "422.jpg": ("RGB", {**JPEG, "subsampling": "4:2:2"}),
+    "420.jpg": ("RGB", {**JPEG, "subsampling": "4:2:0"}),
+    "progressive.jpeg": ("RGB", {**JPEG, "progressive": True}),
+    "grey.jpg": ("L", JPEG),
+    "cmyk.jpg": ("CMYK", JPEG),
+    "rgb.png": ("RGB", {}),
+    "rgba.png": ("RGBA", {}),
+    "grey.png": ("L", {}),
+    "grey_alpha.png": ("LA", {}),
+    "grey_16_bits.png": ("I;16", {}),
+    "palette.png": ("P", {}),
+    "transparent_palette.png": ("P", {"transparency": bytes(range(256))}),
+    "transparent_colour.png": ("RGB", {"transparency": (1, 2, 3)}),
+    "two_colours.png": ("1", {}),
+    "rgb.bmp": ("RGB", {}),
+    "rgba.bmp": ("RGBA", {}),
+    "palette.gif": ("P", {}),
+    "grey.gif": ("L", {}),
 }
+# TensorFlow gives what has two colours an opacity of 1 of 255.
+KINDS_OF_RGBA = KINDS.keys() - {"two_colours.png"}
 
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory) -> Path:
     """A folder with an image of every kind."""
     folder = tmp_path_factory.mktemp("kinds")
-    for name, (mode, options, _) in KINDS.items():
+    for name, (mode, options) in KINDS.items():
         image = picture(61, 83, "L" if mode == "I;16" else mode)
         if mode == "I;16":
             image = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
@@ -126,10 +127,10 @@ def assert_near(images: dict, expected: dict, levels: float = 1.0) -> None:
 
 @every_aspect
 @pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
-@pytest.mark.parametrize("color_mode", ALL)
+@pytest.mark.parametrize("color_mode", COLOR_MODES)
 def test_pixels_are_those_of_the_tf_format(kinds, color_mode, interpolation, aspect):
     """In every kind of file a pixel is at most one grey level away."""
-    names = [name for name, (_, _, modes) in KINDS.items() if color_mode in modes]
+    names = sorted(KINDS_OF_RGBA if color_mode == "rgba" else KINDS)
     for size in ((20, 33), (100, 90)):
         call = {
             "color_mode": color_mode,
@@ -152,7 +153,7 @@ def test_methods_that_keras_has_for_tf_alone_are_those(kinds, interpolation, asp
 
 
 @every_aspect
-@pytest.mark.parametrize("color_mode", ALL)
+@pytest.mark.parametrize("color_mode", COLOR_MODES)
 @pytest.mark.parametrize("interpolation", ["bicubic", "lanczos3", "lanczos5"])
 def test_other_methods_are_those_of_keras_with_grain(
     kinds, interpolation, color_mode, aspect, tmp_path
@@ -174,22 +175,31 @@ def test_other_methods_are_those_of_keras_with_grain(
     assert_near(images_of(kinds, names, format="grain", **call), expected)
 
 
-@pytest.mark.parametrize("name", ["444.jpg", "grey.jpg", "palette.gif", "grey.gif"])
-@pytest.mark.parametrize("color_mode", ["rgba", "grayscale"])
-def test_more_kinds_than_tensorflow_reads(kinds, name, color_mode):
-    """What TensorFlow cannot read in a colour mode is converted from RGB."""
-    call = {"format": "grain", "image_size": (61, 83), "interpolation": "nearest"}
-    (rgb,) = images_of(kinds, [name], **call).values()
-    (image,) = images_of(kinds, [name], color_mode=color_mode, **call).values()
-    if color_mode == "rgba":
-        assert np.array_equal(image, np.pad(rgb, ((0, 0),) * 2 + ((0, 1),), **OPAQUE))
-    else:
-        grey = rgb.astype(float) @ [0.299, 0.587, 0.114]
-        # The brightness of a JPEG is exact: only that of its colours is rounded.
-        assert np.abs(image[..., 0] - grey).max() < 3
+def test_two_colours_are_opaque(kinds):
+    """What has no transparency has an alpha of 255."""
+    (image,) = images_of(
+        kinds, ["two_colours.png"], format="grain", color_mode="rgba"
+    ).values()
+    assert (image[..., 3] == 255).all()
 
 
-OPAQUE = {"constant_values": 255}
+@every_aspect
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "gaussian"])
+@pytest.mark.parametrize("size", [(16, 16), (7, 29), (60, 20)])
+def test_scaled_decoding_is_that_of_the_tf_format(kinds, interpolation, size, aspect):
+    """JPEGs are decoded at the same part of their size, in every colour mode."""
+    names = ["444.jpg", "420.jpg", "progressive.jpeg", "grey.jpg", "cmyk.jpg"]
+    for color_mode in COLOR_MODES:
+        call = {
+            "color_mode": color_mode,
+            "interpolation": interpolation,
+            "image_size": size,
+            "scaled_decoding": True,
+            **aspect,
+        }
+        small = names if size != (60, 20) or interpolation != "bicubic" else names[:3]
+        expected = images_of(kinds, small, format="tf", **call)
+        assert_near(images_of(kinds, small, format="grain", **call), expected)
 
 
 @pytest.mark.parametrize("lossless", [True, False])
