@@ -20,9 +20,11 @@ _JPEG_SIGNATURE = b"\xff\xd8\xff"
 _PNG_SIGNATURE = b"\x89PNG"
 _COLORSPACES = {1: "GRAY", 3: "RGB", 4: "RGBA"}
 _PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-# The weights of red, green and blue with which TensorFlow's libpng makes grey. It
-# truncates; the last number undoes the 0.5 that Pillow adds first.
+# The weights of red, green and blue with which grey is made: of PNGs by libpng, and of
+# all else by `tf.image.rgb_to_grayscale`. Both truncate; the last number undoes the 0.5
+# that Pillow adds first.
 _GREY_OF_LIBPNG = (9797 / 32768, 19234 / 32768, 3737 / 32768, -0.5)
+_GREY_OF_TENSORFLOW = (*(w * 255.5 / 255 for w in (0.2989, 0.5870, 0.1140)), -0.5)
 # Pillow raises any of these on a damaged file.
 _DECODING_ERRORS = (
     *(OSError, ValueError, SyntaxError, EOFError, struct.error),
@@ -51,9 +53,10 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
             # warns. Pillow reads both, and refuses a file that is cut off, as
             # TensorFlow does.
             return decode_like_keras_grain(encoded, channels)
-    if channels == 1 and encoded.startswith(_PNG_SIGNATURE):
-        rgb = Image.fromarray(decode_like_keras_grain(encoded, 3))
-        return np.asarray(rgb.convert("L", _GREY_OF_LIBPNG))[:, :, None]
+    if channels == 1:
+        is_png = encoded.startswith(_PNG_SIGNATURE)
+        rgb = decode_like_keras_grain(encoded, 3)
+        return _in_grey(rgb, _GREY_OF_LIBPNG if is_png else _GREY_OF_TENSORFLOW)
     if channels == 4 and encoded.startswith(b"BM"):
         return _decode_bmp_as_rgba(encoded)
     return decode_like_keras_grain(encoded, channels)
@@ -89,9 +92,10 @@ def decode_jpeg(encoded: bytes, channels: int, ratio: int = 1) -> Pixels:
         return pixels
     # Files hold the inks inverted, so that each stands for a colour to be dimmed.
     colours, black = pixels[..., :3].astype(np.uint16), pixels[..., 3:]
-    return _converted(
-        Image.fromarray((colours * black // 255).astype(np.uint8)), channels
-    )
+    rgb = (colours * black // 255).astype(np.uint8)
+    if channels == 1:
+        return _in_grey(rgb, _GREY_OF_TENSORFLOW)
+    return _converted(Image.fromarray(rgb), channels)
 
 
 def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
@@ -118,6 +122,10 @@ def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
         ) from error
     except _DECODING_ERRORS as error:
         raise ValueError(str(error)) from error
+
+
+def _in_grey(rgb: Pixels, weights: tuple[float, ...]) -> Pixels:
+    return np.asarray(Image.fromarray(rgb).convert("L", weights))[:, :, None]
 
 
 def _converted(image: Image.Image, channels: int) -> Pixels:
