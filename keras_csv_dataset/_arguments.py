@@ -92,6 +92,18 @@ def read_shuffle_buffer_size(
     return check_whole_number("shuffle_buffer_size", size, 1)
 
 
+def read_cache(cache: object) -> bool | str | None:
+    """`True` for memory, the path of a folder, or `None`."""
+    if cache is None or isinstance(cache, bool | np.bool_):
+        return True if cache else None
+    if not isinstance(cache, str | os.PathLike) or not os.fspath(cache):
+        raise ValueError(
+            "`cache` must be True, to keep decoded images in memory, or the path of a "
+            f"folder to keep them in. Received: cache={cache!r}"
+        )
+    return str(os.fspath(cache))
+
+
 def read_image_spec(
     *,
     color_mode: object,

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
+import PIL
+import simplejpeg
 from numpy.typing import NDArray
 
 from keras_csv_dataset._grain_decode import (
@@ -18,6 +20,12 @@ from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._resize_weights import resize_by_weights
 
 DECODABLE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+
+# What determines the pixels beside the arguments.
+DECODER = (
+    f"simplejpeg {simplejpeg.__version__}, Pillow {PIL.__version__}, "
+    f"OpenCV {cv2.__version__}"
+)
 
 # The methods that Keras's own `format="grain"` offers beside bilinear and nearest. It
 # pads before it resizes, and the tf format afterwards: here these follow the one, and

@@ -1,14 +1,15 @@
 """Builds the grain pipeline: shuffle, decode, look the label up, batch."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import grain
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._grain_images import DECODABLE_SUFFIXES, ImageLoader
+from keras_csv_dataset._grain_images import DECODABLE_SUFFIXES, DECODER, ImageLoader
+from keras_csv_dataset._image_cache import Images, cached_images
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
 from keras_csv_dataset._samples import Samples, describe_dataset
@@ -20,43 +21,39 @@ __all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
 # there are cores hide the latency of a slow disk.
 _MIN_THREADS = 4
 _MAX_THREADS = 16
+_CACHE_BATCH = 32
+# Batches that are made ready from a cache while the model computes.
+_READ_BATCHES = grain.ReadOptions(num_threads=2, prefetch_buffer_size=2)
 
 
 class SampleArrays:
     """All that is known of the samples. One number leads to an image and its labels."""
 
     def __init__(self, samples: Samples, spec: ImageSpec) -> None:
-        self._paths = samples.paths
-        self._targets = samples.targets
-        self._weights = samples.weights
+        self._samples = samples
         self._load_image = ImageLoader(spec)
 
     def load(self, number: np.int64) -> tuple[NDArray[Any], np.int64]:
         """The image of a sample, and the sample's number."""
-        return self._load_image(self._paths[number]), number
-
-    def single(self, loaded: tuple[NDArray[Any], np.int64]) -> Any:
-        """An image, with what follows it in the dataset."""
-        image, number = loaded
-        return self._with_labels(image, np.asarray(number))
+        return self._load_image(self._samples.paths[number]), number
 
     def batch(self, loaded: Sequence[tuple[NDArray[Any], np.int64]]) -> Any:
         """A batch of images, with what follows it in the dataset."""
         images, numbers = zip(*loaded, strict=True)
-        return self._with_labels(np.stack(images), np.asarray(numbers))
+        return self.with_labels(np.stack(images), np.asarray(numbers))
 
-    def _with_labels(self, images: NDArray[Any], numbers: NDArray[np.int64]) -> Any:
+    def with_labels(self, images: NDArray[Any], numbers: NDArray[np.int64]) -> Any:
         """`images`, `(images, labels)` or `(images, labels, weights)`."""
-        if not self._targets:
+        if not self._samples.targets:
             return images
         by_output: Any = {
             output: _in_keras_form(target.values[numbers], target)
-            for output, target in self._targets.items()
+            for output, target in self._samples.targets.items()
         }
         labels = by_output.get(None, by_output)
-        if self._weights is None:
+        if self._samples.weights is None:
             return images, labels
-        return images, labels, self._weights[numbers]
+        return images, labels, self._samples.weights[numbers]
 
 
 def _in_keras_form(labels: NDArray[Any], target: Target) -> NDArray[Any]:
@@ -76,6 +73,7 @@ def build_dataset(
     batch_size: int | None,
     shuffle_buffer_size: int | None,
     seed: int,
+    cache: bool | str | None,
 ) -> grain.IterDataset:
     """Builds the dataset of one subset.
 
@@ -88,6 +86,8 @@ def build_dataset(
         shuffle_buffer_size: `None` to keep the order. Otherwise every pass has a new
             order of the whole subset, however large this is.
         seed: Seed of those orders.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
 
     Returns:
         A `grain.IterDataset` of NumPy arrays: images, `(images, labels)` or `(images,
@@ -98,13 +98,12 @@ def build_dataset(
     """
     _refuse_addresses(samples, order)
     arrays = SampleArrays(samples, spec)
-
-    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
-        loaded = numbers.map(arrays.load).to_iter_dataset(_read_options(batch_size))
-        if batch_size is None:
-            return loaded.map(arrays.single)
-        return loaded.batch(batch_size, batch_fn=arrays.batch)
-
+    if cache is None:
+        build_pass = _decoding(arrays, batch_size)
+    else:
+        build_pass = _reading(
+            arrays, batch_size, *_decode_all(samples, order, spec, cache)
+        )
     source = grain.MapDataset.source(order)
     if shuffle_buffer_size is None:
         dataset = build_pass(source)
@@ -124,6 +123,58 @@ def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:
                 '`format="grain"` reads files from disk alone. Download the images, or '
                 'pass format="tf".'
             )
+
+
+# From the numbers of samples, in the order of a pass, to what the pass yields.
+BuildPass = Callable[[grain.MapDataset], grain.IterDataset]
+
+
+def _decoding(arrays: SampleArrays, batch_size: int | None) -> BuildPass:
+    """Decodes the images in every pass."""
+
+    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
+        loaded = numbers.map(arrays.load).to_iter_dataset(_read_options(batch_size))
+        if batch_size is None:
+            return loaded.map(lambda one: arrays.with_labels(*one))
+        return loaded.batch(batch_size, batch_fn=arrays.batch)
+
+    return build_pass
+
+
+def _reading(
+    arrays: SampleArrays,
+    batch_size: int | None,
+    images: Images,
+    place: NDArray[np.int64],
+) -> BuildPass:
+    """Takes the images out of a cache, by whole batches."""
+
+    def read(numbers: NDArray[np.int64]) -> Any:
+        return arrays.with_labels(images[place[numbers]], numbers)
+
+    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
+        if batch_size is not None:
+            numbers = numbers.batch(batch_size)
+        return numbers.map(read).to_iter_dataset(_READ_BATCHES)
+
+    return build_pass
+
+
+def _decode_all(
+    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
+) -> tuple[Images, NDArray[np.int64]]:
+    """The images of a subset, each once, and for every sample its image's place."""
+    numbers = np.unique(samples.first[order])
+    paths = [samples.paths[number] for number in numbers.tolist()]
+
+    def decode() -> Iterable[Images]:
+        images = grain.MapDataset.source(paths).map(ImageLoader(spec))
+        loaded = images.to_iter_dataset(_read_options(_CACHE_BATCH))
+        batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
+        return batches
+
+    images = cached_images(cache, paths, spec, decode, DECODER)
+    return images, np.searchsorted(numbers, samples.first)
 
 
 def _read_options(batch_size: int | None) -> grain.ReadOptions:

@@ -9,6 +9,8 @@ import numpy as np
 
 from keras_csv_dataset import _arguments as check
 from keras_csv_dataset._file_finder import LocatedImages
+from keras_csv_dataset._image_cache import size_in_words
+from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_table import check_csv_options
 from keras_csv_dataset._located_rows import locate_rows
 from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
@@ -59,6 +61,7 @@ def image_dataset_from_csv(
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
     scaled_decoding: bool = False,
+    cache: "bool | str | os.PathLike[str] | None" = None,
     csv_options: Mapping[str, Any] | None = None,
 ) -> "Dataset | tuple[Dataset, Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
@@ -204,6 +207,14 @@ def image_dataset_from_csv(
             work, and pays where JPEGs are several times larger than `image_size`. The
             pixels are no longer Keras's, but nearer to those of an antialiased
             resize. Other formats are decoded as before. Defaults to `False`.
+        cache: Where decoded images are kept, so that every epoch but the first is
+            spared the decoding: `True` for memory, or the path of a folder, which is
+            made if need be, for a file in it. They are decoded when this function is
+            called, and take `height * width * num_channels * 4` bytes each. Images
+            are still shuffled anew in every epoch, and labels looked up anew. A file
+            is read again by later runs as long as the images and the arguments that
+            decide about their pixels are the same; otherwise another is written.
+            Delete the folder to be rid of them. Defaults to `None`: nothing is kept.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
@@ -307,6 +318,7 @@ def image_dataset_from_csv(
     )
     check.check_choice("format", format, ("tf", "grain"))
     batch_size = check.read_batch_size(batch_size)
+    cache = check.read_cache(cache)
     buffer_size = check.read_shuffle_buffer_size(
         shuffle_buffer_size, batch_size, format
     )
@@ -349,6 +361,8 @@ def image_dataset_from_csv(
         order = shard_rows(parts.rows(part), num_shards, shard_index)
         if part != ALL or num_shards is not None:
             say(_using(parts.describe(part), part, num_shards, len(order)))
+        if cache is not None:
+            say(_keeping(len(np.unique(samples.first[order])), image_spec, cache))
         # Only training images are shuffled anew in every epoch: predictions line up
         # with the rest.
         reshuffled = shuffle and part in (ALL, "training")
@@ -359,6 +373,7 @@ def image_dataset_from_csv(
             batch_size=batch_size,
             shuffle_buffer_size=buffer_size if reshuffled else None,
             seed=seed,
+            cache=cache,
         )
         datasets.append(dataset)
     return tuple(datasets) if subset == "both" else datasets[0]
@@ -424,6 +439,13 @@ def _using(images: str, part: str, num_shards: int | None, share: int) -> str:
     purpose = "" if part == ALL else f" for {part}"
     here = "" if num_shards is None else f", {share} of them in this shard"
     return f"Using {images}{purpose}{here}."
+
+
+def _keeping(num_images: int, spec: ImageSpec, cache: bool | str) -> str:
+    """What a cache will hold, and how much room that takes."""
+    where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"
+    size = size_in_words(num_images, spec)
+    return f"Keeping {num_images} decoded images {where}: {size}."
 
 
 def _keep_silent(message: str) -> None:

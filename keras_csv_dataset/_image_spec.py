@@ -31,3 +31,18 @@ class ImageSpec:
     def num_channels(self) -> int:
         """1, 3 or 4."""
         return _NUM_CHANNELS[self.color_mode]
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Shape of one image."""
+        size, channels = self.image_size, self.num_channels
+        return (
+            (channels, *size)
+            if self.data_format == "channels_first"
+            else (*size, channels)
+        )
+
+    @property
+    def dtype(self) -> str:
+        """`"nearest"` computes no new values, and so keeps those of the file."""
+        return "uint8" if self.interpolation == "nearest" else "float32"

@@ -1,78 +1,93 @@
 """Builds the `tf.data` pipeline: shuffle, decode, look the label up, batch."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from keras_csv_dataset._image_cache import Images, cached_images
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
 from keras_csv_dataset._samples import Samples, describe_dataset
 from keras_csv_dataset._tf_decoding import DECODABLE_SUFFIXES
-from keras_csv_dataset._tf_images import image_loader
+from keras_csv_dataset._tf_images import ImageLoader, image_loader
 
 __all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
+
+_CACHE_BATCH = 32
+# Batches that are made ready while the model computes.
+_PREFETCHED = 2
 
 
 class SampleTensors:
     """All that is known of some samples, as tensors.
 
-    One hash table leads from the path of an image to the number of its sample, by
-    which labels and weights are gathered: a table holds only scalars, so that class
-    indices, rows of numbers and several outputs can share it.
+    One hash table leads from the path of an image to its number among the images, by
+    which labels, weights and cached images are gathered: a table holds only scalars,
+    so that class indices, rows of numbers and several outputs can share it.
 
     Attributes:
-        paths: Path of each image, a string tensor `(numbers,)`.
+        paths: Path of each sample's image, a string tensor `(samples,)`.
+        images: Path of each image once, a string tensor `(images,)`.
     """
 
     def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
         paths = [samples.paths[number] for number in numbers.tolist()]
-        self.paths = keys = tf.constant(paths)
+        self.paths = self.images = tf.constant(paths)
         # An image that appears several times has the same labels each time.
-        first = samples.first[numbers]
-        if (first != numbers).any():
-            numbers, places = np.unique(first, return_index=True)
-            keys = tf.gather(keys, places)
+        if (samples.first[numbers] != numbers).any():
+            numbers, places = np.unique(samples.first[numbers], return_index=True)
+            self.images = tf.gather(self.paths, places)
         self._table = tf.lookup.StaticHashTable(
-            tf.lookup.KeyValueTensorInitializer(keys, tf.constant(numbers, tf.int64)),
+            tf.lookup.KeyValueTensorInitializer(
+                self.images, tf.range(len(numbers), dtype=tf.int64)
+            ),
             default_value=-1,
         )
         self._targets = samples.targets
-        self._values = {o: tf.constant(t.values) for o, t in samples.targets.items()}
+        self._values = {
+            output: tf.constant(target.values[numbers])
+            for output, target in samples.targets.items()
+        }
         self._weights = samples.weights
         if samples.weights is not None:
-            self._weights = tf.constant(samples.weights)
+            self._weights = tf.constant(samples.weights[numbers])
 
-    def look_up(self, path: tf.Tensor) -> tuple[Any, ...]:
-        """What follows an image in the dataset.
+    def find(self, paths: tf.Tensor) -> tf.Tensor:
+        """The number of each image: int64, of the shape of `paths`."""
+        return self._table.lookup(paths)
+
+    def look_up(self, paths: tf.Tensor) -> tuple[Any, ...]:
+        """What follows images in the dataset.
 
         Args:
-            path: Path of the image, a string tensor `()`.
+            paths: Path of an image, a string tensor `()`, or of several, `(images,)`.
 
         Returns:
-            `()`, `(labels,)` or `(labels, weight)`. `labels` is a tensor, or a
+            `()`, `(labels,)` or `(labels, weights)`. `labels` is a tensor, or a
             dictionary for several outputs.
         """
         if not self._targets:
             return ()
-        number = self._table.lookup(path)
+        numbers = self.find(paths)
         labels: Any = {
-            output: _in_keras_form(tf.gather(self._values[output], number), target)
+            output: _in_keras_form(tf.gather(self._values[output], numbers), target)
             for output, target in self._targets.items()
         }
         labels = labels.get(None, labels)
         if self._weights is None:
             return (labels,)
-        return labels, tf.gather(self._weights, number)
+        return labels, tf.gather(self._weights, numbers)
 
 
-def _in_keras_form(label: tf.Tensor, target: Target) -> tf.Tensor:
+def _in_keras_form(labels: tf.Tensor, target: Target) -> tf.Tensor:
     if target.mode == "categorical":
-        return tf.one_hot(label, len(target.class_names or ()))
+        return tf.one_hot(labels, len(target.class_names or ()))
     if target.mode == "binary":
-        return tf.expand_dims(tf.cast(label, tf.float32), axis=-1)
-    return label
+        return tf.expand_dims(tf.cast(labels, tf.float32), axis=-1)
+    return labels
 
 
 def build_dataset(
@@ -83,6 +98,7 @@ def build_dataset(
     batch_size: int | None,
     shuffle_buffer_size: int | None,
     seed: int,
+    cache: bool | str | None,
 ) -> tf.data.Dataset:
     """Builds the dataset of one subset, with Keras's steps in Keras's order.
 
@@ -95,24 +111,73 @@ def build_dataset(
         shuffle_buffer_size: Images from which each next one is drawn, anew in every
             epoch; `None` to keep the order.
         seed: Seed of that shuffle.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
 
     Returns:
         A `tf.data.Dataset` of images, `(images, labels)` or `(images, labels,
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
     """
     tensors = SampleTensors(samples, order)
-    load_image = image_loader(spec)
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
-
-    def load(path: tf.Tensor) -> Any:
-        known = tensors.look_up(path)
-        return (load_image(path), *known) if known else load_image(path)
-
-    dataset = dataset.map(load, num_parallel_calls=tf.data.AUTOTUNE)
-    if batch_size is not None:
-        dataset = dataset.batch(batch_size)
-    dataset = dataset.prefetch(tf.data.AUTOTUNE)
+    if cache is None:
+        dataset = _map(dataset, _loader(tensors, image_loader(spec)))
+        if batch_size is not None:
+            dataset = dataset.batch(batch_size)
+    else:
+        images = _decode_all(tensors.images, spec, cache)
+        # What is decoded is copied out of the cache by whole batches.
+        if batch_size is not None:
+            dataset = dataset.batch(batch_size)
+        dataset = _map(
+            dataset,
+            _loader(tensors, lambda paths: tf.gather(images, tensors.find(paths))),
+        )
+    dataset = dataset.prefetch(_PREFETCHED).with_options(
+        _options(optimizes=cache is None)
+    )
     describe_dataset(dataset, samples, order)
     return dataset
+
+
+def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:
+    """Joins images with what belongs to them."""
+
+    def load(paths: tf.Tensor) -> Any:
+        known = tensors.look_up(paths)
+        return (load_images(paths), *known) if known else load_images(paths)
+
+    return load
+
+
+def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
+    """Maps in parallel, without the two seconds of looking for Python to translate."""
+    function = tf.autograph.experimental.do_not_convert(function)
+    return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _options(optimizes: bool = True) -> tf.data.Options:
+    options = tf.data.Options()
+    # It begins anew in every epoch, with less parallelism than there is, and the end
+    # of an epoch often waits for it for a second or two.
+    options.autotune.enabled = False
+    # The optimizations begin by copying all that the dataset holds.
+    options.experimental_optimization.apply_default_optimizations = optimizes
+    return options
+
+
+def _decode_all(paths: tf.Tensor, spec: ImageSpec, cache: bool | str) -> tf.Tensor:
+    """Every image, in a tensor that shares the memory of the cache."""
+
+    def decode() -> Iterable[Images]:
+        dataset = tf.data.Dataset.from_tensor_slices(paths)
+        dataset = _map(dataset, image_loader(spec)).batch(_CACHE_BATCH)
+        dataset = dataset.prefetch(_PREFETCHED).with_options(_options())
+        batches: Iterable[Images] = dataset.as_numpy_iterator()
+        return batches
+
+    names = [path.decode() for path in paths.numpy()]
+    images = cached_images(cache, names, spec, decode, f"tensorflow {tf.__version__}")
+    return tf.experimental.dlpack.from_dlpack(images.__dlpack__())

@@ -427,7 +427,7 @@ def test_missing_package_is_named_with_the_command_that_installs_it(monkeypatch)
 
 DAMAGED = {
     "empty.jpg": (b"", "the file is empty"),
-    "text.png": (b"not an image", "not an image in a format that can be decoded"),
+    "text.png": (b"not an image", "not an image in a format that is decoded here"),
     "short.jpg": (None, "(?i:truncated)"),
     "short.png": (None, "truncated"),
     "short.gif": (None, r"\w+"),

@@ -1,0 +1,138 @@
+"""Keeps decoded images, in memory or in a file, so that each is decoded once."""
+
+import hashlib
+import math
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._image_spec import ImageSpec
+
+_SUFFIX = ".images"
+
+Images = NDArray[np.float32] | NDArray[np.uint8]
+# Decodes the images, and yields them in batches, in their order.
+LoadImages = Callable[[], Iterable[Images]]
+
+
+def cached_images(
+    cache: bool | str,
+    paths: Sequence[str],
+    spec: ImageSpec,
+    load_images: LoadImages,
+    decoder: str,
+) -> Images:
+    """All images, decoded now unless a file has them.
+
+    A file belongs to one state of the images, so that a stale one is never read: its
+    name is a hash of all that determines the pixels. It gets that name once it is
+    complete, so that half of one is never read either.
+
+    Args:
+        cache: `True` for memory, or the folder of the file, made if it is missing.
+        paths: Path of each image.
+        spec: What every image is to become.
+        load_images: Decodes them.
+        decoder: Name and version of what decodes them.
+
+    Returns:
+        An array `(images, *spec.shape)` that begins at the start of a page of memory.
+        That of a file is mapped: the system reads what is asked for, and gives it up
+        when memory is short.
+
+    Raises:
+        OSError: If there is no room for the images, or the folder cannot be made.
+    """
+    shape = (len(paths), *spec.shape)
+    if cache is True:
+        images = _allocate(shape, spec.dtype)
+        _fill(images, load_images())
+        return images
+    folder = str(cache)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except FileExistsError:
+        raise ValueError(
+            f"`cache` must be a folder, not a file. Received: cache={folder!r}"
+        ) from None
+    file = os.path.join(folder, _fingerprint(paths, spec, decoder) + _SUFFIX)
+    if not os.path.exists(file):
+        _write(file, shape, spec.dtype, load_images)
+    # Written to by nobody, but read-only arrays cannot be handed to TensorFlow.
+    return np.memmap(file, spec.dtype, mode="c", shape=shape)
+
+
+def size_in_words(num_images: int, spec: ImageSpec) -> str:
+    """How much room decoded images take: `1.1 GB`."""
+    return f"{_num_bytes((num_images, *spec.shape), spec.dtype) / 1e9:.1f} GB"
+
+
+def _num_bytes(shape: tuple[int, ...], dtype: str) -> int:
+    return math.prod(shape) * np.dtype(dtype).itemsize
+
+
+def _allocate(shape: tuple[int, ...], dtype: str) -> Images:
+    """An array of whole pages: TensorFlow shares memory only where it is aligned."""
+    size = _num_bytes(shape, dtype)
+    pages = "SC_PHYS_PAGES"
+    if pages in getattr(os, "sysconf_names", ()):
+        memory = os.sysconf(pages) * mmap.PAGESIZE
+        if size > memory:
+            raise MemoryError(
+                f"`cache=True` needs {size / 1e9:.1f} GB of memory for {shape[0]} "
+                f"images, but this machine has {memory / 1e9:.1f} GB. Name a folder, "
+                'as in cache="decoded", or make `image_size` smaller.'
+            )
+    return np.frombuffer(mmap.mmap(-1, size), dtype).reshape(shape)
+
+
+def _fill(images: Images, batches: Iterable[Images]) -> None:
+    start = 0
+    for batch in batches:
+        images[start : start + len(batch)] = batch
+        start += len(batch)
+
+
+def _write(
+    file: str, shape: tuple[int, ...], dtype: str, load_images: LoadImages
+) -> None:
+    """Writes a file beside the one that is meant, and renames it when it is whole."""
+    folder = os.path.dirname(file)
+    size, free = _num_bytes(shape, dtype), shutil.disk_usage(folder).free
+    if size > free:
+        raise OSError(
+            f"`cache={folder!r}` needs {size / 1e9:.1f} GB for {shape[0]} images, but "
+            f"only {free / 1e9:.1f} GB are free there. Name a folder on a larger disk, "
+            "or make `image_size` smaller."
+        )
+    handle, partial = tempfile.mkstemp(".partial", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            for batch in load_images():
+                stream.write(np.ascontiguousarray(batch).data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(partial, file)
+    except BaseException:
+        os.unlink(partial)
+        raise
+
+
+def _fingerprint(paths: Sequence[str], spec: ImageSpec, decoder: str) -> str:
+    """A hash of all that determines the pixels."""
+    hashed = hashlib.sha256(repr((spec, decoder)).encode())
+    for path in paths:
+        status = os.stat(path)
+        known: tuple[Any, ...] = (
+            os.path.abspath(path),
+            status.st_size,
+            status.st_mtime_ns,
+        )
+        hashed.update(repr(known).encode())
+    return hashed.hexdigest()

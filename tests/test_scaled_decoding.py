@@ -1,0 +1,135 @@
+"""`scaled_decoding`: nearer to an antialiased image than Keras's pixels are."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import skimage.data
+import tensorflow as tf
+from PIL import Image
+from sklearn.datasets import load_sample_images
+
+from images import batches, load
+
+pytestmark = pytest.mark.usefixtures("each_format")
+DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
+
+TARGET = (56, 56)
+# Whole multiples of the target and not, wide and tall; each is at least twice as large.
+SIZES = [(500, 376), (375, 500), (447, 449), (451, 900), (130, 113)]
+ASPECTS = {
+    "whole": {},
+    "crop": {"crop_to_aspect_ratio": True},
+    "pad": {"pad_to_aspect_ratio": True},
+}
+
+
+@pytest.fixture(scope="module")
+def photographs() -> "list[Image.Image]":
+    """Photographs with much detail and with little."""
+    return [
+        Image.fromarray(pixels)
+        for pixels in (*load_sample_images().images, skimage.data.astronaut())
+    ]
+
+
+def read(folder, **arguments) -> np.ndarray:
+    """The images of a folder, in the order of their names."""
+    names = sorted(path.name for path in folder.iterdir())
+    table = pd.DataFrame({"image": names, "label": range(len(names))})
+    dataset = load(folder, table, **{"image_size": TARGET} | arguments)
+    return np.concatenate([images for images, _ in batches(dataset)])
+
+
+def antialiased(path, interpolation, aspect) -> np.ndarray:
+    """What an image should look like: every pixel of the file has its part."""
+    image = tf.io.decode_jpeg(tf.io.read_file(str(path)))
+    height, width, _ = image.shape
+    resize = {"method": interpolation, "antialias": True}
+    if aspect == "pad":
+        return tf.image.resize_with_pad(image, *TARGET, **resize).numpy()
+    if aspect == "crop":
+        side = min(height, width)  # TARGET is square
+        top, left = (height - side) // 2, (width - side) // 2
+        image = image[top : top + side, left : left + side]
+    return tf.image.resize(image, TARGET, **resize).numpy()
+
+
+def psnr(image, reference) -> float:
+    """Peak signal-to-noise ratio in decibels."""
+    return 10 * np.log10(255**2 / np.mean((image - reference) ** 2))
+
+
+@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "lanczos3"])
+@pytest.mark.parametrize("aspect", ASPECTS)
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_it_is_nearer_to_the_antialiased_image(
+    folder, photographs, size, aspect, interpolation
+):
+    """Every photograph has a higher PSNR than Keras's pixels of it."""
+    for number, photograph in enumerate(photographs):
+        photograph.resize(size).save(folder / f"{number}.jpg", quality=90)
+    arguments = {"interpolation": interpolation} | ASPECTS[aspect]
+    kerass = read(folder, **arguments)
+    scaled = read(folder, scaled_decoding=True, **arguments)
+    for number in range(len(photographs)):
+        reference = antialiased(folder / f"{number}.jpg", interpolation, aspect)
+        assert psnr(scaled[number], reference) > psnr(kerass[number], reference)
+
+
+@pytest.mark.parametrize("size", [(112, 110), (56, 900), (20, 30)], ids=str)
+def test_an_image_under_twice_the_size_is_keras_s(folder, photographs, size):
+    """Where a smaller image would not be enough, the pixels are Keras's."""
+    photographs[0].resize(size).save(folder / "a.jpg")
+    assert np.array_equal(read(folder, scaled_decoding=True), read(folder))
+
+
+@pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif"])
+def test_other_formats_are_decoded_as_before(folder, photographs, suffix):
+    """Only JPEGs can be decoded at a part of their size."""
+    photographs[0].save(folder / f"a{suffix}")
+    assert np.array_equal(read(folder, scaled_decoding=True), read(folder))
+
+
+@pytest.mark.parametrize("color_mode", ["grayscale", "rgb", "rgba"])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_every_colour_mode_is_scaled(folder, photographs, mode, color_mode):
+    """The colours are those of the whole image."""
+    small = photographs[0].resize((16, 16)).resize((320, 320))
+    small.convert(mode).save(folder / "a.jpg", quality=95)
+    whole = read(folder, color_mode=color_mode)
+    scaled = read(folder, color_mode=color_mode, scaled_decoding=True)
+    assert scaled.shape == whole.shape
+    assert not np.array_equal(scaled, whole)
+    assert abs(scaled - whole).mean() < 3
+
+
+def test_all_methods_but_nearest_are_scaled(folder, photographs):
+    """Every interpolation yields the same picture as without."""
+    photographs[0].resize((16, 16)).resize((320, 320)).save(folder / "a.jpg")
+    for interpolation in ("area", "lanczos5", "gaussian", "mitchellcubic"):
+        whole = read(folder, interpolation=interpolation)
+        scaled = read(folder, interpolation=interpolation, scaled_decoding=True)
+        assert not np.array_equal(scaled, whole)
+        assert abs(scaled - whole).mean() < 2
+
+
+def test_nearest_is_refused(folder):
+    """`nearest` promises values of the file, which a smaller image has not."""
+    with pytest.raises(
+        ValueError, match=r"`scaled_decoding` must be False with .*near"
+    ):
+        load(folder, "labels.csv", scaled_decoding=True, interpolation="nearest")
+
+
+@pytest.mark.parametrize("wrong", [2, "yes", None])
+def test_it_is_true_or_false(folder, wrong):
+    """A ratio or a word is refused."""
+    with pytest.raises(ValueError, match="`scaled_decoding` must be True or False"):
+        load(folder, "labels.csv", scaled_decoding=wrong)
+
+
+def test_a_damaged_file_is_named(folder):
+    """An empty file is named as it is without scaled decoding."""
+    (folder / "broken.jpg").write_bytes(b"")
+    with pytest.raises(DECODING_ERRORS, match=r"broken\.jpg.*is empty"):
+        read(folder, scaled_decoding=True)
