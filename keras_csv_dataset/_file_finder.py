@@ -348,7 +348,10 @@ class FileFinder:
 
     @cached_property
     def _by_path(self) -> "_Index":
-        return self._index(nfc)
+        paths = self.files.paths
+        # Nearly always, and then there is nothing to convert.
+        is_ascii = all(map(str.isascii, paths))
+        return _Index(paths if is_ascii else list(map(nfc, paths)), range(len(paths)))
 
     @cached_property
     def _by_stem(self) -> "_Index":

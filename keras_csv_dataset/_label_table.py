@@ -250,10 +250,17 @@ def text_cells(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     Floats that are all whole numbers read as integers: one blank cell is enough for
     pandas to turn a column of integers into floats, and the class `1` into `1.0`.
     """
+    try:
+        stripped: list[str | None] = list(map(str.strip, cells))
+    except TypeError:
+        return _text_of_objects(cells)
+    if "" in stripped:
+        stripped = [cell or None for cell in stripped]
+    return as_cells(stripped)
+
+
+def _text_of_objects(cells: NDArray[np.object_]) -> NDArray[np.object_]:
     text = np.empty(len(cells), dtype=object)
-    if all(type(cell) is str for cell in cells):
-        text[:] = [cell.strip() or None for cell in cells]
-        return text
     missing = pd.isna(cells)
     floats = [cell for cell, m in zip(cells, missing, strict=True) if not m]
     floats = [cell for cell in floats if isinstance(cell, float | np.floating)]

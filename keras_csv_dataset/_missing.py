@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._file_finder import NO_FILE, FileFinder
@@ -83,6 +84,9 @@ def keep_rows_with_labels(
     separators = spec.separators(rows.columns.labels)
     labelled = np.ones(len(table), bool)
     for column, separator in separators.items():
+        if separator is None:
+            labelled &= pd.notna(table[column])
+            continue
         cells = (bool(split_labels(cell, separator)) for cell in table[column])
         labelled &= np.fromiter(cells, bool, len(table))
     if not labelled.all():

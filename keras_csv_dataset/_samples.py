@@ -67,7 +67,7 @@ def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -
     }
     labels = {output: t.values[order] for output, t in samples.targets.items()}
     dataset.class_names = names.get(None, names) if names else None
-    dataset.file_paths = [samples.paths[number] for number in order.tolist()]
+    dataset.file_paths = list(map(samples.paths.__getitem__, order.tolist()))
     dataset.labels = labels.get(None, labels) if labels else None
 
 

@@ -34,7 +34,7 @@ class SampleTensors:
     """
 
     def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
-        paths = [samples.paths[number] for number in numbers.tolist()]
+        paths = list(map(samples.paths.__getitem__, numbers.tolist()))
         self.paths = self.images = tf.constant(paths)
         # An image that appears several times has the same labels each time.
         if (samples.first[numbers] != numbers).any():

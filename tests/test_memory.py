@@ -1,0 +1,39 @@
+"""Epoch after epoch takes no more memory."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from images import save_all
+
+EPOCHS = """
+import resource, sys
+import pandas as pd
+from images import load
+
+names = [f"{number}.jpg" for number in range(64)]
+table = pd.DataFrame({"image": names, "label": range(64)})
+cache = {"none": None, "memory": True, "file": sys.argv[2]}[sys.argv[3]]
+dataset = load(sys.argv[1], table, cache=cache, image_size=(128, 128), shuffle=True)
+for epoch in range(50):
+    for images, labels in dataset:
+        pass
+    if epoch in (9, 49):
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.parametrize("cache", ["none", "memory", "file"])
+def test_memory_stays_flat_over_fifty_epochs(folder, tmp_path, cache):
+    """The peak after 50 epochs is that after 10, but for less than two batches."""
+    save_all(folder, [f"{number}.jpg" for number in range(64)])
+    command = [sys.executable, "-c", EPOCHS, str(folder), str(tmp_path / "kept"), cache]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))}
+    output = subprocess.run(
+        command, env=environment, check=True, capture_output=True, text=True
+    ).stdout
+    early, late = map(int, output.split())
+    kilobytes = 1 if sys.platform.startswith("linux") else 1024
+    assert (late - early) / kilobytes < 10_000
