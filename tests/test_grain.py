@@ -454,6 +454,26 @@ def test_damaged_file_is_named(folder, name, interpolation):
         next(iter(dataset))
 
 
+def test_images_are_checked_without_tensorflow(kinds, tmp_path):
+    """What is damaged or gone is found, and nothing else; progress is told."""
+    from keras_csv_dataset._grain_check import check_images
+
+    (tmp_path / "empty.jpg").touch()
+    whole = (kinds / "444.jpg").read_bytes()
+    (tmp_path / "short.jpg").write_bytes(whole[: len(whole) // 2])
+    damaged = [str(tmp_path / name) for name in ("empty.jpg", "gone.png", "short.jpg")]
+    sound = [str(kinds / name) for name in KINDS] * 4
+    progress = []
+
+    errors = check_images([*damaged, *sound], progress.append).errors
+
+    assert list(errors) == [0, 1, 2]
+    assert errors[0] == "the file is empty"
+    assert errors[1] == "the file is not there"
+    assert "runcated" in errors[2]
+    assert progress == [64, 79]
+
+
 def test_addresses_are_refused(write_csv):
     """Files in an object store are not read: the error names the line."""
     csv = write_csv("image,label\na.png,x\nb.png,y\n")
