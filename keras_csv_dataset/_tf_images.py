@@ -23,11 +23,12 @@ _KERNELS = {
 ImageLoader = Callable[[tf.Tensor], tf.Tensor]
 
 
-def image_loader(spec: ImageSpec) -> ImageLoader:
+def image_loader(spec: ImageSpec, may_be_webp: bool = True) -> ImageLoader:
     """Makes the function that reads one image as Keras does, bit for bit.
 
     Args:
         spec: What the image is to become.
+        may_be_webp: Whether there are WebP files among the images.
 
     Returns:
         A function from a path, a string tensor `()`, to an image of the shape and the
@@ -35,7 +36,7 @@ def image_loader(spec: ImageSpec) -> ImageLoader:
     """
 
     def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-        image = decode_image(contents, path, spec.num_channels)
+        image = decode_image(contents, path, spec.num_channels, may_be_webp)
         return _fit(image, _plan(tf.shape(image), spec), spec)
 
     def load_image(path: tf.Tensor) -> tf.Tensor:
@@ -123,11 +124,9 @@ def _resize(image: tf.Tensor, size: tf.Tensor, method: str) -> tf.Tensor:
     """
     if method not in ("bilinear", "bicubic"):
         return tf.image.resize(image, size, method=method)
-    shape = tf.shape(image)[:2]
-    is_larger = tf.reduce_prod(shape) > 2 * tf.reduce_prod(size)
-    is_same = tf.reduce_all(shape == size)
+    pixels = tf.size(image) // tf.shape(image)[2]
     return tf.cond(
-        is_larger | is_same,
+        pixels > 2 * tf.reduce_prod(size),
         lambda: tf.image.resize(image, size, method=method),
         lambda: tf.image.resize(tf.cast(image, tf.float32), size, method=method),
     )

@@ -119,15 +119,16 @@ def build_dataset(
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
     """
     tensors = SampleTensors(samples, order)
+    load_image = image_loader(spec, any(map(_is_webp, tensors.file_paths)))
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
     if cache is None:
-        dataset = _map(dataset, _loader(tensors, image_loader(spec)))
+        dataset = _map(dataset, _loader(tensors, load_image))
         if batch_size is not None:
             dataset = dataset.batch(batch_size)
     else:
-        images = _decode_all(tensors.images, spec, cache)
+        images = _decode_all(tensors.images, spec, load_image, cache)
         # What is decoded is copied out of the cache by whole batches.
         if batch_size is not None:
             dataset = dataset.batch(batch_size)
@@ -158,6 +159,10 @@ def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
     return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
 
 
+def _is_webp(path: str) -> bool:
+    return path.endswith((".webp", ".WEBP", ".WebP"))
+
+
 def _options(optimizes: bool = True) -> tf.data.Options:
     options = tf.data.Options()
     # It begins anew in every epoch, with less parallelism than there is, and the end
@@ -168,12 +173,14 @@ def _options(optimizes: bool = True) -> tf.data.Options:
     return options
 
 
-def _decode_all(paths: tf.Tensor, spec: ImageSpec, cache: bool | str) -> tf.Tensor:
+def _decode_all(
+    paths: tf.Tensor, spec: ImageSpec, load_image: ImageLoader, cache: bool | str
+) -> tf.Tensor:
     """Every image, in a tensor that shares the memory of the cache."""
 
     def decode() -> Iterable[Images]:
         dataset = tf.data.Dataset.from_tensor_slices(paths)
-        dataset = _map(dataset, image_loader(spec)).batch(_CACHE_BATCH)
+        dataset = _map(dataset, load_image).batch(_CACHE_BATCH)
         dataset = dataset.prefetch(_PREFETCHED).with_options(_options())
         batches: Iterable[Images] = dataset.as_numpy_iterator()
         return batches

@@ -106,14 +106,17 @@ def test_the_suffix_does_not_decide(folder, picture):
 
 @pytest.mark.parametrize("color_mode", MODES)
 @pytest.mark.parametrize(
-    ("content", "why"),
-    [(b"", "is empty"), (b"II*\0 a TIFF", "is not an image"), (b"\x89P", "is not")],
-    ids=["empty", "another format", "cut off"],
+    "content", [b"", b"II*\0 a TIFF", b"\x89P"], ids=["empty", "foreign", "cut off"]
 )
-def test_a_file_that_is_no_image_is_named(folder, color_mode, content, why):
+def test_a_file_that_is_no_image_is_named(folder, color_mode, content):
     """The error that stops the iteration says which file it is, and why."""
+    why = r"broken\.jpg.*is empty, or no image in a format that is decoded here"
     (folder / "broken.jpg").write_bytes(content)
+<<<<<<< HEAD
     with pytest.raises(DECODING_ERRORS, match=rf"broken\.jpg.*{why}"):
+=======
+    with pytest.raises(tf.errors.InvalidArgumentError, match=why):
+>>>>>>> main
         read(folder, "broken.jpg", color_mode=color_mode)
 
 
