@@ -29,13 +29,14 @@ class SampleTensors:
     so that class indices, rows of numbers and several outputs can share it.
 
     Attributes:
-        paths: Path of each sample's image, a string tensor `(samples,)`.
+        file_paths: Path of each sample's image.
+        paths: The same, a string tensor `(samples,)`.
         images: Path of each image once, a string tensor `(images,)`.
     """
 
     def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
-        paths = list(map(samples.paths.__getitem__, numbers.tolist()))
-        self.paths = self.images = tf.constant(paths)
+        self.file_paths = list(map(samples.paths.__getitem__, numbers.tolist()))
+        self.paths = self.images = tf.constant(self.file_paths)
         # An image that appears several times has the same labels each time.
         if (samples.first[numbers] != numbers).any():
             numbers, places = np.unique(samples.first[numbers], return_index=True)

@@ -110,13 +110,9 @@ def test_the_suffix_does_not_decide(folder, picture):
 )
 def test_a_file_that_is_no_image_is_named(folder, color_mode, content):
     """The error that stops the iteration says which file it is, and why."""
-    why = r"broken\.jpg.*is empty, or no image in a format that is decoded here"
+    why = r"broken\.jpg.*(is empty|image in a format that is decoded here)"
     (folder / "broken.jpg").write_bytes(content)
-<<<<<<< HEAD
-    with pytest.raises(DECODING_ERRORS, match=rf"broken\.jpg.*{why}"):
-=======
-    with pytest.raises(tf.errors.InvalidArgumentError, match=why):
->>>>>>> main
+    with pytest.raises(DECODING_ERRORS, match=why):
         read(folder, "broken.jpg", color_mode=color_mode)
 
 
