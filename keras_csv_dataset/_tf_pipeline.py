@@ -17,7 +17,7 @@ from keras_csv_dataset._tf_images import ImageLoader, image_loader
 __all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
 
 _CACHE_BATCH = 32
-# Batches that are made ready while the model computes.
+# Batches that are decoded while one is written.
 _PREFETCHED = 2
 
 
@@ -136,10 +136,8 @@ def build_dataset(
         dataset = _map(
             dataset,
             _loader(tensors, lambda paths: tf.gather(images, tensors.find(paths))),
-        )
-    dataset = dataset.prefetch(_PREFETCHED).with_options(
-        _options(optimizes=cache is None)
-    )
+        ).with_options(_plain_options())
+    dataset = dataset.prefetch(tf.data.AUTOTUNE)
     describe_dataset(dataset, samples, order)
     return dataset
 
@@ -164,13 +162,15 @@ def _is_webp(path: str) -> bool:
     return path.endswith((".webp", ".WEBP", ".WebP"))
 
 
-def _options(optimizes: bool = True) -> tf.data.Options:
+def _plain_options() -> tf.data.Options:
+    """For a dataset that holds all images, or is read but once.
+
+    Optimizations would begin by copying all that it holds, and there is nothing for
+    autotuning to find: reading from a cache is quicker than a look at it.
+    """
     options = tf.data.Options()
-    # It begins anew in every epoch, with less parallelism than there is, and the end
-    # of an epoch often waits for it for a second or two.
     options.autotune.enabled = False
-    # The optimizations begin by copying all that the dataset holds.
-    options.experimental_optimization.apply_default_optimizations = optimizes
+    options.experimental_optimization.apply_default_optimizations = False
     return options
 
 
@@ -182,7 +182,7 @@ def _decode_all(
     def decode() -> Iterable[Images]:
         dataset = tf.data.Dataset.from_tensor_slices(paths)
         dataset = _map(dataset, load_image).batch(_CACHE_BATCH)
-        dataset = dataset.prefetch(_PREFETCHED).with_options(_options())
+        dataset = dataset.prefetch(_PREFETCHED).with_options(_plain_options())
         batches: Iterable[Images] = dataset.as_numpy_iterator()
         return batches
 
