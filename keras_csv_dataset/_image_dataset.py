@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -17,8 +18,11 @@ from keras_csv_dataset._samples import Samples, make_samples
 from keras_csv_dataset._split import ALL, shard_rows, split_samples
 
 if TYPE_CHECKING:
+    import grain
     import pandas as pd
     import tensorflow as tf
+
+    Dataset: TypeAlias = tf.data.Dataset | grain.IterDataset
 
 
 _CLASSES_SHOWN = 5
@@ -59,7 +63,7 @@ def image_dataset_from_csv(
     scaled_decoding: bool = False,
     cache: "bool | str | os.PathLike[str] | None" = None,
     csv_options: Mapping[str, Any] | None = None,
-) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
+) -> "Dataset | tuple[Dataset, Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
 
     It is `keras.utils.image_dataset_from_directory` with one argument changed:
@@ -86,8 +90,8 @@ def image_dataset_from_csv(
     with its label by its path, never by its position.
 
     Supported image formats: `.jpeg`, `.jpg`, `.png`, `.bmp`, `.gif`, and `.webp` where
-    the installed TensorFlow decodes it. Animated gifs are truncated to the first
-    frame.
+    the installed TensorFlow decodes it, and always with `format="grain"`. Animated
+    gifs are truncated to the first frame.
 
     Args:
         directory: Directory where the images are located, at any depth. `None` if
@@ -156,7 +160,10 @@ def image_dataset_from_csv(
             ratio distortion, by padding with zeros on both sides.
         data_format: If `None` uses `keras.config.image_data_format()`,
             otherwise either `"channels_last"` or `"channels_first"`.
-        format: The format of the return object. `"tf"`: returns a `tf.data.Dataset`.
+        format: The format of the return object. `"tf"` returns a `tf.data.Dataset`.
+            `"grain"` returns a `grain.IterDataset` of NumPy arrays, for training with
+            JAX or PyTorch, and does not import TensorFlow; it needs
+            `pip install 'keras-csv-dataset[grain]'`.
         verbose: Whether to display the number of images, classes, and images of each
             subset. Defaults to `True`.
         image_column: The column that names the image files. Defaults to the one
@@ -193,7 +200,8 @@ def image_dataset_from_csv(
         shuffle_buffer_size: Number of images from which each next one is drawn, anew
             in every epoch. Defaults to Keras's: 8 batches, or 1024 images if
             `batch_size` is `None`. Only their paths are held, so that the size of the
-            whole set can be afforded, and shuffles it best.
+            whole set can be afforded, and shuffles it best. Only for `format="tf"`:
+            with `"grain"` every epoch has a new order of the whole set.
         scaled_decoding: Whether JPEGs are decoded at 1/2, 1/4 or 1/8 of their size,
             the smallest that is still as large as `image_size` asks for. It is less
             work, and pays where JPEGs are several times larger than `image_size`. The
@@ -213,7 +221,9 @@ def image_dataset_from_csv(
 
     Returns:
 
-    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`.
+    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`. For
+    `format="grain"` it is a `grain.IterDataset`, and what is called a tensor here is a
+    NumPy array.
 
     - If `label_mode` is `None`, it yields `float32` tensors of shape
         `(batch_size, image_size[0], image_size[1], num_channels)`,
@@ -266,6 +276,7 @@ def image_dataset_from_csv(
         ValueError: If an argument is not valid, or the CSV and the folder do not
             agree; the message names the lines of the CSV.
         FileNotFoundError: If `directory` or `csv` is not there.
+        ImportError: If `format="grain"` needs packages that are not installed.
 
     Example:
 
@@ -305,10 +316,12 @@ def image_dataset_from_csv(
         data_format=data_format,
         scaled_decoding=scaled_decoding,
     )
-    check.check_format(format)
+    check.check_choice("format", format, ("tf", "grain"))
     batch_size = check.read_batch_size(batch_size)
     cache = check.read_cache(cache)
-    buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size)
+    buffer_size = check.read_shuffle_buffer_size(
+        shuffle_buffer_size, batch_size, format
+    )
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
     )
@@ -318,8 +331,7 @@ def image_dataset_from_csv(
         # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
         seed = np.random.randint(1_000_000)
 
-    from keras_csv_dataset import _tf_pipeline as pipeline
-
+    pipeline = _import_pipeline(format)
     located = locate_rows(
         folder,
         csv,
@@ -365,6 +377,22 @@ def image_dataset_from_csv(
         )
         datasets.append(dataset)
     return tuple(datasets) if subset == "both" else datasets[0]
+
+
+def _import_pipeline(format: str) -> ModuleType:
+    """The module that builds the dataset. The other framework is not imported."""
+    if format == "tf":
+        from keras_csv_dataset import _tf_pipeline
+
+        return _tf_pipeline
+    try:
+        from keras_csv_dataset import _grain_pipeline
+    except ImportError as error:
+        raise ImportError(
+            f'`format="grain"` needs {error.name}: '
+            "pip install 'keras-csv-dataset[grain]'"
+        ) from error
+    return _grain_pipeline
 
 
 def _found(samples: Samples, images: LocatedImages, folder: str | None) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._image_cache import Images, cached_images
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
-from keras_csv_dataset._samples import Samples
+from keras_csv_dataset._samples import Samples, describe_dataset
 from keras_csv_dataset._tf_decoding import DECODABLE_SUFFIXES
 from keras_csv_dataset._tf_images import ImageLoader, image_loader
 
@@ -138,7 +138,8 @@ def build_dataset(
             _loader(tensors, lambda paths: tf.gather(images, tensors.find(paths))),
         ).with_options(_plain_options())
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
-    return _with_attributes(dataset, samples, order, tensors.file_paths)
+    describe_dataset(dataset, samples, order)
+    return dataset
 
 
 def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:
@@ -188,21 +189,3 @@ def _decode_all(
     names = [path.decode() for path in paths.numpy()]
     images = cached_images(cache, names, spec, decode, f"tensorflow {tf.__version__}")
     return tf.experimental.dlpack.from_dlpack(images.__dlpack__())
-
-
-def _with_attributes(
-    dataset: tf.data.Dataset,
-    samples: Samples,
-    order: NDArray[np.int64],
-    file_paths: list[str],
-) -> tf.data.Dataset:
-    """Tells what is in a dataset, as Keras does."""
-    names = {
-        output: None if t.class_names is None else list(t.class_names)
-        for output, t in samples.targets.items()
-    }
-    labels = {output: t.values[order] for output, t in samples.targets.items()}
-    dataset.class_names = names.get(None, names) if names else None
-    dataset.file_paths = file_paths
-    dataset.labels = labels.get(None, labels) if labels else None
-    return dataset
