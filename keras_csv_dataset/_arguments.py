@@ -78,8 +78,16 @@ def read_batch_size(batch_size: object) -> int | None:
     return check_whole_number("batch_size", batch_size, 1)
 
 
-def read_shuffle_buffer_size(size: object, batch_size: int | None) -> int:
+def read_shuffle_buffer_size(
+    size: object, batch_size: int | None, format: object
+) -> int:
     """Images from which each next one is drawn; Keras's number for `None`."""
+    if size is not None and format == "grain":
+        raise ValueError(
+            '`shuffle_buffer_size` must be left out with `format="grain"`: every image '
+            "is drawn from the whole set. Received: "
+            f"shuffle_buffer_size={size!r}"
+        )
     if size is None:
         return 8 * batch_size if batch_size is not None else 1024
     return check_whole_number("shuffle_buffer_size", size, 1)
@@ -151,16 +159,6 @@ def _read_image_size(image_size: object) -> tuple[int, int]:
             f"Received: image_size={image_size!r}"
         ) from None
     return height, width
-
-
-def check_format(format: object) -> None:
-    """Refuses a format that is not offered."""
-    check_choice("format", format, ("tf", "grain"))
-    if format == "grain":
-        raise ValueError(
-            '`format` must be "tf": "grain" is not offered yet. Received: '
-            "format='grain'"
-        )
 
 
 def check_split(

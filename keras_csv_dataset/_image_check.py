@@ -10,9 +10,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from keras_csv_dataset._image_files import MOST_PIXELS, too_many_pixels
 from keras_csv_dataset._image_header import (
     JPEG,
-    MOST_PIXELS,
     PIXEL_COUNTERS,
     declared_pixels,
     jpeg_pixels,
@@ -118,7 +118,7 @@ def _why_undecodable(path: str) -> str:
             return "the file is empty"
         pixels = declared_pixels(content)
         if pixels > MOST_PIXELS:
-            return f"it declares {pixels:,} pixels, more than {MOST_PIXELS:,}"
+            return too_many_pixels(pixels)
         tf.image.decode_image(content, expand_animations=False)
     except tf.errors.NotFoundError:
         return "the file is not there"

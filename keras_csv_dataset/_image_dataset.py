@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from keras_csv_dataset import _arguments as check
 from keras_csv_dataset._announcements import ProgressBar, found, keeping, say, using
-from keras_csv_dataset._corrupt import keep_rows_with_sound_image
+from keras_csv_dataset._corrupt import CheckImages, keep_rows_with_sound_image
 from keras_csv_dataset._label_table import check_csv_options
 from keras_csv_dataset._located_rows import locate_rows
 from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
@@ -16,8 +17,11 @@ from keras_csv_dataset._samples import make_samples
 from keras_csv_dataset._split import ALL, shard_rows, split_samples
 
 if TYPE_CHECKING:
+    import grain
     import pandas as pd
     import tensorflow as tf
+
+    Dataset: TypeAlias = tf.data.Dataset | grain.IterDataset
 
 
 def image_dataset_from_csv(
@@ -56,7 +60,7 @@ def image_dataset_from_csv(
     scaled_decoding: bool = False,
     cache: "bool | str | os.PathLike[str] | None" = None,
     csv_options: Mapping[str, Any] | None = None,
-) -> "tf.data.Dataset | tuple[tf.data.Dataset, tf.data.Dataset]":
+) -> "Dataset | tuple[Dataset, Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
 
     It is `keras.utils.image_dataset_from_directory` with one argument changed:
@@ -83,8 +87,8 @@ def image_dataset_from_csv(
     with its label by its path, never by its position.
 
     Supported image formats: `.jpeg`, `.jpg`, `.png`, `.bmp`, `.gif`, and `.webp` where
-    the installed TensorFlow decodes it. Animated gifs are truncated to the first
-    frame.
+    the installed TensorFlow decodes it, and always with `format="grain"`. Animated
+    gifs are truncated to the first frame.
 
     Args:
         directory: Directory where the images are located, at any depth, on this
@@ -154,7 +158,10 @@ def image_dataset_from_csv(
             ratio distortion, by padding with zeros on both sides.
         data_format: If `None` uses `keras.config.image_data_format()`,
             otherwise either `"channels_last"` or `"channels_first"`.
-        format: The format of the return object. `"tf"`: returns a `tf.data.Dataset`.
+        format: The format of the return object. `"tf"` returns a `tf.data.Dataset`.
+            `"grain"` returns a `grain.IterDataset` of NumPy arrays, for training with
+            JAX or PyTorch, and does not import TensorFlow; it needs
+            `pip install 'keras-csv-dataset[grain]'`.
         verbose: Whether to display the number of images, classes, and images of each
             subset. Defaults to `True`.
         image_column: The column that names the image files. Defaults to the one
@@ -196,7 +203,8 @@ def image_dataset_from_csv(
         shuffle_buffer_size: Number of images from which each next one is drawn, anew
             in every epoch. Defaults to Keras's: 8 batches, or 1024 images if
             `batch_size` is `None`. Only their paths are held, so that the size of the
-            whole set can be afforded, and shuffles it best.
+            whole set can be afforded, and shuffles it best. Only for `format="tf"`:
+            with `"grain"` every epoch has a new order of the whole set.
         scaled_decoding: Whether JPEGs are decoded at 1/2, 1/4 or 1/8 of their size,
             the smallest that is still as large as `image_size` asks for. It is less
             work, and pays where JPEGs are several times larger than `image_size`. The
@@ -216,7 +224,9 @@ def image_dataset_from_csv(
 
     Returns:
 
-    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`.
+    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`. For
+    `format="grain"` it is a `grain.IterDataset`, and what is called a tensor here is a
+    NumPy array.
 
     - If `label_mode` is `None`, it yields `float32` tensors of shape
         `(batch_size, image_size[0], image_size[1], num_channels)`,
@@ -269,6 +279,7 @@ def image_dataset_from_csv(
         ValueError: If an argument is not valid, or the CSV and the folder do not
             agree; the message names the lines of the CSV.
         FileNotFoundError: If `directory` or `csv` is not there.
+        ImportError: If `format="grain"` needs packages that are not installed.
 
     Example:
 
@@ -309,10 +320,12 @@ def image_dataset_from_csv(
         data_format=data_format,
         scaled_decoding=scaled_decoding,
     )
-    check.check_format(format)
+    check.check_choice("format", format, ("tf", "grain"))
     batch_size = check.read_batch_size(batch_size)
     cache = check.read_cache(cache)
-    buffer_size = check.read_shuffle_buffer_size(shuffle_buffer_size, batch_size)
+    buffer_size = check.read_shuffle_buffer_size(
+        shuffle_buffer_size, batch_size, format
+    )
     check.check_split(
         validation_split, subset, shuffle, seed, split_column, group_column
     )
@@ -322,8 +335,7 @@ def image_dataset_from_csv(
         # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
         seed = np.random.randint(1_000_000)
 
-    from keras_csv_dataset import _tf_pipeline as pipeline
-
+    pipeline = _import_pipeline(format)
     located = locate_rows(
         folder,
         csv,
@@ -338,10 +350,8 @@ def image_dataset_from_csv(
     rows = keep_rows_with_image(located, missing_images)
     rows = keep_rows_with_labels(rows, spec, missing_labels)
     if corrupt_images is not None:
-        from keras_csv_dataset._image_check import check_images
-
         rows = keep_rows_with_sound_image(
-            rows, corrupt_images, check_images, ProgressBar(verbose).update
+            rows, corrupt_images, _import_check(format), ProgressBar(verbose).update
         )
     samples = make_samples(rows, spec)
     if verbose:
@@ -376,3 +386,30 @@ def image_dataset_from_csv(
         )
         datasets.append(dataset)
     return tuple(datasets) if subset == "both" else datasets[0]
+
+
+def _import_pipeline(format: str) -> ModuleType:
+    """The module that builds the dataset. The other framework is not imported."""
+    if format == "tf":
+        from keras_csv_dataset import _tf_pipeline
+
+        return _tf_pipeline
+    try:
+        from keras_csv_dataset import _grain_pipeline
+    except ImportError as error:
+        raise ImportError(
+            f'`format="grain"` needs {error.name}: '
+            "pip install 'keras-csv-dataset[grain]'"
+        ) from error
+    return _grain_pipeline
+
+
+def _import_check(format: str) -> CheckImages:
+    """The function that decodes every image once, as the pipeline will."""
+    if format == "tf":
+        from keras_csv_dataset import _image_check
+
+        return _image_check.check_images
+    from keras_csv_dataset import _grain_check
+
+    return _grain_check.check_images

@@ -17,7 +17,14 @@ CONVERT = (
     'names in the CSV. Pillow reads TIFF and WebP, as in PIL.Image.open("a.tif")'
     '.convert("RGB").save("a.png"); pydicom reads DICOM.'
 )
+# Pillow's limit for one image: to decode more takes half a gigabyte and above.
+MOST_PIXELS = 178_956_970
 _EXAMPLES_SHOWN = 3
+
+
+def too_many_pixels(pixels: int) -> str:
+    """What is wrong with an image that declares more pixels than `MOST_PIXELS`."""
+    return f"it declares {pixels:,} pixels, more than {MOST_PIXELS:,}"
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import tensorflow as tf
 
-# Pillow's limit for one image: to decode more takes half a gigabyte and above.
-MOST_PIXELS = 178_956_970
+from keras_csv_dataset._image_files import MOST_PIXELS
+
 JPEG = b"\xff\xd8\xff"
 
 # A code of 12 bits stands for 4,096 pixels at most: no smaller GIF holds too many.

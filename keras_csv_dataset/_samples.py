@@ -53,6 +53,24 @@ class Samples:
         return self.source.locate(int(self.rows[number]))
 
 
+def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -> None:
+    """Sets the attributes `class_names`, `file_paths` and `labels` of a dataset.
+
+    Args:
+        dataset: The dataset.
+        samples: All samples.
+        order: int64 numbers of the dataset's samples.
+    """
+    names = {
+        output: None if t.class_names is None else list(t.class_names)
+        for output, t in samples.targets.items()
+    }
+    labels = {output: t.values[order] for output, t in samples.targets.items()}
+    dataset.class_names = names.get(None, names) if names else None
+    dataset.file_paths = list(map(samples.paths.__getitem__, order.tolist()))
+    dataset.labels = labels.get(None, labels) if labels else None
+
+
 def make_samples(located: LocatedRows, spec: LabelSpec) -> Samples:
     """Pairs every image with its labels.
 

@@ -173,7 +173,8 @@ def _fit_scaled(
             scale=scale,
             translation=-start * scale,
             kernel_type=_KERNELS[spec.interpolation],
-            antialias=False,
+            # Without it, a box is the nearest pixel.
+            antialias=spec.interpolation == "area",
         )[0]
     else:
         # Boxes are given by the centres of their first and last pixels.

@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from keras_csv_dataset._image_cache import Images, cached_images
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
-from keras_csv_dataset._samples import Samples
+from keras_csv_dataset._samples import Samples, describe_dataset
 from keras_csv_dataset._tf_decoding import DECODABLE_SUFFIXES
 from keras_csv_dataset._tf_images import ImageLoader, image_loader
 
 __all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
 
 _CACHE_BATCH = 32
-# Batches that are made ready while the model computes.
+# Batches that are decoded while one is written.
 _PREFETCHED = 2
 
 
@@ -136,11 +136,10 @@ def build_dataset(
         dataset = _map(
             dataset,
             _loader(tensors, lambda paths: tf.gather(images, tensors.find(paths))),
-        )
-    dataset = dataset.prefetch(_PREFETCHED).with_options(
-        _options(optimizes=cache is None)
-    )
-    return _with_attributes(dataset, samples, order, tensors.file_paths)
+        ).with_options(_plain_options())
+    dataset = dataset.prefetch(tf.data.AUTOTUNE)
+    describe_dataset(dataset, samples, order)
+    return dataset
 
 
 def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:
@@ -163,13 +162,15 @@ def _is_webp(path: str) -> bool:
     return path.endswith((".webp", ".WEBP", ".WebP"))
 
 
-def _options(optimizes: bool = True) -> tf.data.Options:
+def _plain_options() -> tf.data.Options:
+    """For a dataset that holds all images, or is read but once.
+
+    Optimizations would begin by copying all that it holds, and there is nothing for
+    autotuning to find: reading from a cache is quicker than a look at it.
+    """
     options = tf.data.Options()
-    # It begins anew in every epoch, with less parallelism than there is, and the end
-    # of an epoch often waits for it for a second or two.
     options.autotune.enabled = False
-    # The optimizations begin by copying all that the dataset holds.
-    options.experimental_optimization.apply_default_optimizations = optimizes
+    options.experimental_optimization.apply_default_optimizations = False
     return options
 
 
@@ -181,28 +182,10 @@ def _decode_all(
     def decode() -> Iterable[Images]:
         dataset = tf.data.Dataset.from_tensor_slices(paths)
         dataset = _map(dataset, load_image).batch(_CACHE_BATCH)
-        dataset = dataset.prefetch(_PREFETCHED).with_options(_options())
+        dataset = dataset.prefetch(_PREFETCHED).with_options(_plain_options())
         batches: Iterable[Images] = dataset.as_numpy_iterator()
         return batches
 
     names = [path.decode() for path in paths.numpy()]
     images = cached_images(cache, names, spec, decode, f"tensorflow {tf.__version__}")
     return tf.experimental.dlpack.from_dlpack(images.__dlpack__())
-
-
-def _with_attributes(
-    dataset: tf.data.Dataset,
-    samples: Samples,
-    order: NDArray[np.int64],
-    file_paths: list[str],
-) -> tf.data.Dataset:
-    """Tells what is in a dataset, as Keras does."""
-    names = {
-        output: None if t.class_names is None else list(t.class_names)
-        for output, t in samples.targets.items()
-    }
-    labels = {output: t.values[order] for output, t in samples.targets.items()}
-    dataset.class_names = names.get(None, names) if names else None
-    dataset.file_paths = file_paths
-    dataset.labels = labels.get(None, labels) if labels else None
-    return dataset

@@ -1,6 +1,8 @@
 """Images whose colour tells which one they are."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -40,13 +42,41 @@ def save_all(folder: Path, names: "list[str]") -> "list[Path]":
     return [save(folder / name, number) for number, name in enumerate(names)]
 
 
+def batches(dataset) -> "Iterator[Any]":
+    """What a dataset of any format yields in an epoch, as NumPy arrays."""
+    return dataset.as_numpy_iterator() if hasattr(dataset, "take") else iter(dataset)
+
+
+def singly(dataset) -> "Iterator[tuple[Any, ...]]":
+    """The images that a dataset of batches yields, each with what follows it."""
+    for batch in batches(dataset):
+        images, *rest = batch if isinstance(batch, tuple) else (batch,)
+        for place, image in enumerate(images):
+            yield (image, *(_at(place, values) for values in rest))
+
+
+def _at(place: int, values: Any) -> Any:
+    if isinstance(values, dict):
+        return {output: value[place] for output, value in values.items()}
+    return values[place]
+
+
+def form_of(dataset, part: int) -> Any:
+    """The dtype, and the shape without the axis of the batch, of a part of batches."""
+    static = getattr(dataset, "element_spec", None)
+    values = (static or next(batches(dataset)))[part]
+    if isinstance(values, dict):
+        return {output: _form(value) for output, value in values.items()}
+    return _form(values)
+
+
+def _form(values: Any) -> "tuple[str, tuple[int | None, ...]]":
+    return values.dtype.name, tuple(values.shape[1:])
+
+
 def numbers_and_labels(dataset) -> "list[tuple[int, object]]":
     """For every image that a dataset of batches yields: its number and its label."""
-    return [
-        (number_of(image), label)
-        for images, labels in dataset.as_numpy_iterator()
-        for image, label in zip(images, labels, strict=True)
-    ]
+    return [(number_of(image), label) for image, label in singly(dataset)]
 
 
 def load(directory, csv, **arguments):

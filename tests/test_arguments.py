@@ -97,10 +97,11 @@ def test_a_series_is_no_table():
         call(csv=pd.Series([1], name="label"))
 
 
-def test_grain_is_not_offered_yet():
-    """`format="grain"` is refused for now."""
-    with pytest.raises(ValueError, match=refused("format", "must be", format="grain")):
-        call(format="grain")
+def test_shuffle_buffer_size_has_no_meaning_with_grain():
+    """Every image is drawn from the whole set: there is no buffer."""
+    message = refused("shuffle_buffer_size", "must be left out", shuffle_buffer_size=99)
+    with pytest.raises(ValueError, match=message):
+        call(format="grain", shuffle_buffer_size=99)
 
 
 def test_crop_together_with_pad():

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from images import NAMES, load, save_all
 
+pytestmark = pytest.mark.usefixtures("each_format")
+
 
 @contextmanager
 def refusal(match: str, error: type[Exception] = ValueError):

@@ -11,8 +11,11 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from images import load, number_of, numbers_and_labels, save, save_all
+from images import batches, load, number_of, numbers_and_labels, save, save_all
 from keras_csv_dataset import _image_cache, image_dataset_from_csv
+
+pytestmark = pytest.mark.usefixtures("each_format")
+DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
 
 NAMES = [f"{number:02}.png" for number in range(20)]
 TABLE = pd.DataFrame({"image": NAMES, "label": range(20)})
@@ -77,10 +80,10 @@ def test_elements_are_those_without_a_cache(
     }
     cached = load(numbered, TABLE, cache=cache, **arguments)
     plain = load(numbered, TABLE, **arguments)
-    assert cached.element_spec == plain.element_spec
-    assert cached.cardinality() == plain.cardinality()
+    assert getattr(cached, "element_spec", 0) == getattr(plain, "element_spec", 0)
     assert cached.file_paths == plain.file_paths
-    for one, other in zip(cached, plain, strict=True):
+    for one, other in zip(batches(cached), batches(plain), strict=True):
+        assert [part.dtype for part in one] == [part.dtype for part in other]
         assert all(map(np.array_equal, one, other))
 
 
@@ -181,7 +184,7 @@ def test_a_file_that_was_cut_off_is_never_read(numbered, tmp_path):
 def test_an_image_that_cannot_be_decoded_leaves_no_file(numbered, tmp_path):
     """A cache is written whole or not at all, and the error names the image."""
     (numbered / NAMES[9]).write_bytes(b"no image")
-    with pytest.raises(tf.errors.InvalidArgumentError, match=NAMES[9]):
+    with pytest.raises(DECODING_ERRORS, match=NAMES[9]):
         load(numbered, TABLE, cache=tmp_path / "kept")
     assert not list((tmp_path / "kept").iterdir())
 
@@ -236,8 +239,9 @@ def test_the_room_that_images_take_is_told(numbered, capsys):
 def test_a_model_trains_on_it(numbered, cache):
     """`model.fit` takes the cached dataset as any other."""
     dataset = load(numbered, TABLE, cache=cache, shuffle=True, seed=1)
-    model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(20)])
+    layers = [keras.layers.Rescaling(1 / 255), keras.layers.Flatten()]
+    model = keras.Sequential([*layers, keras.layers.Dense(20)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile("sgd", loss=loss)
-    history = model.fit(dataset.map(lambda x, y: (x / 255, y)), epochs=2, verbose=0)
+    history = model.fit(dataset, epochs=2, verbose=0)
     assert len(history.history["loss"]) == 2

@@ -1,7 +1,10 @@
 """What README and docs show runs as it is shown, and says what the code says."""
 
 import inspect
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,9 +24,12 @@ def fenced(page: Path, language: str) -> list[str]:
     return re.findall(pattern, page.read_text("utf-8"), re.M | re.S)
 
 
+# These choose another backend than the one that is imported here.
+OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
     for page in PAGES
+    if page != OTHER_BACKENDS
     for number, code in enumerate(fenced(page, "python"))
 ]
 
@@ -104,6 +110,31 @@ def untidy_folder(cats_and_dogs):
 def test_example_runs(code):
     """Every Python example of the README and the docs runs without an error."""
     exec(compile(code, "example", "exec"), {"__name__": "example"})
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param(code, marks=pytest.mark.pytorch if "import torch" in code else ())
+        for code in fenced(OTHER_BACKENDS, "python")
+    ],
+    ids=["jax", "torch", "resume"],
+)
+@pytest.mark.grain
+@pytest.mark.usefixtures("cats_and_dogs")
+def test_example_without_tensorflow_runs(code):
+    """Every example of the page on JAX and PyTorch runs, without TensorFlow."""
+    code += '\nimport sys\nassert "tensorflow" not in sys.modules\n'
+    package = Path(inspect.getfile(keras_csv_dataset)).parent.parent
+    environment = {"KERAS_BACKEND": "jax", "PYTHONPATH": str(package)}
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
 
 
 def test_readme_examples_are_found():

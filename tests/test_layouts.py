@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from images import number_of, save_all
+from images import batches, number_of, save_all
 from keras_csv_dataset import image_dataset_from_csv
 from layouts import LAYOUTS, Layout
+
+pytestmark = pytest.mark.usefixtures("each_format")
 
 LOADABLE = [layout for layout in LAYOUTS if layout.labels]
 REFUSED = [layout for layout in LAYOUTS if layout.refusal]
@@ -55,7 +57,7 @@ def load(
     mode = call.get("label_mode", "int")
     return [
         (number_of(image), as_written(label, mode, dataset.class_names))
-        for image, label in dataset.as_numpy_iterator()
+        for image, label in batches(dataset)
     ]
 
 

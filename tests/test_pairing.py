@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from images import number_of, numbers_and_labels, save, save_all
+from images import batches, number_of, numbers_and_labels, save, save_all, singly
 from keras_csv_dataset import image_dataset_from_csv
+
+pytestmark = pytest.mark.usefixtures("each_format")
 
 NUM_IMAGES = 30
 NUM_CLASSES = 4
@@ -122,7 +124,7 @@ def test_single_images_have_their_labels(coloured, rows, shuffle):
     dataset = load(coloured, rows, shuffle=shuffle, batch_size=None)
     pairs = [
         (number_of(image), dataset.class_names[label])
-        for image, label in dataset.as_numpy_iterator()
+        for image, label in batches(dataset)
     ]
     assert sorted(pairs) == expected(range(NUM_IMAGES))
 
@@ -150,7 +152,7 @@ def test_binary_labels_belong_to_their_images(coloured, rows):
 def test_images_alone_are_those_of_the_rows(coloured, rows):
     """Without labels, the images that rows name are yielded, in their order."""
     dataset = load(coloured, rows[["image"]][:9], label_mode=None, shuffle=False)
-    numbers = [number_of(image) for image in dataset.unbatch().as_numpy_iterator()]
+    numbers = [number_of(image) for (image,) in singly(dataset)]
     assert [file_name(number) for number in numbers] == rows["image"].tolist()[:9]
 
 

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from images import NAMES, load, numbers_and_labels, save_all
 from keras_csv_dataset import image_dataset_from_csv
 
+pytestmark = pytest.mark.usefixtures("each_format")
+
 
 def read(directory, csv, **arguments):
     """The number of every image that is yielded, with its label as text."""

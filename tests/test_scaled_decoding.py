@@ -8,7 +8,10 @@ import tensorflow as tf
 from PIL import Image
 from sklearn.datasets import load_sample_images
 
-from images import load
+from images import batches, load
+
+pytestmark = pytest.mark.usefixtures("each_format")
+DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
 
 TARGET = (56, 56)
 # Whole multiples of the target and not, wide and tall; each is at least twice as large.
@@ -34,7 +37,7 @@ def read(folder, **arguments) -> np.ndarray:
     names = sorted(path.name for path in folder.iterdir())
     table = pd.DataFrame({"image": names, "label": range(len(names))})
     dataset = load(folder, table, **{"image_size": TARGET} | arguments)
-    return np.concatenate([images for images, _ in dataset])
+    return np.concatenate([images for images, _ in batches(dataset)])
 
 
 def antialiased(path, interpolation, aspect) -> np.ndarray:
@@ -128,5 +131,5 @@ def test_it_is_true_or_false(folder, wrong):
 def test_a_damaged_file_is_named(folder):
     """An empty file is named as it is without scaled decoding."""
     (folder / "broken.jpg").write_bytes(b"")
-    with pytest.raises(tf.errors.InvalidArgumentError, match=r"broken\.jpg.*is empty"):
+    with pytest.raises(DECODING_ERRORS, match=r"broken\.jpg.*is empty"):
         read(folder, scaled_decoding=True)

@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
-from images import numbers_and_labels, save_all
+from images import batches, numbers_and_labels, save_all
 from keras_csv_dataset import image_dataset_from_csv
+
+pytestmark = pytest.mark.usefixtures("each_format")
 
 NUM_IMAGES = 40
 NUMBERS = np.arange(NUM_IMAGES)
@@ -201,6 +203,7 @@ def test_plain_split_without_shuffle_takes_the_last_rows(load, share, first):
     assert seen(validation) == list(range(first, NUM_IMAGES))
 
 
+@pytest.mark.parametrize("each_format", ["tf"], indirect=True)
 @given(
     share=st.floats(0.03, 0.97),
     seed=st.integers(0, 2**31 - 1),
@@ -228,10 +231,8 @@ def test_plain_split_is_that_of_keras(photos, load, share, seed, shuffle, batch_
     for one, other in zip(load(**arguments), theirs, strict=True):
         assert one.file_paths == other.file_paths
         for _epoch in range(2):
-            batches = zip(
-                one.as_numpy_iterator(), other.as_numpy_iterator(), strict=True
-            )
-            for ours, expected in batches:
+            pairs = zip(batches(one), batches(other), strict=True)
+            for ours, expected in pairs:
                 for array, wanted in zip(ours, expected, strict=True):
                     assert array.dtype == wanted.dtype
                     assert np.array_equal(array, wanted)
@@ -928,8 +929,8 @@ def accuracy_of_nearest_neighbour(frames, **arguments):
         verbose=False,
         **arguments,
     )
-    ((known, labels),) = training.as_numpy_iterator()
-    ((new, expected),) = validation.as_numpy_iterator()
+    ((known, labels),) = batches(training)
+    ((new, expected),) = batches(validation)
     model = KNeighborsClassifier(1).fit(known.reshape(-1, 64), labels)
     return model.score(new.reshape(-1, 64), expected)
 

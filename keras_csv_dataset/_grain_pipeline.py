@@ -1,0 +1,273 @@
+"""Builds the grain pipeline: shuffle, decode, look the label up, batch."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import grain
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._grain_images import DECODABLE_SUFFIXES, DECODER, ImageLoader
+from keras_csv_dataset._image_cache import Images, cached_images
+from keras_csv_dataset._image_spec import ImageSpec
+from keras_csv_dataset._label_encoding import Target
+from keras_csv_dataset._samples import Samples, describe_dataset
+
+__all__ = ["DECODABLE_SUFFIXES", "build_dataset"]
+
+# Threads are enough, as the interpreter is free while an image is decoded or resized.
+# On 2 cores 2 to 8 threads were equally fast, and grain's 16 slower; some more than
+# there are cores hide the latency of a slow disk.
+_MIN_THREADS = 4
+_MAX_THREADS = 16
+_CACHE_BATCH = 32
+# Batches that are made ready from a cache while the model computes.
+_READ_BATCHES = grain.ReadOptions(num_threads=2, prefetch_buffer_size=2)
+
+
+class SampleArrays:
+    """All that is known of the samples. One number leads to an image and its labels."""
+
+    def __init__(self, samples: Samples, spec: ImageSpec) -> None:
+        self._samples = samples
+        self._load_image = ImageLoader(spec)
+
+    def load(self, number: np.int64) -> tuple[NDArray[Any], np.int64]:
+        """The image of a sample, and the sample's number."""
+        return self._load_image(self._samples.paths[number]), number
+
+    def batch(self, loaded: Sequence[tuple[NDArray[Any], np.int64]]) -> Any:
+        """A batch of images, with what follows it in the dataset."""
+        images, numbers = zip(*loaded, strict=True)
+        return self.with_labels(np.stack(images), np.asarray(numbers))
+
+    def with_labels(self, images: NDArray[Any], numbers: NDArray[np.int64]) -> Any:
+        """`images`, `(images, labels)` or `(images, labels, weights)`."""
+        if not self._samples.targets:
+            return images
+        by_output: Any = {
+            output: _in_keras_form(target.values[numbers], target)
+            for output, target in self._samples.targets.items()
+        }
+        labels = by_output.get(None, by_output)
+        if self._samples.weights is None:
+            return images, labels
+        return images, labels, self._samples.weights[numbers]
+
+
+def _in_keras_form(labels: NDArray[Any], target: Target) -> NDArray[Any]:
+    if target.mode == "categorical":
+        classes = np.arange(len(target.class_names or ()))
+        return np.asarray(labels[..., None] == classes, np.float32)
+    if target.mode == "binary":
+        return np.asarray(labels[..., None], np.float32)
+    return labels
+
+
+def build_dataset(
+    samples: Samples,
+    order: NDArray[np.int64],
+    spec: ImageSpec,
+    *,
+    batch_size: int | None,
+    shuffle_buffer_size: int | None,
+    seed: int,
+    cache: bool | str | None,
+) -> grain.IterDataset:
+    """Builds the dataset of one subset.
+
+    Args:
+        samples: The samples.
+        order: int64 numbers of the subset's samples, in the order of yielding if it is
+            not shuffled.
+        spec: What every image is to become.
+        batch_size: Images per batch, or `None` for single images.
+        shuffle_buffer_size: `None` to keep the order. Otherwise every pass has a new
+            order of the whole subset, however large this is.
+        seed: Seed of those orders.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
+
+    Returns:
+        A `grain.IterDataset` of NumPy arrays: images, `(images, labels)` or `(images,
+        labels, weights)`, with the attributes `class_names`, `file_paths` and `labels`.
+
+    Raises:
+        ValueError: If an image lies in an object store.
+    """
+    _refuse_addresses(samples, order)
+    arrays = SampleArrays(samples, spec)
+    if cache is None:
+        build_pass = _decoding(arrays, batch_size)
+    else:
+        build_pass = _reading(
+            arrays, batch_size, *_decode_all(samples, order, spec, cache)
+        )
+    source = grain.MapDataset.source(order)
+    if shuffle_buffer_size is None:
+        dataset = build_pass(source)
+    else:
+        dataset = ShuffledDataset(
+            lambda pass_seed: build_pass(source.shuffle(seed=pass_seed)), seed
+        )
+    describe_dataset(dataset, samples, order)
+    return dataset
+
+
+def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:
+    for number in order.tolist():
+        if "://" in (path := samples.paths[number]):
+            raise ValueError(
+                f"{samples.locate(number)}: {path!r} is an address, but "
+                '`format="grain"` reads files from disk alone. Download the images, or '
+                'pass format="tf".'
+            )
+
+
+# From the numbers of samples, in the order of a pass, to what the pass yields.
+BuildPass = Callable[[grain.MapDataset], grain.IterDataset]
+
+
+def _decoding(arrays: SampleArrays, batch_size: int | None) -> BuildPass:
+    """Decodes the images in every pass."""
+
+    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
+        loaded = numbers.map(arrays.load).to_iter_dataset(_read_options(batch_size))
+        if batch_size is None:
+            return loaded.map(lambda one: arrays.with_labels(*one))
+        return loaded.batch(batch_size, batch_fn=arrays.batch)
+
+    return build_pass
+
+
+def _reading(
+    arrays: SampleArrays,
+    batch_size: int | None,
+    images: Images,
+    place: NDArray[np.int64],
+) -> BuildPass:
+    """Takes the images out of a cache, by whole batches."""
+
+    def read(numbers: NDArray[np.int64]) -> Any:
+        return arrays.with_labels(images[place[numbers]], numbers)
+
+    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
+        if batch_size is not None:
+            numbers = numbers.batch(batch_size)
+        return numbers.map(read).to_iter_dataset(_READ_BATCHES)
+
+    return build_pass
+
+
+def _decode_all(
+    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
+) -> tuple[Images, NDArray[np.int64]]:
+    """The images of a subset, each once, and for every sample its image's place."""
+    numbers = np.unique(samples.first[order])
+    paths = [samples.paths[number] for number in numbers.tolist()]
+
+    def decode() -> Iterable[Images]:
+        images = grain.MapDataset.source(paths).map(ImageLoader(spec))
+        loaded = images.to_iter_dataset(_read_options(_CACHE_BATCH))
+        batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
+        return batches
+
+    images = cached_images(cache, paths, spec, decode, DECODER)
+    return images, np.searchsorted(numbers, samples.first)
+
+
+def _read_options(batch_size: int | None) -> grain.ReadOptions:
+    """A thread for each core, and as much as two batches read ahead."""
+    num_threads = min(max(os.cpu_count() or 1, _MIN_THREADS), _MAX_THREADS)
+    return grain.ReadOptions(
+        num_threads=num_threads,
+        prefetch_buffer_size=max(2 * (batch_size or 1), 2 * num_threads),
+    )
+
+
+class ShuffledDataset(grain.IterDataset):
+    """A finite dataset, every pass over which has the next order.
+
+    grain's own shuffle changes the order within one endless iterator alone, but Keras
+    makes a new iterator for every epoch, and for a look at the first batches.
+
+    Attributes:
+        seed: The seed that determines the orders of all passes.
+    """
+
+    def __init__(
+        self, build_pass: Callable[[int], grain.IterDataset], seed: int
+    ) -> None:
+        super().__init__()
+        self.seed = seed
+        self._build_pass = build_pass
+        self._next_pass = 0
+
+    def __iter__(self) -> grain.DatasetIterator:
+        return _ShuffledIterator(self, self._next_pass)
+
+    def __str__(self) -> str:
+        return f"ShuffledDataset(seed={self.seed})"
+
+    def start_pass(self, number: int) -> grain.DatasetIterator:
+        """An iterator over one pass; the next call of `iter` starts the one after it.
+
+        Args:
+            number: Number of the pass, from 0 on.
+        """
+        self._next_pass = number + 1
+        # A 32-bit number, as grain asks for, unrelated to those of the other passes.
+        sequence = np.random.SeedSequence((self.seed, number))
+        return iter(self._build_pass(int(sequence.generate_state(1)[0])))
+
+    def set_slice(self, *_: object) -> None:
+        """Refuses what grain asks for to divide a dataset among processes."""
+        raise ValueError(
+            "A dataset that is shuffled cannot be divided among processes: each would "
+            "begin every epoch with the same order. Leave `mp_prefetch` out (images "
+            "are decoded on all cores without it), or pass shuffle=False."
+        )
+
+
+class _ShuffledIterator(grain.DatasetIterator):
+    """One pass. Its state names the pass, so that any process can resume it."""
+
+    def __init__(self, dataset: ShuffledDataset, pass_number: int) -> None:
+        super().__init__()
+        self._dataset = dataset
+        self._pass_number = pass_number
+        self._batches = dataset.start_pass(pass_number)
+
+    def __next__(self) -> Any:
+        return next(self._batches)
+
+    def get_state(self) -> dict[str, Any]:
+        return {
+            "seed": self._dataset.seed,
+            "pass_number": self._pass_number,
+            "position": self._batches.get_state(),
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        if state["seed"] != self._dataset.seed:
+            raise ValueError(
+                "`seed` must be that of the dataset whose state this is, "
+                f"{state['seed']}. Received: seed={self._dataset.seed}"
+            )
+        self._batches.close()
+        self._pass_number = state["pass_number"]
+        self._batches = self._dataset.start_pass(self._pass_number)
+        self._batches.set_state(state["position"])
+
+    def start_prefetch(self) -> None:
+        self._batches.start_prefetch()
+
+    def close(self) -> None:
+        super().close()
+        # It also runs where `__init__` failed.
+        if hasattr(self, "_batches"):
+            self._batches.close()
+
+    def __str__(self) -> str:
+        return f"ShuffledIterator(pass_number={self._pass_number})"
