@@ -126,11 +126,11 @@ def read_image_spec(
             "Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. "
             "Received: crop_to_aspect_ratio=True, pad_to_aspect_ratio=True"
         )
-    if check_flag("scaled_decoding", scaled_decoding) and interpolation == "nearest":
+    reasons = {"nearest": "computes no new values", "area": "takes all pixels' mean"}
+    if check_flag("scaled_decoding", scaled_decoding) and interpolation in reasons:
         raise ValueError(
-            '`scaled_decoding` must be False with interpolation="nearest", which '
-            "computes no new values. Received: scaled_decoding=True, "
-            'interpolation="nearest"'
+            f'`scaled_decoding` must be False with interpolation="{interpolation}", '
+            f"which {reasons[str(interpolation)]}. Received: scaled_decoding=True"
         )
     if data_format is None:
         import keras

@@ -64,7 +64,9 @@ def identity(path: str) -> tuple[str, int, int | str]:
         remote = _gfile().stat(path)
         return path, remote.length, remote.mtime_nsec or _digest(path)
     status = os.stat(path)
-    return os.path.abspath(path), status.st_size, status.st_mtime_ns
+    # A copy may keep the time of its original; the time of this entry it cannot keep.
+    times = (status.st_mtime_ns, status.st_ctime_ns)
+    return os.path.abspath(path), status.st_size, str(times)
 
 
 def _digest(address: str) -> str:

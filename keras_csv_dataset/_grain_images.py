@@ -84,7 +84,8 @@ class ImageLoader:
                 return _fit(image, plan, spec, ratio)
         if spec.interpolation in _METHODS_OF_KERAS_GRAIN:
             image = decode_like_keras_grain(encoded, spec.num_channels)
-            if spec.pad_to_aspect_ratio:
+            # Images that are scaled are padded afterwards, and so are all beside them.
+            if spec.pad_to_aspect_ratio and not spec.scaled_decoding:
                 image = _pad_to_aspect_ratio(image, spec.image_size)
                 spec = replace(spec, pad_to_aspect_ratio=False)
         else:
@@ -113,7 +114,7 @@ class _Plan(NamedTuple):
         """By what the image may be divided and still be large enough."""
         for ratio in _RATIOS:
             if all(
-                -(-length // ratio) >= wanted
+                length >= wanted * ratio
                 for length, wanted in zip(self.window, self.size, strict=True)
             ):
                 return ratio

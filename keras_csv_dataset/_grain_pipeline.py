@@ -1,7 +1,8 @@
 """Builds the grain pipeline: shuffle, decode, look the label up, batch."""
 
+import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import grain
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._grain_images import DECODABLE_SUFFIXES, DECODER, ImageLoader
-from keras_csv_dataset._image_cache import Images, cached_images
+from keras_csv_dataset._image_cache import CachedImages, Images, cached_images
 from keras_csv_dataset._image_spec import ImageSpec
 from keras_csv_dataset._label_encoding import Target
 from keras_csv_dataset._samples import Samples, describe_dataset
@@ -47,7 +48,7 @@ class SampleArrays:
         if not self._samples.targets:
             return images
         by_output: Any = {
-            output: _in_keras_form(target.values[numbers], target)
+            output: _in_keras_form(np.take(target.values, numbers, axis=0), target)
             for output, target in self._samples.targets.items()
         }
         labels = by_output.get(None, by_output)
@@ -101,15 +102,21 @@ def build_dataset(
     if cache is None:
         build_pass = _decoding(arrays, batch_size)
     else:
-        build_pass = _reading(
-            arrays, batch_size, *_decode_all(samples, order, spec, cache)
-        )
+        cached = _decode_all(samples, order, spec, cache)
+        build_pass = _reading(arrays, batch_size, cached)
     source = grain.MapDataset.source(order)
     if shuffle_buffer_size is None:
         dataset = build_pass(source)
     else:
         dataset = ShuffledDataset(
-            lambda pass_seed: build_pass(source.shuffle(seed=pass_seed)), seed
+            lambda pass_seed: build_pass(source.shuffle(seed=pass_seed)),
+            int(seed),
+            {
+                "images": len(order),
+                "batch_size": batch_size,
+                "cached": cache is not None,
+                "order": hashlib.sha256(order.tobytes()).hexdigest()[:16],
+            },
         )
     describe_dataset(dataset, samples, order)
     return dataset
@@ -142,15 +149,14 @@ def _decoding(arrays: SampleArrays, batch_size: int | None) -> BuildPass:
 
 
 def _reading(
-    arrays: SampleArrays,
-    batch_size: int | None,
-    images: Images,
-    place: NDArray[np.int64],
+    arrays: SampleArrays, batch_size: int | None, cached: CachedImages
 ) -> BuildPass:
     """Takes the images out of a cache, by whole batches."""
 
     def read(numbers: NDArray[np.int64]) -> Any:
-        return arrays.with_labels(images[place[numbers]], numbers)
+        # A copy even of one image: what is yielded may be written to.
+        images = np.take(cached.images, cached.places[numbers], axis=0)
+        return arrays.with_labels(images, numbers)
 
     def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
         if batch_size is not None:
@@ -162,19 +168,20 @@ def _reading(
 
 def _decode_all(
     samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
-) -> tuple[Images, NDArray[np.int64]]:
-    """The images of a subset, each once, and for every sample its image's place."""
-    numbers = np.unique(samples.first[order])
-    paths = [samples.paths[number] for number in numbers.tolist()]
+) -> CachedImages:
+    """The images of a subset, and for every sample of it its image's place."""
 
-    def decode() -> Iterable[Images]:
+    def decode(paths: Sequence[str]) -> Iterable[Images]:
         images = grain.MapDataset.source(paths).map(ImageLoader(spec))
         loaded = images.to_iter_dataset(_read_options(_CACHE_BATCH))
         batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
         return batches
 
-    images = cached_images(cache, paths, spec, decode, DECODER)
-    return images, np.searchsorted(numbers, samples.first)
+    paths = [samples.paths[number] for number in order.tolist()]
+    cached = cached_images(cache, paths, spec, decode, DECODER)
+    places = np.zeros(len(samples), np.int64)
+    places[order] = cached.places
+    return cached._replace(places=places)
 
 
 def _read_options(batch_size: int | None) -> grain.ReadOptions:
@@ -192,15 +199,22 @@ class ShuffledDataset(grain.IterDataset):
     grain's own shuffle changes the order within one endless iterator alone, but Keras
     makes a new iterator for every epoch, and for a look at the first batches.
 
-    Attributes:
-        seed: The seed that determines the orders of all passes.
+    Args:
+        build_pass: Makes the dataset of one pass, of a seed of 32 bits.
+        seed: Determines the orders of all passes.
+        kind: What must be the same where a state is restored: name -> value.
     """
 
     def __init__(
-        self, build_pass: Callable[[int], grain.IterDataset], seed: int
+        self,
+        build_pass: Callable[[int], grain.IterDataset],
+        seed: int,
+        kind: Mapping[str, Any],
     ) -> None:
         super().__init__()
-        self.seed = seed
+        # Not `seed`, which is a method of grain's datasets.
+        self._seed = seed
+        self.kind = {"seed": seed, **kind}
         self._build_pass = build_pass
         self._next_pass = 0
 
@@ -208,7 +222,7 @@ class ShuffledDataset(grain.IterDataset):
         return _ShuffledIterator(self, self._next_pass)
 
     def __str__(self) -> str:
-        return f"ShuffledDataset(seed={self.seed})"
+        return f"ShuffledDataset(seed={self._seed})"
 
     def start_pass(self, number: int) -> grain.DatasetIterator:
         """An iterator over one pass; the next call of `iter` starts the one after it.
@@ -218,7 +232,7 @@ class ShuffledDataset(grain.IterDataset):
         """
         self._next_pass = number + 1
         # A 32-bit number, as grain asks for, unrelated to those of the other passes.
-        sequence = np.random.SeedSequence((self.seed, number))
+        sequence = np.random.SeedSequence((self._seed, number))
         return iter(self._build_pass(int(sequence.generate_state(1)[0])))
 
     def set_slice(self, *_: object) -> None:
@@ -244,16 +258,18 @@ class _ShuffledIterator(grain.DatasetIterator):
 
     def get_state(self) -> dict[str, Any]:
         return {
-            "seed": self._dataset.seed,
+            **self._dataset.kind,
             "pass_number": self._pass_number,
             "position": self._batches.get_state(),
         }
 
     def set_state(self, state: dict[str, Any]) -> None:
-        if state["seed"] != self._dataset.seed:
+        here = self._dataset.kind
+        there = {name: state.get(name) for name in here}
+        if there != here:
             raise ValueError(
-                "`seed` must be that of the dataset whose state this is, "
-                f"{state['seed']}. Received: seed={self._dataset.seed}"
+                "The state must be that of a dataset made by the same call on the same "
+                f"files. Received: a state of {there}, for a dataset of {here}"
             )
         self._batches.close()
         self._pass_number = state["pass_number"]

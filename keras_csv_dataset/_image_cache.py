@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +18,21 @@ from keras_csv_dataset._image_spec import ImageSpec
 _SUFFIX = ".images"
 
 Images = NDArray[np.float32] | NDArray[np.uint8]
-# Decodes the images, and yields them in batches, in their order.
-LoadImages = Callable[[], Iterable[Images]]
+# Decodes the images of some paths, and yields them in batches, in their order.
+LoadImages = Callable[[Sequence[str]], Iterable[Images]]
+
+
+class CachedImages(NamedTuple):
+    """Decoded images.
+
+    Attributes:
+        images: An array `(images, *spec.shape)`, each image once, which begins at the
+            start of a page of memory.
+        places: int64 `(paths,)`, the place of each path's image in `images`.
+    """
+
+    images: Images
+    places: NDArray[np.int64]
 
 
 def cached_images(
@@ -27,8 +41,8 @@ def cached_images(
     spec: ImageSpec,
     load_images: LoadImages,
     decoder: str,
-) -> Images:
-    """All images, decoded now unless a file has them.
+) -> CachedImages:
+    """Images, each decoded once: now, unless a file has them.
 
     A file belongs to one state of the images, so that a stale one is never read: its
     name is a hash of all that determines the pixels. It gets that name once it is
@@ -36,24 +50,29 @@ def cached_images(
 
     Args:
         cache: `True` for memory, or the folder of the file, made if it is missing.
-        paths: Path of each image.
+        paths: Path of each image; some may be named again.
         spec: What every image is to become.
-        load_images: Decodes them.
+        load_images: Decodes the images of some paths.
         decoder: Name and version of what decodes them.
 
     Returns:
-        An array `(images, *spec.shape)` that begins at the start of a page of memory.
-        That of a file is mapped: the system reads what is asked for, and gives it up
-        when memory is short.
+        The `CachedImages`. Those of a file are mapped: the system reads what is asked
+        for, and gives it up when memory is short.
 
     Raises:
-        OSError: If there is no room for the images, or the folder cannot be made.
+        OSError: If there is no room for the images.
+        MemoryError: If there is not that much memory.
+        ValueError: If `cache` is a file.
     """
-    shape = (len(paths), *spec.shape)
+    # In an order that neither the seed nor the order of the rows decides about.
+    distinct = sorted(set(paths))
+    place = {path: number for number, path in enumerate(distinct)}
+    places = np.fromiter(map(place.__getitem__, paths), np.int64, len(paths))
+    shape = (len(distinct), *spec.shape)
     if cache is True:
         images = _allocate(shape, spec.dtype)
-        _fill(images, load_images())
-        return images
+        _fill(images, load_images(distinct))
+        return CachedImages(images, places)
     folder = str(cache)
     try:
         os.makedirs(folder, exist_ok=True)
@@ -61,11 +80,12 @@ def cached_images(
         raise ValueError(
             f"`cache` must be a folder, not a file. Received: cache={folder!r}"
         ) from None
-    file = os.path.join(folder, _fingerprint(paths, spec, decoder) + _SUFFIX)
-    if not os.path.exists(file):
-        _write(file, shape, spec.dtype, load_images)
+    file = os.path.join(folder, _fingerprint(distinct, spec, decoder) + _SUFFIX)
+    size = _num_bytes(shape, spec.dtype)
+    if not os.path.exists(file) or os.path.getsize(file) != size:
+        _write(file, shape, spec.dtype, lambda: load_images(distinct))
     # Written to by nobody, but read-only arrays cannot be handed to TensorFlow.
-    return np.memmap(file, spec.dtype, mode="c", shape=shape)
+    return CachedImages(np.memmap(file, spec.dtype, mode="c", shape=shape), places)
 
 
 def size_in_words(num_images: int, spec: ImageSpec) -> str:
@@ -100,7 +120,7 @@ def _fill(images: Images, batches: Iterable[Images]) -> None:
 
 
 def _write(
-    file: str, shape: tuple[int, ...], dtype: str, load_images: LoadImages
+    file: str, shape: tuple[int, ...], dtype: str, load: Callable[[], Iterable[Images]]
 ) -> None:
     """Writes a file beside the one that is meant, and renames it when it is whole."""
     folder = os.path.dirname(file)
@@ -114,7 +134,7 @@ def _write(
     handle, partial = tempfile.mkstemp(".partial", dir=folder)
     try:
         with os.fdopen(handle, "wb") as stream:
-            for batch in load_images():
+            for batch in load():
                 stream.write(np.ascontiguousarray(batch).data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -126,7 +146,9 @@ def _write(
 
 def _fingerprint(paths: Sequence[str], spec: ImageSpec, decoder: str) -> str:
     """A hash of all that determines the pixels."""
-    hashed = hashlib.sha256(repr((spec, decoder)).encode())
+    from keras_csv_dataset import __version__
+
+    hashed = hashlib.sha256(repr((__version__, spec, decoder)).encode())
     for path in paths:
         hashed.update(repr(identity(path)).encode())
     return hashed.hexdigest()

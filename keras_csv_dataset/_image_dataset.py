@@ -209,7 +209,8 @@ def image_dataset_from_csv(
             the smallest that is still as large as `image_size` asks for. It is less
             work, and pays where JPEGs are several times larger than `image_size`. The
             pixels are no longer Keras's, but nearer to those of an antialiased
-            resize. Other formats are decoded as before. Defaults to `False`.
+            resize. Other formats are decoded as before. Not with `"nearest"` and
+            `"area"`. Defaults to `False`.
         cache: Where decoded images are kept, so that every epoch but the first is
             spared the decoding: `True` for memory, or the path of a folder, which is
             made if need be, for a file in it. They are decoded when this function is

@@ -12,7 +12,6 @@ from keras_csv_dataset._tf_decoding import decode_image, decode_jpeg
 _RATIOS = (1, 2, 4, 8)
 # Interpolation -> kernel of TensorFlow's resampling to fractions of pixels.
 _KERNELS = {
-    "area": "box",
     "bicubic": "keyscubic",
     "gaussian": "gaussian",
     "lanczos3": "lanczos3",
@@ -141,7 +140,7 @@ def _load_scaled_jpeg(contents: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
     # The plan is made with the full size: that of the smaller image is rounded.
     plan = _plan(tf.image.extract_jpeg_shape(contents), spec)
     is_enough = [
-        tf.reduce_all(-(-plan.window // ratio) >= plan.size) for ratio in _RATIOS[1:]
+        tf.reduce_all(plan.window >= plan.size * ratio) for ratio in _RATIOS[1:]
     ]
     step = tf.reduce_sum(tf.cast(tf.stack(is_enough), tf.int32))
     image = tf.switch_case(
@@ -173,8 +172,7 @@ def _fit_scaled(
             scale=scale,
             translation=-start * scale,
             kernel_type=_KERNELS[spec.interpolation],
-            # Without it, a box is the nearest pixel.
-            antialias=spec.interpolation == "area",
+            antialias=False,
         )[0]
     else:
         # Boxes are given by the centres of their first and last pixels.

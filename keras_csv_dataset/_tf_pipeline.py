@@ -1,6 +1,6 @@
 """Builds the `tf.data` pipeline: shuffle, decode, look the label up, batch."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -129,14 +129,12 @@ def build_dataset(
         if batch_size is not None:
             dataset = dataset.batch(batch_size)
     else:
-        images = _decode_all(tensors.images, spec, load_image, cache)
+        read_images = _cached_loader(tensors, spec, load_image, cache)
         # What is decoded is copied out of the cache by whole batches.
         if batch_size is not None:
             dataset = dataset.batch(batch_size)
-        dataset = _map(
-            dataset,
-            _loader(tensors, lambda paths: tf.gather(images, tensors.find(paths))),
-        ).with_options(_plain_options())
+        dataset = _map(dataset, _loader(tensors, read_images))
+        dataset = dataset.with_options(_plain_options())
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
     describe_dataset(dataset, samples, order)
     return dataset
@@ -170,18 +168,21 @@ def _plain_options() -> tf.data.Options:
     return options
 
 
-def _decode_all(
-    paths: tf.Tensor, spec: ImageSpec, load_image: ImageLoader, cache: bool | str
-) -> tf.Tensor:
-    """Every image, in a tensor that shares the memory of the cache."""
+def _cached_loader(
+    tensors: SampleTensors, spec: ImageSpec, load_image: ImageLoader, cache: bool | str
+) -> ImageLoader:
+    """Decodes every image, and makes the function that takes them out of the cache."""
 
-    def decode() -> Iterable[Images]:
-        dataset = tf.data.Dataset.from_tensor_slices(paths)
+    def decode(paths: Sequence[str]) -> Iterable[Images]:
+        dataset = tf.data.Dataset.from_tensor_slices(list(paths))
         dataset = _map(dataset, load_image).batch(_CACHE_BATCH)
         dataset = dataset.prefetch(_PREFETCHED).with_options(_plain_options())
         batches: Iterable[Images] = dataset.as_numpy_iterator()
         return batches
 
-    names = [path.decode() for path in paths.numpy()]
-    images = cached_images(cache, names, spec, decode, f"tensorflow {tf.__version__}")
-    return tf.experimental.dlpack.from_dlpack(images.__dlpack__())
+    paths = [path.decode() for path in tensors.images.numpy()]
+    cached = cached_images(cache, paths, spec, decode, f"tensorflow {tf.__version__}")
+    # They share the memory, and begin where a page does, as TensorFlow asks for.
+    images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
+    places = tf.constant(cached.places)
+    return lambda paths: tf.gather(images, tf.gather(places, tensors.find(paths)))

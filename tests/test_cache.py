@@ -111,12 +111,56 @@ def test_a_repeated_image_takes_room_once(numbered, tmp_path):
     assert file.stat().st_size == 20 * 8 * 8 * 3 * 4
 
 
-def test_a_second_run_reads_the_file(numbered, tmp_path, monkeypatch):
-    """What was decoded once is not decoded by a later run."""
-    first = numbers_and_labels(load(numbered, TABLE, cache=tmp_path / "kept"))
+@pytest.mark.parametrize("seeds", [(None, None), (1, 2)], ids=["no seed", "seeds"])
+def test_a_second_run_reads_the_file(numbered, tmp_path, monkeypatch, seeds):
+    """What was decoded once is not decoded by a later run, whatever the order."""
+    load(numbered, TABLE, cache=tmp_path / "kept", shuffle=True, seed=seeds[0])
     forbid_decoding(monkeypatch)
-    again = numbers_and_labels(load(numbered, TABLE, cache=tmp_path / "kept"))
-    assert again == first
+    turned = TABLE[::-1]
+    again = load(numbered, turned, cache=tmp_path / "kept", shuffle=True, seed=seeds[1])
+    assert sorted(numbers_and_labels(again)) == [(n, n) for n in range(20)]
+
+
+def test_a_file_of_the_wrong_length_is_written_again(numbered, tmp_path):
+    """A cache that was cut short by a copy is not read."""
+    load(numbered, TABLE, cache=tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+    os.truncate(file, 1000)
+    assert epochs(load(numbered, TABLE, cache=tmp_path / "kept"), 1) == [
+        list(range(20))
+    ]
+
+
+def test_what_is_yielded_may_be_written_to(numbered, cache):
+    """A change of a batch or of an image does not reach the cache."""
+    for batch_size in (None, 4):
+        table = pd.DataFrame({"image": NAMES, "x": 1.0, "y": range(20)})
+        columns = {"label_column": ["x", "y"], "label_mode": "raw"}
+        dataset = load(numbered, table, cache=cache, batch_size=batch_size, **columns)
+        before = [tuple(map(np.array, element)) for element in batches(dataset)]
+        for element in batches(dataset):
+            for array in element:
+                if array.flags.writeable:
+                    array[...] = 0
+        for element, expected in zip(batches(dataset), before, strict=True):
+            assert all(map(np.array_equal, element, expected))
+
+
+def test_an_image_with_the_time_of_another_is_decoded_again(numbered, tmp_path):
+    """A copy that keeps size and time of its original is not taken for it."""
+    before, after = (folder_of(tmp_path, name) for name in ("before", "after"))
+    for folder, number in ((before, 1), (after, 2)):
+        save(folder / "a.bmp", number)
+        os.utime(folder / "a.bmp", ns=(10**18, 10**18))
+    table = pd.DataFrame({"image": ["a.bmp"], "label": [0]})
+    assert epochs(load(before, table, cache=tmp_path / "kept"), 1) == [[1]]
+    os.replace(after / "a.bmp", before / "a.bmp")
+    assert epochs(load(before, table, cache=tmp_path / "kept"), 1) == [[2]]
+
+
+def folder_of(parent: Path, name: str) -> Path:
+    (parent / name).mkdir()
+    return parent / name
 
 
 def test_new_labels_are_not_stale(numbered, tmp_path, monkeypatch):
@@ -195,8 +239,8 @@ def test_a_full_disk_is_told_before_anything_is_decoded(
     """An error says how much room is needed and what to change."""
     usage = type("Usage", (), {"free": 1000})
     monkeypatch.setattr(_image_cache.shutil, "disk_usage", lambda folder: usage)
-    with pytest.raises(OSError, match=r"needs 0\.0 GB for 20 images.*larger disk"):
-        load(numbered, TABLE, cache=tmp_path / "kept")
+    with pytest.raises(OSError, match=r"needs 1\.0 GB for 20 images.*larger disk"):
+        load(numbered, TABLE, cache=tmp_path / "kept", image_size=(2048, 2048))
 
 
 def test_too_little_memory_is_told_before_anything_is_decoded(numbered):
