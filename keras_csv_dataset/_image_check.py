@@ -63,6 +63,8 @@ def check_images(
         return number, _size_of(tf.io.read_file(path))
 
     dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
+    # There is no Python to translate, which would be looked for.
+    size_of = tf.autograph.experimental.do_not_convert(size_of)
     dataset = dataset.map(size_of, tf.data.AUTOTUNE, deterministic=False)
     dataset = dataset.ignore_errors(log_warning=False).batch(_PROGRESS_STEP)
     done = 0
@@ -106,8 +108,10 @@ def _jpeg_size(content: tf.Tensor) -> tf.Tensor:
 
 
 def _within_limit(content: tf.Tensor, pixels: tf.Tensor) -> tf.Tensor:
-    # An empty file fails at once; a branch would take longer than to decode an icon.
-    return tf.where(pixels > MOST_PIXELS, b"", content)
+    # A branch would take longer than to decode an icon.
+    check = tf.raw_ops.Assert(condition=pixels <= MOST_PIXELS, data=[pixels])
+    with tf.control_dependencies([check]):
+        return tf.identity(content)
 
 
 def _why_undecodable(path: str) -> str:
