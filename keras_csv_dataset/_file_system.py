@@ -7,34 +7,14 @@ import re
 import tempfile
 import weakref
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
-class Entry(Protocol):
-    """What a folder holds: a file or a folder."""
-
-    @property
-    def name(self) -> str:
-        """Its name in the folder."""
-
-    def is_file(self) -> bool:
-        """Whether it is a file or a link to one."""
-
-
-# What stands before the names of a folder's entries (`""`, `"a/"`, `"a/b/"`), and
-# what it holds and does not hide.
-Folder = tuple[str, Sequence[Entry]]
-
-
-@dataclass(frozen=True)
-class _RemoteFile:
-    name: str
-
-    def is_file(self) -> bool:
-        return True
+# What stands before the names of a folder's files (`""`, `"a/"`, `"a/b/"`), and the
+# names of the files that it does not hide.
+Folder = tuple[str, Sequence[str]]
 
 
 def is_address(path: str) -> bool:
@@ -71,20 +51,11 @@ def walk(folder: str, follow_links: bool = False) -> Iterator[Folder]:
     return _walk_local(folder, "", follow_links, ancestors=())
 
 
-def list_folder(folder: str) -> Sequence[Entry]:
-    """What one folder holds and does not hide; nothing if there is none."""
+def list_folder(folder: str) -> Sequence[str]:
+    """Names of the files in one folder that it does not hide; none if there is none."""
     if is_address(folder):
         return next(iter(_walk_remote(folder)))[1] if _gfile().isdir(folder) else []
-    return _entries(folder) if os.path.isdir(folder) else []
-
-
-def leads_to_file(entry: Entry) -> bool:
-    """Whether an entry is a file, or a link that ends at one."""
-    try:
-        # Only for a link does this ask the file system again.
-        return entry.is_file()
-    except OSError:
-        return False  # a link that leads to itself
+    return _list(folder, False)[0] if os.path.isdir(folder) else []
 
 
 def identity(path: str) -> tuple[str, int, int | str]:
@@ -165,7 +136,7 @@ def _walk_remote(folder: str) -> Iterator[Folder]:
             inner = path.rstrip("/") + "/"
             prefix = inner.removeprefix(start)
             if not re.match(r"\.|.*/\.", prefix):
-                yield prefix, [_RemoteFile(n) for n in names if n[:1] != "."]
+                yield prefix, [name for name in names if name[:1] != "."]
 
 
 def _raise(error: Exception) -> None:
@@ -175,17 +146,45 @@ def _raise(error: Exception) -> None:
 def _walk_local(
     folder: str, prefix: str, follow_links: bool, ancestors: tuple[str, ...]
 ) -> Iterator[Folder]:
-    entries = _entries(folder)
-    yield prefix, entries
+    files, folders = _list(folder, follow_links)
+    yield prefix, files
     if follow_links:
         # A link to a folder above itself would be followed for ever.
         ancestors = (*ancestors, os.path.realpath(folder))
-    for entry in entries:
-        if _is_folder(entry, follow_links):
-            if follow_links and os.path.realpath(entry.path) in ancestors:
-                continue
-            inner = f"{prefix}{entry.name}/"
-            yield from _walk_local(entry.path, inner, follow_links, ancestors)
+    for entry in folders:
+        if follow_links and os.path.realpath(entry.path) in ancestors:
+            continue
+        inner = f"{prefix}{entry.name}/"
+        yield from _walk_local(entry.path, inner, follow_links, ancestors)
+
+
+def _list(
+    folder: str, follow_links: bool
+) -> tuple[list[str], list["os.DirEntry[str]"]]:
+    """The files and the folders in a folder; none where it may not be read."""
+    files: list[str] = []
+    folders: list[os.DirEntry[str]] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = entry.name
+                if name[0] == ".":
+                    continue
+                # What is no link is known without asking the file system again.
+                if entry.is_file(follow_symlinks=False) or _leads_to_file(entry):
+                    files.append(name)
+                elif _is_folder(entry, follow_links):
+                    folders.append(entry)
+    except PermissionError:
+        return [], []
+    return files, folders
+
+
+def _leads_to_file(entry: "os.DirEntry[str]") -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False  # a link that leads to itself
 
 
 def _is_folder(entry: "os.DirEntry[str]", follow_links: bool) -> bool:
@@ -193,12 +192,3 @@ def _is_folder(entry: "os.DirEntry[str]", follow_links: bool) -> bool:
         return entry.is_dir(follow_symlinks=follow_links)
     except OSError:
         return False
-
-
-def _entries(folder: str) -> list["os.DirEntry[str]"]:
-    """What a folder holds and does not hide; nothing where it may not be read."""
-    try:
-        with os.scandir(folder) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
-    except PermissionError:
-        return []

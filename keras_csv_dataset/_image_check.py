@@ -59,6 +59,7 @@ def check_images(
     if not paths:
         return ImageCheck(sizes, {})
 
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def size_of(number: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         return number, _size_of(tf.io.read_file(path))
 

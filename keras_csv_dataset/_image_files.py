@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from keras_csv_dataset import _file_system as file_system
-from keras_csv_dataset._file_system import Folder, leads_to_file
+from keras_csv_dataset._file_system import Folder
 
 # Suffixes that make a name an image's, whether or not they can be decoded here.
 IMAGE_SUFFIXES = (
@@ -115,13 +115,14 @@ def _pick_images(
     paths: list[str] = []
     undecodable: list[str] = []
     decodable = tuple(suffixes)
-    for prefix, entries in folders:
-        for entry in entries:
-            name = entry.name
-            # Nearly all suffixes are in lower case: only the others are converted.
-            if name.endswith(decodable) or (name := name.lower()).endswith(decodable):
-                if leads_to_file(entry):
-                    paths.append(prefix + entry.name)
-            elif name.endswith(IMAGE_SUFFIXES) and leads_to_file(entry):
-                undecodable.append(prefix + entry.name)
+    for prefix, names in folders:
+        # Nearly always all suffixes are in lower case, and of formats that are decoded.
+        images = [name for name in names if name.endswith(decodable)]
+        paths += [prefix + name for name in images]
+        if len(images) < len(names):
+            for name in sorted(set(names).difference(images)):
+                if name.lower().endswith(decodable):
+                    paths.append(prefix + name)
+                elif name.lower().endswith(IMAGE_SUFFIXES):
+                    undecodable.append(prefix + name)
     return ImageFiles(directory, paths, undecodable, decodable)

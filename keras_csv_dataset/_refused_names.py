@@ -30,6 +30,9 @@ def refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
 
 def refuse_unreadable(table: LabelTable, names: NDArray[np.object_]) -> None:
     """Refuses names that no file has: a NUL would cut one short where it is read."""
+    text = _joined(names)
+    if "\0" not in text and text.isascii():
+        return
     unreadable = [
         row
         for row, name in enumerate(names)
@@ -49,6 +52,11 @@ def refuse_unreadable(table: LabelTable, names: NDArray[np.object_]) -> None:
         )
 
 
+def _joined(names: NDArray[np.object_]) -> str:
+    """All names at once, which are looked through in no time."""
+    return "\n".join(filter(None, names))
+
+
 def _is_unicode(name: str) -> bool:
     # Python reads a name in another encoding as lone surrogates.
     try:
@@ -60,6 +68,8 @@ def _is_unicode(name: str) -> bool:
 
 def refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> None:
     """Refuses names that could leave `directory`."""
+    if ".." not in _joined(names):
+        return
     leaving = [
         row
         for row, name in enumerate(names)

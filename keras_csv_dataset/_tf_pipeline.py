@@ -120,7 +120,7 @@ def build_dataset(
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
     """
     tensors = SampleTensors(samples, order)
-    load_image = image_loader(spec, any(map(_is_webp, tensors.file_paths)))
+    load_image = image_loader(spec, ".webp" in "\n".join(tensors.file_paths).lower())
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
@@ -156,10 +156,6 @@ def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
     """Maps in parallel, without the two seconds of looking for Python to translate."""
     function = tf.autograph.experimental.do_not_convert(function)
     return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
-
-
-def _is_webp(path: str) -> bool:
-    return path.endswith((".webp", ".WEBP", ".WebP"))
 
 
 def _plain_options() -> tf.data.Options:
