@@ -64,8 +64,6 @@ def check_images(
         return number, _size_of(tf.io.read_file(path))
 
     dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
-    # There is no Python to translate, which would be looked for.
-    size_of = tf.autograph.experimental.do_not_convert(size_of)
     dataset = dataset.map(size_of, tf.data.AUTOTUNE, deterministic=False)
     dataset = dataset.ignore_errors(log_warning=False).batch(_PROGRESS_STEP)
     done = 0
