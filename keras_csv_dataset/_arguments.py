@@ -33,7 +33,7 @@ def check_choice(argument: str, value: object, choices: Sequence[object]) -> Non
         )
 
 
-def check_directory(directory: object) -> str | None:
+def check_directory(directory: object, format: str) -> str | None:
     """The folder as text, or `None` where the CSV holds absolute paths."""
     if directory is None:
         return None
@@ -42,7 +42,13 @@ def check_directory(directory: object) -> str | None:
             "`directory` must be the path of a folder, or None if the CSV holds "
             f"absolute paths. Received: directory={directory!r}"
         )
-    return str(os.fspath(directory))
+    folder = str(os.fspath(directory))
+    if format == "grain" and is_address(folder):
+        raise ValueError(
+            '`directory` must be a folder on this machine with format="grain": copy '
+            f'the images, or pass format="tf". Received: directory={directory!r}'
+        )
+    return folder
 
 
 def check_whole_number(

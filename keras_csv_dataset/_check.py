@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from keras_csv_dataset._corrupt import MOST_NAMED
 from keras_csv_dataset._file_finder import NO_FILE
 from keras_csv_dataset._image_check import check_images
 from keras_csv_dataset._image_files import split_suffix
@@ -17,6 +18,7 @@ from keras_csv_dataset._located_rows import LocatedRows, locate_rows
 from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
 from keras_csv_dataset._samples import make_samples
 
+_LONGEST_NAME = 60
 _BAR_WIDTH = 30
 _LINES_SHOWN = 20
 _T = TypeVar("_T")
@@ -99,8 +101,8 @@ def check(
             if target.joined_labels:
                 cell, separator = target.joined_labels
                 report.problems.append(
-                    f"{cell!r} looks like several labels: if it is, use the label mode "
-                    f"multi_hot with the label separator {separator!r}."
+                    f"{quote(cell)} looks like several labels: if it is, use the label "
+                    f"mode multi_hot with the label separator {separator!r}."
                 )
     return report
 
@@ -167,14 +169,20 @@ def _check_files(
             rows.table.report(
                 sorted(error_of),
                 lambda row: f"{quote(names[row])} cannot be decoded: {error_of[row]}",
-                "Replace or remove these files, or leave their rows out.",
+                "Replace these files or remove their rows.",
+                most=MOST_NAMED,
             )
         )
 
 
 def _bars(title: str, counts: Mapping[str, int]) -> Iterator[str]:
     """A small bar table: the names in their order, as many as fit on a screen."""
-    shown = dict(list(counts.items())[:_LINES_SHOWN])
+    # Names that are too long or cannot be printed are quoted.
+    first = list(counts.items())[:_LINES_SHOWN]
+    shown = {
+        name if name.isprintable() and len(name) <= _LONGEST_NAME else quote(name): n
+        for name, n in first
+    }
     width = max(map(len, (title, *shown)))
     most = max(max(shown.values()), 1)
     yield f"{title:{width}}     images"

@@ -9,6 +9,9 @@ from keras_csv_dataset._label_table import quote
 from keras_csv_dataset._located_rows import LocatedRows
 from keras_csv_dataset._missing import settle
 
+# Whoever has the files repaired needs all their names; a screen must end somewhere.
+MOST_NAMED = 1000
+
 OnProgress = Callable[[int, int], object]
 
 
@@ -56,7 +59,9 @@ def keep_rows_with_sound_image(
                 f"{quote(names[row])} cannot be decoded: "
                 f"{errors[int(file_of_row[row])]}"
             ),
-            'Replace or remove the files; corrupt_images="skip" leaves these rows out.',
+            'Replace the files or remove their rows; corrupt_images="skip" leaves them '
+            "out.",
             policy,
+            most=MOST_NAMED,
         )
     return rows.take(np.flatnonzero(kept))

@@ -156,7 +156,14 @@ class CsvFile:
             # Read piece by piece: the lines of a million rows take much memory.
             with self._open() as file:
                 return set(map(len, self._reader(file)))
-        return set(map(len, self._reader(self._kept_lines().texts)))
+        texts = self._kept_lines().texts
+        for text in texts:
+            if "\0" in text:
+                raise ValueError(
+                    f"{self.name} holds a NUL character, in the line {text[:80]!r}. "
+                    "Remove the character."
+                )
+        return set(map(len, self._reader(texts)))
 
     def _check_file(self) -> None:
         if not os.path.isfile(self._path):

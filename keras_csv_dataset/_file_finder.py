@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._file_system import folder_exists
 from keras_csv_dataset._image_files import (
     CONVERT,
     ImageFiles,
@@ -248,7 +249,9 @@ class FileFinder:
         """Rows that have found a file whose path is only the end of a name, in doubt.
 
         `patient2/1.png` is not the file `1.png`, where other rows name files in folders
-        with success, nor where `patient1/1.png` would lead to the same file.
+        with success, nor where `patient1/1.png` would lead to the same file, nor where
+        there is a folder `patient2`, whose files are not listed: it is hidden, or a
+        link.
         """
         paths = self.files.paths
         longer = {
@@ -259,10 +262,22 @@ class FileFinder:
         names_of: dict[str, set[str]] = {}
         for row, path in longer.items():
             names_of.setdefault(path, set()).add(split_suffix(names[row])[0])
+        folders = {
+            row: names[row].rsplit("/", path.count("/") + 1)[0]
+            for row, path in longer.items()
+        }
+        directory = self.files.directory
+        unlisted = {
+            folder
+            for folder in set(folders.values())
+            if directory and folder_exists(f"{directory}/{folder}")
+        }
         return [
             row
             for row, path in longer.items()
-            if len(names_of[path]) > 1 or (folders_count and "/" not in path)
+            if len(names_of[path]) > 1
+            or (folders_count and "/" not in path)
+            or folders[row] in unlisted
         ]
 
     def count_loosely(self, names: Sequence[str]) -> int:

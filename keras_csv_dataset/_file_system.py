@@ -44,6 +44,11 @@ def check_folder(directory: str) -> None:
         )
 
 
+def folder_exists(path: str) -> bool:
+    """Whether there is such a folder."""
+    return bool(_gfile().isdir(path) if is_address(path) else os.path.isdir(path))
+
+
 def walk(folder: str, follow_links: bool = False) -> Iterator[Folder]:
     """Yields every folder that is not hidden, from `folder` on down."""
     if is_address(folder):
@@ -96,7 +101,7 @@ class LocalCopy:
                 )
             with _gfile().GFile(address, "rb") as file:
                 content = file.read()
-        descriptor, self.path = tempfile.mkstemp(suffix=f"-{name}")
+        descriptor, self.path = tempfile.mkstemp(suffix=f"-{name[-100:]}")
         with open(descriptor, "wb") as copy:
             copy.write(content)
         weakref.finalize(self, os.unlink, self.path)
@@ -163,7 +168,7 @@ def _walk_local(
 def _list(
     folder: str, follow_links: bool
 ) -> tuple[list[str], list["os.DirEntry[str]"]]:
-    """The files and the folders in a folder; none where it may not be read."""
+    """The files and the folders in a folder; none if it may not be read, or is gone."""
     files: list[str] = []
     folders: list[os.DirEntry[str]] = []
     try:
@@ -177,7 +182,7 @@ def _list(
                     files.append(name)
                 elif _is_folder(entry, follow_links):
                     folders.append(entry)
-    except PermissionError:
+    except (PermissionError, FileNotFoundError):
         return [], []
     return files, folders
 

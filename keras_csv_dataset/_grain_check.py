@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from keras_csv_dataset._grain_decode import (
+    PILLOW_FORMATS,
     decode_jpeg,
     decode_like_tensorflow,
     jpeg_size,
@@ -47,7 +48,7 @@ def check_images(
     """
     errors = {}
     with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count()) as pool:
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         for number, problem in enumerate(pool.map(_problem_of, paths)):
             if problem is not None:
                 errors[number] = problem
@@ -88,9 +89,9 @@ def _declared_pixels(encoded: bytes) -> int:
     if height:
         return height * width
     try:
-        with Image.open(io.BytesIO(encoded)) as image:
+        with Image.open(io.BytesIO(encoded), formats=PILLOW_FORMATS) as image:
             return math.prod(image.size)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+    except Image.DecompressionBombError as error:
         # Pillow has the same limit, and names the number first.
         return int(re.findall(r"\d+", str(error))[0])
     except (OSError, ValueError, SyntaxError):

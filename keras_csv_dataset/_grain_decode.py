@@ -19,7 +19,7 @@ Pixels = NDArray[np.uint8]
 _JPEG_SIGNATURE = b"\xff\xd8\xff"
 _PNG_SIGNATURE = b"\x89PNG"
 _COLORSPACES = {1: "GRAY", 3: "RGB", 4: "RGBA"}
-_PILLOW_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
+PILLOW_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "WEBP")
 _PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 # The weights of red, green and blue with which grey is made: of PNGs by libpng, and of
 # all else by `tf.image.rgb_to_grayscale`. Both truncate; the last number undoes the 0.5
@@ -115,12 +115,12 @@ def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
     if not encoded:
         raise ValueError("the file is empty")
     try:
-        with Image.open(io.BytesIO(encoded), formats=_PILLOW_FORMATS) as image:
+        with Image.open(io.BytesIO(encoded), formats=PILLOW_FORMATS) as image:
             return _converted(_in_8_bits(image), channels)
     except Image.UnidentifiedImageError as error:
         raise ValueError(
             "it is not an image in a format that is decoded here "
-            f"({', '.join(_PILLOW_FORMATS)})"
+            f"({', '.join(PILLOW_FORMATS)})"
         ) from error
     except _DECODING_ERRORS as error:
         raise ValueError(str(error)) from error

@@ -66,8 +66,8 @@ class ImageLoader:
             image = self._load(encoded)
         except ValueError as error:
             raise ValueError(
-                f"{path!r} cannot be decoded: {error}. Replace or remove this file; "
-                "`keras-csv-dataset check` names all that cannot be decoded, with "
+                f"{path!r} cannot be decoded: {error}. Replace the file or remove its "
+                "row; `keras-csv-dataset check` names all that cannot be decoded, with "
                 "their lines in the CSV."
             ) from error
         if self.spec.data_format == "channels_first":

@@ -265,7 +265,8 @@ class _ShuffledIterator(grain.DatasetIterator):
 
     def set_state(self, state: dict[str, Any]) -> None:
         here = self._dataset.kind
-        there = {name: state.get(name) for name in here}
+        known = state if isinstance(state, dict) else {}
+        there = {name: known.get(name) for name in here}
         if there != here:
             raise ValueError(
                 "The state must be that of a dataset made by the same call on the same "

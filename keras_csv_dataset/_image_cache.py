@@ -89,8 +89,14 @@ def cached_images(
 
 
 def size_in_words(num_images: int, spec: ImageSpec) -> str:
-    """How much room decoded images take: `1.1 GB`."""
-    return f"{_num_bytes((num_images, *spec.shape), spec.dtype) / 1e9:.1f} GB"
+    """How much room decoded images take: `1.1 GB`, `12.5 MB`."""
+    return _in_words(_num_bytes((num_images, *spec.shape), spec.dtype))
+
+
+def _in_words(num_bytes: int) -> str:
+    if num_bytes < 1e9:
+        return f"{num_bytes / 1e6:.1f} MB"
+    return f"{num_bytes / 1e9:.1f} GB"
 
 
 def _num_bytes(shape: tuple[int, ...], dtype: str) -> int:
@@ -105,8 +111,8 @@ def _allocate(shape: tuple[int, ...], dtype: str) -> Images:
         memory = os.sysconf(pages) * mmap.PAGESIZE
         if size > memory:
             raise MemoryError(
-                f"`cache=True` needs {size / 1e9:.1f} GB of memory for {shape[0]} "
-                f"images, but this machine has {memory / 1e9:.1f} GB. Name a folder, "
+                f"`cache=True` needs {_in_words(size)} of memory for {shape[0]} "
+                f"images, but this machine has {_in_words(memory)}. Name a folder, "
                 'as in cache="decoded", or make `image_size` smaller.'
             )
     return np.frombuffer(mmap.mmap(-1, size), dtype).reshape(shape)
@@ -127,8 +133,8 @@ def _write(
     size, free = _num_bytes(shape, dtype), shutil.disk_usage(folder).free
     if size > free:
         raise OSError(
-            f"`cache={folder!r}` needs {size / 1e9:.1f} GB for {shape[0]} images, but "
-            f"only {free / 1e9:.1f} GB are free there. Name a folder on a larger disk, "
+            f"`cache={folder!r}` needs {_in_words(size)} for {shape[0]} images, but "
+            f"only {_in_words(free)} are free there. Name a folder on a larger disk, "
             "or make `image_size` smaller."
         )
     handle, partial = tempfile.mkstemp(".partial", dir=folder)

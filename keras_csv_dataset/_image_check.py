@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -75,7 +76,9 @@ def check_images(
     if on_progress is not None and done < len(paths):
         on_progress(len(paths))
     failed: list[int] = np.flatnonzero(sizes[:, 0] == 0).tolist()
-    return ImageCheck(sizes, {n: _why_undecodable(paths[n]) for n in failed})
+    with ThreadPoolExecutor() as pool:
+        reasons = pool.map(_why_undecodable, [paths[number] for number in failed])
+        return ImageCheck(sizes, dict(zip(failed, reasons, strict=True)))
 
 
 def _size_of(content: tf.Tensor) -> tf.Tensor:

@@ -296,7 +296,8 @@ def image_dataset_from_csv(
     check.check_choice("missing_images", missing_images, ("error", "skip", "unchecked"))
     check.check_choice("missing_labels", missing_labels, ("error", "skip", "empty"))
     check.check_choice("corrupt_images", corrupt_images, ("error", "skip", None))
-    folder = check.check_directory(directory)
+    check.check_choice("format", format, ("tf", "grain"))
+    folder = check.check_directory(directory, format)
     spec, label_columns = check.read_label_arguments(
         label_mode,
         class_names,
@@ -321,7 +322,6 @@ def image_dataset_from_csv(
         data_format=data_format,
         scaled_decoding=scaled_decoding,
     )
-    check.check_choice("format", format, ("tf", "grain"))
     batch_size = check.read_batch_size(batch_size)
     cache = check.read_cache(cache)
     buffer_size = check.read_shuffle_buffer_size(

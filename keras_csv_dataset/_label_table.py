@@ -101,7 +101,11 @@ class LabelTable:
         return LabelTable(self.source, columns, self.rows[rows])
 
     def report(
-        self, rows: Iterable[int], describe: Callable[[int], str], advice: str
+        self,
+        rows: Iterable[int],
+        describe: Callable[[int], str],
+        advice: str,
+        most: int = _OFFENDERS_SHOWN,
     ) -> str:
         """A message that names the first rows, counts all, and says what to do.
 
@@ -109,16 +113,15 @@ class LabelTable:
             rows: Row numbers, counted from 0.
             describe: Says what is wrong with one row.
             advice: What the user can do about it.
+            most: How many rows to name.
 
         Returns:
             Text of several lines: `labels.csv, line 17: …`, the total, the advice.
         """
         rows = list(rows)
-        lines = [
-            f"{self.locate(row)}: {describe(row)}" for row in rows[:_OFFENDERS_SHOWN]
-        ]
-        if len(rows) > _OFFENDERS_SHOWN:
-            rest = len(rows) - _OFFENDERS_SHOWN
+        lines = [f"{self.locate(row)}: {describe(row)}" for row in rows[:most]]
+        if len(rows) > most:
+            rest = len(rows) - most
             lines.append(f"... and {rest} more: {len(rows)} of {len(self)} rows.")
         return "\n".join([*lines, advice])
 

@@ -116,6 +116,7 @@ def settle(
     describe: Callable[[int], str],
     advice: str,
     policy: str,
+    **limit: int,
 ) -> None:
     """Refuses the rows that are not kept, or warns that they are left out.
 
@@ -125,14 +126,15 @@ def settle(
         describe: Says what is wrong with one of the others.
         advice: What the user can do about it.
         policy: `"error"` or `"skip"`.
+        **limit: `most`, the number of rows that an error names.
 
     Raises:
         ValueError: If `policy` is `"error"`, or no row is kept.
     """
     rows = np.flatnonzero(~kept)
     if policy == "error" or not kept.any():
-        raise ValueError(table.report(rows, describe, advice))
-    total = f"{len(rows)} of {len(table)} rows are left out."
+        raise ValueError(table.report(rows, describe, advice, **limit))
+    total = f"Left out: {len(rows)} of {len(table)} rows."
     # The warning names the line that called `image_dataset_from_csv`, which called the
     # policy that calls this.
     warnings.warn(table.report(rows, describe, total), UserWarning, stacklevel=4)

@@ -277,7 +277,7 @@ def test_no_cache_is_the_default(numbered, none, monkeypatch):
 def test_the_room_that_images_take_is_told(numbered, capsys):
     """The memory that a cache will take is printed before it is taken."""
     image_dataset_from_csv(numbered, TABLE, cache=True, image_size=(500, 500))
-    assert "Keeping 20 decoded images in memory: 0.1 GB." in capsys.readouterr().out
+    assert "Keeping 20 decoded images in memory: 60.0 MB." in capsys.readouterr().out
 
 
 def test_a_model_trains_on_it(numbered, cache):

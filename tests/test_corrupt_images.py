@@ -81,25 +81,34 @@ def test_error_names_every_bad_file_with_its_line(spoilt):
     assert first == "labels.csv, line 3: 'b' cannot be decoded: the file is empty"
     assert second.startswith("labels.csv, line 5: 'd' cannot be decoded: it is not an")
     assert third.startswith("labels.csv, line 6: 'e' cannot be decoded: ")
-    assert advice.startswith("Replace or remove the files")
+    assert advice.startswith("Replace the files or remove their rows")
 
 
-def test_error_shows_five_and_counts_all(folder, write_csv):
-    """Of many bad files the first five rows are shown, and all are counted."""
+def test_error_names_many_files(folder, write_csv):
+    """Whoever repairs the files needs not run it for every five of them."""
     save(folder / "good.png", 0)
     for number in range(7):
         (folder / f"{number}.png").write_bytes(b"spoilt")
     rows = ["good", *map(str, range(7))]
     csv = write_csv("image,label\n" + "".join(f"{name},x\n" for name in rows))
-    with pytest.raises(ValueError, match="2 more: 7 of 8 rows") as error:
+    with pytest.raises(ValueError, match="line 3: '0' cannot be decoded") as error:
         load(folder, csv, corrupt_images="error")
-    assert str(error.value).count("cannot be decoded") == 5
+    assert str(error.value).count("cannot be decoded") == 7
+
+
+@pytest.mark.parametrize("policy", ["error", "skip"])
+@pytest.mark.usefixtures("each_format")
+def test_an_image_of_half_the_bound_passes(folder, write_csv, policy):
+    """A scan of 100 million pixels is no bomb, and nothing is said of it."""
+    (folder / "scan.png").write_bytes(png(10_000, 10_000, bytes(10_000 * 1251)))
+    csv = write_csv("image,label\nscan,x\n")
+    assert load(folder, csv, corrupt_images=policy).file_paths
 
 
 @pytest.mark.usefixtures("each_format")
 def test_skip_yields_the_sound_images_with_their_labels(spoilt):
     """`"skip"` leaves the bad files out; the others keep their labels."""
-    with pytest.warns(UserWarning, match="3 of 8 rows are left out"):
+    with pytest.warns(UserWarning, match="Left out: 3 of 8 rows"):
         dataset = load(*spoilt, corrupt_images="skip", batch_size=2)
     folder = spoilt[0]
     assert numbers_and_labels(dataset) == [(0, 0), (2, 2), (5, 2), (6, 0), (7, 1)]
@@ -118,14 +127,14 @@ def test_skip_warns_once_at_the_line_of_the_caller(spoilt):
 
 def test_the_number_of_batches_stays_known(spoilt):
     """What is left out is left out of the length as well."""
-    with pytest.warns(UserWarning, match="left out"):
+    with pytest.warns(UserWarning, match="Left out"):
         dataset = load(*spoilt, corrupt_images="skip", batch_size=2)
     assert dataset.cardinality() == 3
 
 
 def test_split_and_skip_agree(spoilt):
     """Images are left out before they are dealt to subsets."""
-    with pytest.warns(UserWarning, match="left out"):
+    with pytest.warns(UserWarning, match="Left out"):
         train, validation = load(
             *spoilt, corrupt_images="skip", validation_split=0.4, subset="both", seed=1
         )

@@ -107,8 +107,10 @@ def untidy_folder(cats_and_dogs):
 
 @pytest.mark.parametrize("code", EXAMPLES)
 @pytest.mark.usefixtures("cats_and_dogs")
-def test_example_runs(code):
+def test_example_runs(code, monkeypatch):
     """Every Python example of the README and the docs runs without an error."""
+    monkeypatch.setenv("NUM_HOSTS", "2")
+    monkeypatch.setenv("HOST", "0")
     exec(compile(code, "example", "exec"), {"__name__": "example"})
 
 

@@ -447,6 +447,19 @@ class TestLinks:
         rows = {"a.png": "0", "more/b.png": "1"}
         assert load(folder, rows, follow_links=True) == [(0, "0"), (1, "1")]
 
+    @pytest.mark.parametrize("hidden", [False, True], ids=["link", "hidden"])
+    def test_a_namesake_does_not_stand_in(self, folder, tmp_path, hidden):
+        """A file in a folder that is not listed is not taken for another's file."""
+        save(folder / "a.png", 0)
+        save(folder / "b.png", 1)
+        name = ".kept" if hidden else "more"
+        save((folder / name if hidden else tmp_path / "store") / "a.png", 2)
+        if not hidden:
+            (folder / name).symlink_to(tmp_path / "store")
+        rows = {"b.png": "1", f"{name}/a.png": "2"}
+        with pytest.raises(ValueError, match=rf"'{name}/a\.png' is no image file"):
+            load(folder, rows)
+
     @pytest.mark.parametrize("follow_links", [False, True])
     def test_link_to_a_folder_above_ends(self, follow_links, folder):
         """A link that leads back up is not followed for ever."""

@@ -497,13 +497,21 @@ def test_images_are_checked_without_tensorflow(kinds, tmp_path):
     assert progress == [64, 79]
 
 
-def test_addresses_are_refused(write_csv):
-    """Files in an object store are not read: the error names the line."""
+def test_a_folder_behind_an_address_is_refused(write_csv):
+    """Files in an object store are not read: the error says so before any is."""
     csv = write_csv("image,label\na.png,x\nb.png,y\n")
+    message = r"`directory` must be a folder on this machine .*format=\"tf\""
+    with pytest.raises(ValueError, match=message):
+        load("gs://bucket", csv, format="grain")
+
+
+def test_addresses_in_the_csv_are_refused(write_csv):
+    """Files in an object store are not read: the error names the line."""
+    csv = write_csv("image,label\ngs://bucket/a.png,x\ngs://bucket/b.png,y\n")
     message = r"labels\.csv, line 2: 'gs://bucket/a\.png' is an address.*format=\"tf\""
     with pytest.raises(ValueError, match=message):
         load(
-            *("gs://bucket", csv),
+            *(None, csv),
             format="grain",
             image_column="image",
             missing_images="unchecked",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from images import load, number_of, save_all
+from images import save_all
 
 ROOT = Path(__file__).parent.parent
 NUM_IMAGES, BATCH_SIZE = 40, 4
@@ -35,8 +35,7 @@ for count, (images, labels) in enumerate(iterator, start=1):
 """
 ORDERS = {
     "in order": {"shuffle": False},
-    "shuffled": {"shuffle": True, "seed": 1},
-    "shuffled from few": {"shuffle": True, "seed": 1, "shuffle_buffer_size": 5},
+    "shuffled": {"shuffle": True, "seed": 1, "shuffle_buffer_size": 5},
     "from memory": {"shuffle": True, "seed": 1, "cache": True},
     "from a folder": {"shuffle": True, "seed": 1, "cache": "decoded"},
 }
@@ -72,7 +71,6 @@ def run(code: str, *arguments: object) -> "tuple[int, list[str]]":
     [
         ("in order", 3),
         ("shuffled", 13),
-        ("shuffled from few", 7),
         ("from memory", 13),
         ("from a folder", 4),
     ],
@@ -82,14 +80,12 @@ def test_a_killed_iterator_goes_on_where_it_was_saved(order, stop):
     """A new process yields exactly the batches that were still to come."""
     epochs, arguments = 2, ORDERS[order]
     code = READ.format(epochs=epochs, batch_size=BATCH_SIZE, arguments=arguments)
-    dataset = load("images", "labels.csv", batch_size=BATCH_SIZE, **arguments)
-    whole = [
-        " ".join(map(str, [*map(number_of, images), *labels]))
-        for images, labels in dataset.repeat(epochs).as_numpy_iterator()
-    ]
+    # In a process of its own too: here another test may have set TensorFlow's seed.
+    _, whole = run(code, -9)
     killed, before = run(code, stop)
     ended, after = run(code, -9)
     assert (killed, ended) == (-signal.SIGKILL, 0)
+    assert len(whole) == epochs * NUM_IMAGES // BATCH_SIZE
     assert before == whole[: stop + 2]
     assert after == whole[stop:]
 
