@@ -270,7 +270,9 @@ class FileFinder:
         unlisted = {
             folder
             for folder in set(folders.values())
-            if directory and folder_exists(f"{directory}/{folder}")
+            if directory
+            and folder_exists(f"{directory}/{folder}")
+            and not any(path.startswith(f"{folder}/") for path in paths)
         }
         return [
             row

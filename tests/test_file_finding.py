@@ -460,6 +460,13 @@ class TestLinks:
         with pytest.raises(ValueError, match=rf"'{name}/a\.png' is no image file"):
             load(folder, rows)
 
+    def test_a_folder_that_is_listed_is_no_doubt(self, folder):
+        """A name may begin with the folder's own name, though another has it too."""
+        save(folder / "a.png", 0)
+        save(folder / folder.name / "b.png", 1)
+        rows = {f"{folder.name}/a.png": "0"}
+        assert load(folder, rows, missing_images="skip") == [(0, "0")]
+
     @pytest.mark.parametrize("follow_links", [False, True])
     def test_link_to_a_folder_above_ends(self, follow_links, folder):
         """A link that leads back up is not followed for ever."""
