@@ -134,7 +134,7 @@ def settle(
     rows = np.flatnonzero(~kept)
     if policy == "error" or not kept.any():
         raise ValueError(table.report(rows, describe, advice, **limit))
-    total = f"Left out: {len(rows)} of {len(table)} rows."
+    total = f"{len(rows)} of {len(table)} rows are left out."
     # The warning names the line that called `image_dataset_from_csv`, which called the
     # policy that calls this.
     warnings.warn(table.report(rows, describe, total), UserWarning, stacklevel=4)
