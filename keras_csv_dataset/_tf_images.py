@@ -22,12 +22,17 @@ _KERNELS = {
 ImageLoader = Callable[[tf.Tensor], tf.Tensor]
 
 
-def image_loader(spec: ImageSpec, may_be_webp: bool = True) -> ImageLoader:
+def image_loader(
+    spec: ImageSpec, may_be_webp: bool = True, may_enlarge: bool = True
+) -> ImageLoader:
     """Makes the function that reads one image as Keras does, bit for bit.
 
     Args:
         spec: What the image is to become.
         may_be_webp: Whether there are WebP files among the images.
+        may_enlarge: Whether to look at each image's size for the quicker way to enlarge
+            it. The pixels are the same, but to look takes 2 % of the time of an image
+            of 500 × 375.
 
     Returns:
         A function from a path, a string tensor `()`, to an image of the shape and the
@@ -36,7 +41,7 @@ def image_loader(spec: ImageSpec, may_be_webp: bool = True) -> ImageLoader:
 
     def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
         image = decode_image(contents, path, spec.num_channels, may_be_webp)
-        return _fit(image, _plan(tf.shape(image), spec), spec)
+        return _fit(image, _plan(tf.shape(image), spec), spec, may_enlarge)
 
     def load_image(path: tf.Tensor) -> tf.Tensor:
         contents = tf.io.read_file(path)
@@ -97,12 +102,15 @@ def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
     return _Plan(zero, whole, target, zero)
 
 
-def _fit(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
+def _fit(
+    image: tf.Tensor, plan: _Plan, spec: ImageSpec, may_enlarge: bool = False
+) -> tf.Tensor:
     """Cuts the window out, resizes it, and puts zeros around it."""
     if spec.crop_to_aspect_ratio:
         (top, left), (height, width) = tf.unstack(plan.start), tf.unstack(plan.window)
         image = image[top : top + height, left : left + width]
-    image = _resize(image, plan.size, spec.interpolation)
+    resize = _resize_or_enlarge if may_enlarge else tf.image.resize
+    image = resize(image, plan.size, method=spec.interpolation)
     return _pad(image, plan, spec)
 
 
@@ -114,7 +122,7 @@ def _pad(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
     return image
 
 
-def _resize(image: tf.Tensor, size: tf.Tensor, method: str) -> tf.Tensor:
+def _resize_or_enlarge(image: tf.Tensor, size: tf.Tensor, method: str) -> tf.Tensor:
     """`tf.image.resize`, bit for bit, but quicker where an image becomes larger.
 
     The kernels cast every pixel that they read, and read each several times to enlarge

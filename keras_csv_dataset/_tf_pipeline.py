@@ -120,7 +120,11 @@ def build_dataset(
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
     """
     tensors = SampleTensors(samples, order)
-    load_image = image_loader(spec, ".webp" in "\n".join(tensors.file_paths).lower())
+    load_image = image_loader(
+        spec,
+        may_be_webp=".webp" in "\n".join(tensors.file_paths).lower(),
+        may_enlarge=any(_is_small(path, spec) for path in tensors.file_paths[:1]),
+    )
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
@@ -138,6 +142,20 @@ def build_dataset(
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
     describe_dataset(dataset, samples, order)
     return dataset
+
+
+def _is_small(path: str, spec: ImageSpec) -> bool:
+    """Whether an image, such as those beside it, has few pixels for the size asked for.
+
+    Only of a JPEG is this told without decoding it. The answer decides about nothing
+    but time.
+    """
+    height, width = spec.image_size
+    try:
+        shape = tf.image.extract_jpeg_shape(tf.io.read_file(path))
+    except tf.errors.OpError:
+        return True  # What is wrong with it is told when it is its turn.
+    return bool(shape[0] * shape[1] <= 2 * height * width)
 
 
 def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:
