@@ -152,7 +152,10 @@ def _is_small(path: str, spec: ImageSpec) -> bool:
     """
     height, width = spec.image_size
     try:
-        shape = tf.image.extract_jpeg_shape(tf.io.read_file(path))
+        contents = tf.io.read_file(path)
+        if not tf.io.is_jpeg(contents):
+            return True
+        shape = tf.image.extract_jpeg_shape(contents)
     except tf.errors.OpError:
         return True  # What is wrong with it is told when it is its turn.
     return bool(shape[0] * shape[1] <= 2 * height * width)
