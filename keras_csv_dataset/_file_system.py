@@ -58,9 +58,11 @@ def walk(folder: str, follow_links: bool = False) -> Iterator[Folder]:
 
 def list_folder(folder: str) -> Sequence[str]:
     """Names of the files in one folder that it does not hide; none if there is none."""
+    if not folder_exists(folder):
+        return []
     if is_address(folder):
-        return next(iter(_walk_remote(folder)))[1] if _gfile().isdir(folder) else []
-    return _list(folder, False)[0] if os.path.isdir(folder) else []
+        return next(iter(_walk_remote(folder)))[1]
+    return _list(folder, False)[0]
 
 
 def identity(path: str) -> tuple[str, int, int | str]:

@@ -118,7 +118,7 @@ def build_dataset(
                 "order": hashlib.sha256(order.tobytes()).hexdigest()[:16],
             },
         )
-    describe_dataset(dataset, samples, order)
+    describe_dataset(dataset, samples, order, samples.paths_of(order))
     return dataset
 
 
@@ -177,8 +177,7 @@ def _decode_all(
         batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
         return batches
 
-    paths = [samples.paths[number] for number in order.tolist()]
-    cached = cached_images(cache, paths, spec, decode, DECODER)
+    cached = cached_images(cache, samples.paths_of(order), spec, decode, DECODER)
     places = np.zeros(len(samples), np.int64)
     places[order] = cached.places
     return cached._replace(places=places)

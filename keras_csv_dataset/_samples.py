@@ -48,18 +48,25 @@ class Samples:
     def __len__(self) -> int:
         return len(self.paths)
 
+    def paths_of(self, numbers: NDArray[np.int64]) -> list[str]:
+        """Path of the image of each of some samples."""
+        return list(map(self.paths.__getitem__, numbers.tolist()))
+
     def locate(self, number: int) -> str:
         """Where a person finds the row of a sample: `labels.csv, line 17`."""
         return self.source.locate(int(self.rows[number]))
 
 
-def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -> None:
+def describe_dataset(
+    dataset: Any, samples: Samples, order: NDArray[np.int64], file_paths: list[str]
+) -> None:
     """Sets the attributes `class_names`, `file_paths` and `labels` of a dataset.
 
     Args:
         dataset: The dataset.
         samples: All samples.
         order: int64 numbers of the dataset's samples.
+        file_paths: Their paths.
     """
     names = {
         output: None if t.class_names is None else list(t.class_names)
@@ -67,7 +74,7 @@ def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -
     }
     labels = {output: t.values[order] for output, t in samples.targets.items()}
     dataset.class_names = names.get(None, names) if names else None
-    dataset.file_paths = list(map(samples.paths.__getitem__, order.tolist()))
+    dataset.file_paths = file_paths
     dataset.labels = labels.get(None, labels) if labels else None
 
 

@@ -35,7 +35,7 @@ class SampleTensors:
     """
 
     def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
-        self.file_paths = list(map(samples.paths.__getitem__, numbers.tolist()))
+        self.file_paths = samples.paths_of(numbers)
         self.paths = self.images = tf.constant(self.file_paths)
         # An image that appears several times has the same labels each time.
         if (samples.first[numbers] != numbers).any():
@@ -140,7 +140,7 @@ def build_dataset(
         dataset = _map(dataset, _loader(tensors, read_images))
         dataset = dataset.with_options(_plain_options())
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
-    describe_dataset(dataset, samples, order)
+    describe_dataset(dataset, samples, order, tensors.file_paths)
     return dataset
 
 
