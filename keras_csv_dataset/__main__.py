@@ -6,11 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from keras_csv_dataset import __version__
+from keras_csv_dataset._arguments import Format
+
+if TYPE_CHECKING:
+    from keras_csv_dataset._rows import RowSpec
 
 _CHECK_EXAMPLES = """\
 examples:
@@ -25,16 +28,20 @@ examples:
 """
 
 
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command.
 
     Args:
-        arguments: What follows the program's name; `None` for the command line's.
+        arguments: The arguments after the program's name; `None` to read them from the
+            command line.
 
     Returns:
         The exit status: 0, or 1 if something is wrong.
     """
-    # TensorFlow's notes on the processor say nothing to a newcomer.
+    # TensorFlow's messages about the processor do not help a newcomer.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options = _parser().parse_args(arguments)
     try:
@@ -55,9 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     as_is = argparse.RawDescriptionHelpFormatter
     check = commands.add_parser(
         "check",
-        help="say what is in a folder and its CSV, and what is wrong with them",
-        description="Says what a careful person wants to know before training. The "
-        "exit status is 1 if something is wrong.",
+        help="report what a folder and its CSV contain, and what is wrong with them",
+        description="Reads the CSV, finds and decodes every image, and reports what to "
+        "know before training. The exit status is 1 if something is wrong.",
         epilog=_CHECK_EXAMPLES,
         formatter_class=as_is,
     )
@@ -66,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
     preview = commands.add_parser(
         "preview",
-        help="draw some images with their labels, and how many there are of each class",
+        help="draw images with their labels, and the number of images of each class",
         description="Draws a gallery of images with their labels, and a bar chart of "
         "the classes.",
         epilog=_PREVIEW_EXAMPLES,
@@ -123,6 +130,12 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--follow-links", action="store_true")
     parser.add_argument(
+        "--format",
+        choices=get_args(Format),
+        default="tf",
+        help="decode with TensorFlow, or without it (default: %(default)s)",
+    )
+    parser.add_argument(
         "--csv-options",
         type=json.loads,
         metavar="JSON",
@@ -136,45 +149,34 @@ def _label_mode(text: str) -> Any:
     return json.loads(text) if text.startswith("{") else text
 
 
-def _read_options(options: argparse.Namespace) -> tuple[Any, dict[str, Any]]:
-    """How labels are read, and what `locate_rows` takes."""
-    from keras_csv_dataset._arguments import check_parts, read_label_arguments
-    from keras_csv_dataset._label_table import check_csv_options
-    from keras_csv_dataset._tf_decoding import DECODABLE_SUFFIXES
+def _read_spec(options: argparse.Namespace) -> "RowSpec":
+    """The arguments of the command, as `image_dataset_from_csv` would read them."""
+    from keras_csv_dataset._arguments import read_row_spec
 
-    check_csv_options(options.csv, options.csv_options)
-    columns = options.label_column
+    image, weight = options.image_column, options.weight_column
+    labels = options.label_column
     if (options.csv_options or {}).get("header", 0) is None:
-        # Without a header, columns are called by numbers.
-        options.image_column = _number_or_text(options.image_column)
-        options.weight_column = _number_or_text(options.weight_column)
-        columns = columns and [_number_or_text(column) for column in columns]
-    check_parts(
-        {
-            "image_column": options.image_column,
-            "label_column": columns,
-            "weight_column": options.weight_column,
-        }
+        # Without a header, the names of the columns are numbers.
+        image, weight = map(_number_or_text, (image, weight))
+        labels = labels and [_number_or_text(column) for column in labels]
+    return read_row_spec(
+        directory=options.directory,
+        csv=options.csv,
+        csv_options=options.csv_options,
+        format=options.format,
+        label_mode=options.label_mode,
+        class_names=options.class_names,
+        image_column=image,
+        label_column=labels[0] if labels and len(labels) == 1 else labels,
+        label_separator=options.label_separator,
+        weight_column=weight,
+        split_column=None,
+        group_column=None,
+        missing_images=options.missing_images,
+        missing_labels=options.missing_labels,
+        corrupt_images=None,
+        follow_links=options.follow_links,
     )
-    spec, label_columns = read_label_arguments(
-        options.label_mode,
-        options.class_names,
-        columns[0] if columns and len(columns) == 1 else columns,
-        options.label_separator,
-        options.weight_column,
-        options.missing_labels,
-    )
-    return spec, {
-        "directory": options.directory,
-        "csv": options.csv,
-        "csv_options": options.csv_options,
-        "suffixes": DECODABLE_SUFFIXES,
-        "follow_links": options.follow_links,
-        "unchecked": False,
-        "image_column": options.image_column,
-        "label_columns": label_columns,
-        "weight_column": options.weight_column,
-    }
 
 
 def _number_or_text(column: str | None) -> int | str | None:
@@ -182,44 +184,50 @@ def _number_or_text(column: str | None) -> int | str | None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from keras_csv_dataset._announcements import ProgressBar
-    from keras_csv_dataset._check import check
+    from keras_csv_dataset._announcements import ProgressBar, printable
+    from keras_csv_dataset._cli import check
+    from keras_csv_dataset._frameworks import import_framework
 
+    spec = _read_spec(options)
     bar = ProgressBar(not options.json)
 
     def show_progress(done: int, total: int) -> None:
-        # The report may go to a file: progress is for the person who waits.
+        # The report can go to a file, but the user waits at the terminal.
         with contextlib.redirect_stdout(sys.stderr):
             bar.update(done, total)
 
-    spec, arguments = _read_options(options)
-    policies = (options.missing_images, options.missing_labels)
-    report = check(spec, policies, show_progress, **arguments)
+    report = check(spec, import_framework(options.format), show_progress)
     if options.json:
-        print(json.dumps(asdict(report), indent=2, ensure_ascii=False))
+        print(printable(json.dumps(report.as_json(), indent=2, ensure_ascii=False)))
     else:
-        print(*report.lines(), sep="\n")
+        print(printable("\n".join(report.lines())))
     return 1 if report.problems else 0
 
 
 def _preview(options: argparse.Namespace) -> int:
-    from keras_csv_dataset._located_rows import locate_rows
-    from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
-    from keras_csv_dataset._preview import draw_preview
-    from keras_csv_dataset._samples import make_samples
+    from keras_csv_dataset._announcements import ProgressBar
+    from keras_csv_dataset._cli import draw_preview
+    from keras_csv_dataset._frameworks import import_framework
+    from keras_csv_dataset._rows import locate_rows, make_samples
 
-    spec, arguments = _read_options(options)
-    if options.output.suffix.lower() not in (".png", ".jpg", ".jpeg"):
-        raise ValueError(f"The picture must be a .png file, not {options.output}.")
-    rows = keep_rows_with_image(locate_rows(**arguments), options.missing_images)
-    rows = keep_rows_with_labels(rows, spec, options.missing_labels)
-    draw_preview(make_samples(rows, spec), options.output)
+    spec = _read_spec(options)
+    if options.output.suffix.lower() not in _PICTURE_SUFFIXES:
+        raise ValueError(
+            f"--output must end in {' or '.join(_PICTURE_SUFFIXES)}. "
+            f"Received: {options.output}"
+        )
+    framework = import_framework(options.format)
+    rows = locate_rows(spec, framework.DECODABLE_SUFFIXES)
+    no_progress = ProgressBar(verbose=False).update
+    samples = make_samples(rows, spec, framework.check_images, no_progress)
+    for line in draw_preview(samples, framework, options.output):
+        print(line, file=sys.stderr)
     print(f"Wrote {options.output}.")
     return 0
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from keras_csv_dataset._demo import run_demo
+    from keras_csv_dataset._cli import run_demo
 
     accuracy = run_demo(options.folder)
     print(f"Validation accuracy: {accuracy:.1%}")

@@ -1,98 +1,114 @@
-"""What is said of a data set to those who want to hear it."""
+"""Messages that `verbose=True` prints, and the progress bar."""
 
 import os
+import sys
 from typing import Any
 
 import numpy as np
 
-from keras_csv_dataset._file_finder import LocatedImages
-from keras_csv_dataset._image_cache import size_in_words
-from keras_csv_dataset._image_spec import ImageSpec
-from keras_csv_dataset._label_table import quote
-from keras_csv_dataset._samples import Samples
-from keras_csv_dataset._split import ALL
+from keras_csv_dataset._files import LocatedImages
+from keras_csv_dataset._images import ImageSpec, size_in_words
+from keras_csv_dataset._labels import Outputs, Target
+from keras_csv_dataset._messages import quote
+from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._split import ALL, Subset
 
 _CLASSES_SHOWN = 5
 
 
 def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
-    """What was found, as Keras says it, and what a careful person asks next."""
-    message = f"Found {len(samples)} images in {samples.source.name}"
-    single = samples.targets.get(None)
-    if single is not None and single.class_names:
-        message += f" belonging to {len(single.class_names)} classes"
-    elif single is None and samples.targets:
-        message += " with " + ", ".join(
-            f"{output} ({len(target.class_names)} classes)"
-            if target.class_names
-            else f"{output}"
-            for output, target in samples.targets.items()
-        )
-    message += "."
-    for target in samples.targets.values():
-        if target.is_renumbered:
-            names = target.class_names or []
-            shown = ", ".join(names[:_CLASSES_SHOWN])
-            rest = ", …" if len(names) > _CLASSES_SHOWN else ""
-            message += (
-                f" Labels {shown}{rest} were renumbered 0, 1, …, their places in "
-                "class_names."
-            )
-    if single is not None and single.joined_labels:
-        cell, separator = single.joined_labels
-        message += (
-            f" {quote(cell)} looks like several labels: if it is, pass "
+    """Says what was found, as Keras does, and what could be a mistake."""
+    sentences = [f"Found {len(samples)} images in {samples.source.name}"]
+    sentences[0] += _labels_found(samples.targets) + "."
+    sentences += [_renumbered(t) for t in samples.targets if t.is_renumbered]
+    only = samples.targets.only
+    if only is not None and only.joined_labels:
+        cell, separator = only.joined_labels
+        sentences.append(
+            f"{quote(cell)} looks like several labels: if it is, pass "
             f'label_mode="multi_hot", label_separator={separator!r}.'
         )
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
-        message += f" {repeats} of them are repetitions."
+        sentences.append(f"{repeats} of them are repetitions.")
     unnamed = images.count_unnamed()
     if unnamed and folder is not None:
         where = os.path.basename(os.path.normpath(folder))
-        message += f" {unnamed} more image files in {where} are named by no row."
-    return message
+        sentences.append(f"{unnamed} more image files in {where} are named by no row.")
+    return " ".join(sentences)
 
 
-def using(images: str, part: str, num_shards: int | None, share: int) -> str:
-    """What a subset holds, and how much of it this host has."""
-    purpose = "" if part == ALL else f" for {part}"
+def _labels_found(targets: Outputs[Target]) -> str:
+    if targets.names is None:
+        classes = (targets.only and targets.only.class_names) or []
+        return f" belonging to {len(classes)} classes" if classes else ""
+    outputs = (
+        f"{name} ({len(target.class_names)} classes)" if target.class_names else name
+        for name, target in targets.titled()
+    )
+    return " with " + ", ".join(outputs)
+
+
+def _renumbered(target: Target) -> str:
+    names = target.class_names or []
+    shown = ", ".join(names[:_CLASSES_SHOWN])
+    rest = ", ..." if len(names) > _CLASSES_SHOWN else ""
+    return (
+        f"Labels {shown}{rest} were renumbered 0, 1, ..., their positions in "
+        "class_names."
+    )
+
+
+def using(subset: Subset, num_shards: int | None) -> str:
+    """Says what a subset contains, and how many of its images this host gets."""
+    purpose = "" if subset.name == ALL else f" for {subset.name}"
+    share = len(subset.order)
     here = "" if num_shards is None else f", {share} of them in this shard"
-    return f"Using {images}{purpose}{here}."
+    return f"Using {subset.contents}{purpose}{here}."
 
 
 def keeping(num_images: int, spec: ImageSpec, cache: bool | str) -> str:
-    """What a cache will hold, and how much room that takes."""
+    """Says what a cache will contain, and how much room that takes."""
     where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"
     size = size_in_words(num_images, spec)
     return f"Keeping {num_images} decoded images {where}: {size}."
 
 
 def say(message: str) -> None:
-    """Prints as Keras does: to the log, if interactive logging is disabled."""
+    """Prints as Keras does: to the log if interactive logging is disabled."""
     import keras
 
     if keras.config.is_interactive_logging_enabled():
-        print(message, flush=True)
+        print(printable(message), flush=True)
     else:
         from absl import logging
 
         logging.info(message)
 
 
+def printable(text: str) -> str:
+    """Escapes the characters that the encoding of the standard output lacks."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
 class ProgressBar:
-    """Keras's own progress bar, if it is wanted."""
+    """Keras's own progress bar.
+
+    Args:
+        verbose: Whether to show it.
+    """
 
     def __init__(self, verbose: bool) -> None:
         self._verbose = verbose
         self._bar: Any = None
 
     def update(self, done: int, total: int) -> None:
-        """Shows how much is done."""
+        """Shows how many images are done."""
         if not self._verbose:
             return
         import keras
 
-        # Only now is it known how much there is.
+        # The number of images is only known now.
         self._bar = self._bar or keras.utils.Progbar(total, unit_name="image")
         self._bar.update(done)

@@ -1,47 +1,54 @@
-"""The one public function: a folder of images and a CSV of labels, as a dataset."""
+"""The public function: a folder of images and a CSV of labels become a dataset."""
 
-import os
 from collections.abc import Hashable, Mapping, Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 import numpy as np
+import pandas as pd
 
-from keras_csv_dataset import _arguments as check
+from keras_csv_dataset import _arguments as arguments
 from keras_csv_dataset._announcements import ProgressBar, found, keeping, say, using
-from keras_csv_dataset._corrupt import CheckImages, keep_rows_with_sound_image
-from keras_csv_dataset._label_table import check_csv_options
-from keras_csv_dataset._located_rows import locate_rows
-from keras_csv_dataset._missing import keep_rows_with_image, keep_rows_with_labels
-from keras_csv_dataset._samples import make_samples
-from keras_csv_dataset._split import ALL, shard_rows, split_samples
+from keras_csv_dataset._arguments import (
+    ColorMode,
+    CorruptImages,
+    DataFormat,
+    FilePath,
+    Format,
+    Interpolation,
+    LabelMode,
+    MissingImages,
+    MissingLabels,
+    SubsetName,
+)
+from keras_csv_dataset._frameworks import import_framework
+from keras_csv_dataset._rows import locate_rows, make_samples
+from keras_csv_dataset._split import ALL, Subset, split_samples
 
 if TYPE_CHECKING:
     import grain
-    import pandas as pd
     import tensorflow as tf
 
     Dataset: TypeAlias = tf.data.Dataset | grain.IterDataset
 
 
 def image_dataset_from_csv(
-    directory: "str | os.PathLike[str] | None",
-    csv: "str | os.PathLike[str] | pd.DataFrame",
-    label_mode: str | Mapping[Hashable, str] | None = "int",
-    class_names: Sequence[Any] | Mapping[Hashable, Sequence[Any]] | None = None,
-    color_mode: str = "rgb",
+    directory: FilePath | None,
+    csv: FilePath | pd.DataFrame,
+    label_mode: LabelMode | Mapping[str, LabelMode] | None = "int",
+    class_names: Sequence[Any] | Mapping[str, Sequence[Any]] | None = None,
+    color_mode: ColorMode = "rgb",
     batch_size: int | None = 32,
     image_size: int | tuple[int, int] = (256, 256),
     shuffle: bool = True,
     seed: int | None = None,
     validation_split: float | None = None,
-    subset: str | None = None,
-    interpolation: str = "bilinear",
+    subset: SubsetName | None = None,
+    interpolation: Interpolation = "bilinear",
     follow_links: bool = False,
     crop_to_aspect_ratio: bool = False,
     pad_to_aspect_ratio: bool = False,
-    data_format: str | None = None,
-    format: str = "tf",
+    data_format: DataFormat | None = None,
+    format: Format = "tf",
     verbose: bool = True,
     *,
     image_column: Hashable = None,
@@ -51,14 +58,14 @@ def image_dataset_from_csv(
     split_column: Hashable = None,
     group_column: Hashable = None,
     stratify: bool = False,
-    missing_images: str = "error",
-    missing_labels: str = "error",
-    corrupt_images: str | None = None,
+    missing_images: MissingImages = "error",
+    missing_labels: MissingLabels = "error",
+    corrupt_images: CorruptImages | None = None,
     num_shards: int | None = None,
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
     scaled_decoding: bool = False,
-    cache: "bool | str | os.PathLike[str] | None" = None,
+    cache: bool | FilePath | None = None,
     csv_options: Mapping[str, Any] | None = None,
 ) -> "Dataset | tuple[Dataset, Dataset]":
     """Generates a dataset from image files in a directory and labels in a CSV.
@@ -292,28 +299,26 @@ def image_dataset_from_csv(
     Using 359 images for validation.
     >>> model.fit(train, validation_data=validation)
     """
-    check_csv_options(csv, csv_options)
-    check.check_choice("missing_images", missing_images, ("error", "skip", "unchecked"))
-    check.check_choice("missing_labels", missing_labels, ("error", "skip", "empty"))
-    check.check_choice("corrupt_images", corrupt_images, ("error", "skip", None))
-    check.check_choice("format", format, ("tf", "grain"))
-    folder = check.check_directory(directory, format)
-    spec, label_columns = check.read_label_arguments(
-        label_mode,
-        class_names,
-        label_column,
-        label_separator,
-        weight_column,
-        missing_labels,
+    arguments.check_choice("format", format, get_args(Format))
+    rows = arguments.read_row_spec(
+        directory=directory,
+        csv=csv,
+        csv_options=csv_options,
+        format=format,
+        label_mode=label_mode,
+        class_names=class_names,
+        image_column=image_column,
+        label_column=label_column,
+        label_separator=label_separator,
+        weight_column=weight_column,
+        split_column=split_column,
+        group_column=group_column,
+        missing_images=missing_images,
+        missing_labels=missing_labels,
+        corrupt_images=corrupt_images,
+        follow_links=follow_links,
     )
-    columns = {
-        "image_column": image_column,
-        "weight_column": weight_column,
-        "split_column": split_column,
-        "group_column": group_column,
-    }
-    check.check_parts({"image_column": None, "label_column": label_columns} | columns)
-    image_spec = check.read_image_spec(
+    image = arguments.read_image_spec(
         color_mode=color_mode,
         image_size=image_size,
         interpolation=interpolation,
@@ -322,95 +327,47 @@ def image_dataset_from_csv(
         data_format=data_format,
         scaled_decoding=scaled_decoding,
     )
-    batch_size = check.read_batch_size(batch_size)
-    cache = check.read_cache(cache)
-    buffer_size = check.read_shuffle_buffer_size(
+    batch_size = arguments.read_batch_size(batch_size)
+    cache = arguments.read_cache(cache)
+    buffer_size = arguments.read_shuffle_buffer_size(
         shuffle_buffer_size, batch_size, format
     )
-    check.check_split(
-        validation_split, subset, shuffle, seed, split_column, group_column
-    )
-    check.check_stratify(stratify, validation_split, label_mode)
-    check.check_shards(num_shards, shard_index, shuffle, seed)
-    if seed is None:
-        # Drawn as Keras draws it, so that `keras.utils.set_random_seed` serves both.
-        seed = np.random.randint(1_000_000)
-
-    pipeline = _import_pipeline(format)
-    located = locate_rows(
-        folder,
-        csv,
-        csv_options,
-        suffixes=pipeline.DECODABLE_SUFFIXES,
-        follow_links=follow_links,
-        unchecked=missing_images == "unchecked",
-        label_columns=label_columns,
-        label_argument="label_column" if None in spec.modes else "label_mode",
-        **columns,
-    )
-    rows = keep_rows_with_image(located, missing_images)
-    rows = keep_rows_with_labels(rows, spec, missing_labels)
-    if corrupt_images is not None:
-        rows = keep_rows_with_sound_image(
-            rows, corrupt_images, _import_check(format), ProgressBar(verbose).update
-        )
-    samples = make_samples(rows, spec)
-    if verbose:
-        say(found(samples, located.images, folder))
-    del located, rows  # names of files take much memory, and are not needed again
-    parts = split_samples(
-        samples,
+    verbose = arguments.check_flag("verbose", verbose)
+    split = arguments.read_split_spec(
+        rows,
         validation_split=validation_split,
-        stratify=stratify,
+        subset=subset,
         shuffle=shuffle,
         seed=seed,
+        stratify=stratify,
+        num_shards=num_shards,
+        shard_index=shard_index,
     )
-    datasets = []
-    for part in ("training", "validation") if subset == "both" else (subset or ALL,):
-        order = shard_rows(parts.rows(part), num_shards, shard_index)
-        if verbose and (part != ALL or num_shards is not None):
-            say(using(parts.describe(part), part, num_shards, len(order)))
+
+    framework = import_framework(format)
+    located = locate_rows(rows, framework.DECODABLE_SUFFIXES)
+    samples = make_samples(
+        located, rows, framework.check_images, ProgressBar(verbose).update
+    )
+    if verbose:
+        say(found(samples, located.images, rows.directory))
+    del located  # the names of files take a lot of memory, and are not needed again
+
+    def build(part: Subset) -> "Dataset":
+        if verbose and (part.name != ALL or num_shards is not None):
+            say(using(part, num_shards))
         if verbose and cache is not None:
-            num_images = len(np.unique(samples.first[order]))
-            say(keeping(num_images, image_spec, cache))
-        # Only training images are shuffled anew in every epoch: predictions line up
-        # with the rest.
-        reshuffled = shuffle and part in (ALL, "training")
-        dataset = pipeline.build_dataset(
+            num_images = len(np.unique(samples.first[part.order]))
+            say(keeping(num_images, image, cache))
+        return framework.build_dataset(
             samples,
-            order,
-            image_spec,
+            part.order,
+            image,
             batch_size=batch_size,
-            shuffle_buffer_size=buffer_size if reshuffled else None,
-            seed=seed,
+            shuffle_buffer_size=buffer_size if split.reshuffles(part.name) else None,
+            seed=split.seed,
             cache=cache,
         )
-        datasets.append(dataset)
-    return tuple(datasets) if subset == "both" else datasets[0]
 
-
-def _import_pipeline(format: str) -> ModuleType:
-    """The module that builds the dataset. The other framework is not imported."""
-    if format == "tf":
-        from keras_csv_dataset import _tf_pipeline
-
-        return _tf_pipeline
-    try:
-        from keras_csv_dataset import _grain_pipeline
-    except ImportError as error:
-        raise ImportError(
-            f'`format="grain"` needs {error.name}: '
-            "pip install 'keras-csv-dataset[grain]'"
-        ) from error
-    return _grain_pipeline
-
-
-def _import_check(format: str) -> CheckImages:
-    """The function that decodes every image once, as the pipeline will."""
-    if format == "tf":
-        from keras_csv_dataset import _image_check
-
-        return _image_check.check_images
-    from keras_csv_dataset import _grain_check
-
-    return _grain_check.check_images
+    datasets = tuple(map(build, split_samples(samples, split)))
+    return datasets if subset == "both" else datasets[0]

@@ -186,7 +186,7 @@ def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
     csv.write_text("image,label\na,x\n")
     code = f"""
 import sys
-from keras_csv_dataset._located_rows import locate_rows
+from keras_csv_dataset._arguments import read_row_spec
 locate_rows({str(images)!r}, {str(csv)!r}, None, suffixes=(".png",),
             follow_links=False, unchecked=False, label_columns=None, image_column=None)
 sys.exit("tensorflow" in sys.modules)

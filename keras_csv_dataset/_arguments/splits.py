@@ -1,0 +1,133 @@
+"""Checks the arguments about subsets and shards."""
+
+from numbers import Real
+from typing import Any, get_args
+
+import numpy as np
+
+from keras_csv_dataset._arguments.checks import (
+    check_choice,
+    check_flag,
+    check_whole_number,
+)
+from keras_csv_dataset._arguments.choices import SubsetName
+from keras_csv_dataset._rows import RowSpec
+from keras_csv_dataset._split import SplitSpec
+
+# What `numpy.random.RandomState` accepts.
+_LARGEST_SEED = 2**32 - 1
+
+
+def read_split_spec(
+    rows: RowSpec,
+    *,
+    validation_split: Any,
+    subset: Any,
+    shuffle: object,
+    seed: Any,
+    stratify: object,
+    num_shards: Any,
+    shard_index: Any,
+) -> SplitSpec:
+    """Checks the arguments about subsets, and makes one record of them.
+
+    A seed that is left open is drawn as Keras draws it, so that
+    `keras.utils.set_random_seed` works for both.
+    """
+    shuffle = check_flag("shuffle", shuffle)
+    _check_split(rows, validation_split, subset)
+    if seed is not None:
+        check_whole_number("seed", seed, 0, _LARGEST_SEED)
+    if validation_split and shuffle and seed is None:
+        raise ValueError(
+            "`seed` must be set when shuffled images are split, so that the training "
+            "and the validation subset do not overlap. Received: seed=None"
+        )
+    stratify = _check_stratify(rows, stratify, validation_split)
+    _check_shards(num_shards, shard_index, shuffle, seed)
+    return SplitSpec(
+        subset=subset,
+        validation_split=validation_split or None,
+        stratify=stratify,
+        shuffle=shuffle,
+        seed=np.random.randint(1_000_000) if seed is None else seed,
+        num_shards=num_shards,
+        shard_index=shard_index,
+    )
+
+
+def _check_split(rows: RowSpec, validation_split: Any, subset: object) -> None:
+    """Refuses a split that is incomplete or that contradicts itself."""
+    split_column, group_column = rows.roles.split, rows.roles.group
+    if validation_split is not None and not (
+        isinstance(validation_split, Real)
+        and not isinstance(validation_split, bool)
+        and 0 <= validation_split < 1  # type: ignore[operator]
+    ):
+        raise ValueError(
+            "`validation_split` must be between 0 and 1. "
+            f"Received: validation_split={validation_split!r}"
+        )
+    if split_column is not None and validation_split:
+        raise ValueError(
+            "`validation_split` must be left out when `split_column` says which subset "
+            f"a row belongs to. Received: validation_split={validation_split!r}, "
+            f"split_column={split_column!r}"
+        )
+    has_test = split_column is not None
+    subsets = [name for name in get_args(SubsetName) if name != "test" or has_test]
+    check_choice("subset", subset, (*subsets, None))
+    splitting = bool(validation_split) or split_column is not None
+    if splitting != bool(subset):
+        raise ValueError(
+            "`subset` must be set together with `validation_split` or `split_column`. "
+            f"Received: subset={subset!r}, validation_split={validation_split!r}, "
+            f"split_column={split_column!r}"
+        )
+    if group_column is not None and not splitting:
+        raise ValueError(
+            "`group_column` must be left out if nothing is split. Received: "
+            f"group_column={group_column!r}, validation_split={validation_split!r}"
+        )
+
+
+def _check_stratify(rows: RowSpec, stratify: object, validation_split: Any) -> bool:
+    """Refuses `stratify` if there is nothing to split, or if there are no classes."""
+    if not isinstance(stratify, bool | np.bool_):
+        raise ValueError(
+            "`stratify` must be True or False: the classes are those of the labels. "
+            f"Received: stratify={stratify!r}"
+        )
+    if stratify and not validation_split:
+        raise ValueError(
+            "`stratify` must be False unless `validation_split` is set. Received: "
+            f"stratify={stratify!r}, validation_split={validation_split!r}"
+        )
+    only = rows.labels.only
+    if stratify and (only is None or not only.has_classes):
+        modes = rows.labels.map(lambda spec: spec.mode).unwrap()
+        raise ValueError(
+            "`stratify` must be False unless there is one output with classes. "
+            f"Received: stratify={stratify!r}, label_mode={modes!r}"
+        )
+    return bool(stratify)
+
+
+def _check_shards(
+    num_shards: object, shard_index: object, shuffle: bool, seed: object
+) -> None:
+    """Refuses shards on which the hosts could not agree."""
+    if num_shards is None and shard_index is None:
+        return
+    if num_shards is None or shard_index is None:
+        raise ValueError(
+            "`num_shards` and `shard_index` must be set together. Received: "
+            f"num_shards={num_shards!r}, shard_index={shard_index!r}"
+        )
+    number = check_whole_number("num_shards", num_shards, 1)
+    check_whole_number("shard_index", shard_index, 0, number - 1)
+    if shuffle and seed is None:
+        raise ValueError(
+            "`seed` must be set when shuffled images are divided among hosts, so that "
+            "their shards do not overlap. Received: seed=None"
+        )

@@ -1,0 +1,7 @@
+"""The commands `check`, `preview` and `demo`."""
+
+from keras_csv_dataset._cli.demo import run_demo
+from keras_csv_dataset._cli.preview import draw_preview
+from keras_csv_dataset._cli.report import Report, check
+
+__all__ = ["Report", "check", "draw_preview", "run_demo"]

@@ -1,0 +1,190 @@
+"""The report of `keras-csv-dataset check`."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from keras_csv_dataset._announcements import printable
+from keras_csv_dataset._files import NO_FILE, split_suffix
+from keras_csv_dataset._images import CheckImages, ImageCheck
+from keras_csv_dataset._messages import quote
+from keras_csv_dataset._rows import (
+    Fault,
+    LocatedRows,
+    RowSpec,
+    Samples,
+    find_corrupt_images,
+    locate_rows,
+    make_samples,
+)
+
+# What each count is called on the terminal.
+_TITLES = {
+    "rows": "rows",
+    "rows_found_by_path": "  found by the path",
+    "rows_found_by_path_without_suffix": "  found by the path without its suffix",
+    "rows_found_by_end_of_path": "  found by the end of the path",
+    "rows_without_image_file": "  without an image file",
+    "rows_naming_an_image_again": "  naming an image again",
+    "image_files_without_row": "image files that no row names",
+    "images_that_cannot_be_decoded": "images that cannot be decoded",
+    "rows_with_image_without_label": "rows with an image, but without a label",
+}
+# The key of the only output, which has no name.
+_ONLY_OUTPUT = "label"
+_LONGEST_NAME = 60
+_BAR_WIDTH = 30
+_LINES_SHOWN = 20
+
+
+@dataclass
+class Report:
+    """What was found.
+
+    Attributes:
+        problems: What is wrong, in the words of `image_dataset_from_csv`.
+        counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
+        classes: Output -> class -> number of images. The only output of a model is
+            called `label`.
+        formats: Suffix -> number of images.
+        sizes: Number of images by size: `height` and `width` in pixels, `images`.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, dict[str, int]] = field(default_factory=dict)
+    formats: dict[str, int] = field(default_factory=dict)
+    sizes: list[dict[str, int]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for scripts."""
+        return asdict(self)
+
+    def lines(self) -> Iterator[str]:
+        """The report as text, line by line."""
+        width = max((len(_TITLES[key]) for key in self.counts), default=0)
+        for key, count in self.counts.items():
+            yield f"{_TITLES[key]:{width}}  {count:>9,}"
+        sizes = {f"{s['height']} × {s['width']}": s["images"] for s in self.sizes}
+        tables = {
+            "classes" if output == _ONLY_OUTPUT else f"classes {output}": counts
+            for output, counts in self.classes.items()
+        }
+        tables |= {"formats": self.formats, "height × width": sizes}
+        for title, counts in tables.items():
+            if counts:
+                yield ""
+                yield from _bars(title, counts)
+        for problem in self.problems:
+            yield ""
+            yield f"Wrong: {problem}"
+        if not self.problems:
+            yield ""
+            yield "Nothing is wrong."
+
+
+def check(
+    spec: RowSpec, framework: ModuleType, on_progress: Callable[[int, int], object]
+) -> Report:
+    """Does everything that `image_dataset_from_csv` does, and decodes every image once.
+
+    Args:
+        spec: What is read. Rows that are to be skipped are counted, but not wrong.
+        framework: Decodes the images.
+        on_progress: Called with the number of images that are decoded, and of all.
+
+    Returns:
+        A `Report`. It ends with the first step that has no rows left.
+    """
+    report = Report()
+
+    def handle(fault: Fault, action: str) -> None:
+        if not fault.sound.any():
+            raise ValueError(fault.message())
+        if action == "error":
+            report.problems.append(fault.message())
+        if fault.policy == "missing_labels":
+            report.counts["rows_with_image_without_label"] = int((~fault.sound).sum())
+
+    try:
+        rows = locate_rows(spec, framework.DECODABLE_SUFFIXES)
+        _count_rows(report, rows)
+        _check_images(report, rows, framework.check_images, on_progress)
+        report.counts["rows_with_image_without_label"] = 0
+        samples = make_samples(rows, spec, framework.check_images, on_progress, handle)
+        _count_classes(report, samples)
+    except (ValueError, FileNotFoundError) as error:
+        report.problems.append(str(error))
+    return report
+
+
+def _count_rows(report: Report, rows: LocatedRows) -> None:
+    numbers = rows.images.numbers
+    found = numbers[numbers != NO_FILE]
+    report.counts["rows"] = len(numbers)
+    for rule, count in rows.images.rows_by_rule.items():
+        report.counts[f"rows_found_by_{rule}"] = count
+    report.counts["rows_without_image_file"] = len(numbers) - len(found)
+    report.counts["rows_naming_an_image_again"] = len(found) - len(np.unique(found))
+    report.counts["image_files_without_row"] = rows.images.count_unnamed()
+
+
+def _check_images(
+    report: Report,
+    rows: LocatedRows,
+    check_images: CheckImages,
+    on_progress: Callable[[int, int], object],
+) -> None:
+    """Decodes the image of every row, whatever else is wrong with the row."""
+
+    def check_and_count(
+        paths: Sequence[str], on_done: Callable[[int], object]
+    ) -> ImageCheck:
+        images = check_images(paths, on_done)
+        suffixes = Counter(split_suffix(path)[1].lower() for path in paths)
+        report.formats = dict(suffixes.most_common())
+        report.sizes = [
+            {"height": height, "width": width, "images": count}
+            for (height, width), count in images.size_counts().most_common()
+        ]
+        report.counts["images_that_cannot_be_decoded"] = len(images.errors)
+        return images
+
+    rows = rows.take(rows.images.numbers != NO_FILE)
+    fault = find_corrupt_images(rows, check_and_count, on_progress)
+    if fault:
+        report.problems.append(fault.message())
+
+
+def _count_classes(report: Report, samples: Samples) -> None:
+    for name, target in samples.targets.titled():
+        report.classes[name or _ONLY_OUTPUT] = target.class_counts()
+        if target.joined_labels:
+            cell, separator = target.joined_labels
+            report.problems.append(
+                f"{quote(cell)} looks like several labels: if it is, pass "
+                f"--label-mode multi_hot --label-separator {separator!r}."
+            )
+
+
+def _bars(title: str, counts: Mapping[str, int]) -> Iterator[str]:
+    """A small bar table: the names in their order, as many as fit on a screen."""
+    first = list(counts.items())[:_LINES_SHOWN]
+    # Names that are too long or that cannot be printed are quoted.
+    shown = {
+        name if name.isprintable() and len(name) <= _LONGEST_NAME else quote(name): n
+        for name, n in first
+    }
+    width = max(map(len, (title, *shown)))
+    most = max(max(shown.values()), 1)
+    block = "█" if printable("█") == "█" else "#"
+    yield f"{title:{width}}     images"
+    for name, count in shown.items():
+        bar = block * max(round(_BAR_WIDTH * count / most), count > 0)
+        yield f"{name:{width}}  {count:>9,}  {bar}"
+    if len(counts) > len(shown):
+        yield f"... and {len(counts) - len(shown)} more"

@@ -1,0 +1,87 @@
+"""Names of image files: their suffixes, and the spellings that mean the same file."""
+
+import os
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from keras_csv_dataset._files.file_system import is_address
+
+# Suffixes that make a name an image's, whether or not it can be decoded here.
+IMAGE_SUFFIXES = (
+    *(".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"),
+    *(".tif", ".tiff", ".dcm", ".dicom"),
+)
+
+# A path from the root, from a Windows drive, or with a scheme such as gs://.
+ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def split_suffix(path: str) -> tuple[str, str]:
+    """Splits off an image suffix: `("0a1b", ".jpg")`. Other dots belong to the name.
+
+    `os.path.splitext` would take the end of the id `1.2.826.0.1` for a suffix.
+    """
+    dot = path.rfind(".")
+    suffix = path[dot:]
+    if dot >= 0 and (suffix in IMAGE_SUFFIXES or suffix.lower() in IMAGE_SUFFIXES):
+        return path[:dot], suffix
+    return path, ""
+
+
+def normalize(name: str, roots: Sequence[str]) -> str:
+    """Writes a name with `/`, in NFC, without `./`, and relative to a root."""
+    return make_relative(nfc(collapse(with_slashes(name))), roots)
+
+
+def collapse(name: str) -> str:
+    """Removes `.` and empty folder names from a path."""
+    if "://" in name or not (name.startswith("./") or "//" in name or "/./" in name):
+        return name
+    start = "/" * name.startswith("/")
+    return start + "/".join(p for p in name.split("/") if p not in ("", "."))
+
+
+def make_relative(name: str, roots: Sequence[str]) -> str:
+    """Makes a path relative to the root that contains it, if one does."""
+    if name[:1] == "/" or name[1:2] == ":" or "://" in name:
+        for root in roots:
+            name = name.removeprefix(root)
+    return name
+
+
+def roots_of(directory: str) -> list[str]:
+    """The prefixes that an absolute path inside `directory` may have."""
+    if not directory:
+        return []
+    if is_address(directory):
+        return [nfc(directory).rstrip("/") + "/"]
+    paths = {os.path.abspath(directory), os.path.realpath(directory)}
+    return [nfc(with_slashes(path)).rstrip("/") + "/" for path in sorted(paths)]
+
+
+def with_slashes(name: str) -> str:
+    """Replaces each backslash with `/`."""
+    return name.replace("\\", "/")
+
+
+def nfc(text: str) -> str:
+    """Converts text to Unicode's composed form, in which names are compared."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def fold_suffix(path: str) -> str:
+    """Writes the image suffix of a path in lower case."""
+    stem, suffix = split_suffix(path)
+    return stem + suffix.lower()
+
+
+def is_undecodable(path: str, suffixes: Sequence[str]) -> bool:
+    """Whether a suffix names an image format that cannot be decoded here."""
+    suffix = split_suffix(path)[1].lower()
+    return bool(suffix) and suffix not in suffixes
+
+
+def loosely(path: str) -> str:
+    """Reduces a path to its name, without suffix, case, and leading zeros."""
+    return split_suffix(with_slashes(path).rpartition("/")[2])[0].casefold().lstrip("0")

@@ -1,0 +1,193 @@
+"""Decodes one image without TensorFlow.
+
+JPEGs are decoded by simplejpeg (libjpeg-turbo) with the fast DCT and the smooth colour
+upsampling that `tf.image.decode_image` uses. The pixels are identical for baseline and
+progressive files of every subsampling. Pillow uses the accurate DCT, which differs by
+up to 17 grey levels. It decodes all other formats.
+"""
+
+import io
+import struct
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageFile,
+    JpegImagePlugin,
+    PngImagePlugin,
+    WebPImagePlugin,
+)
+
+from keras_csv_dataset._images import MOST_PIXELS, too_many_pixels
+
+Pixels = NDArray[np.uint8]
+
+_COLORSPACES = {1: "GRAY", 3: "RGB", 4: "RGBA"}
+_JPEG_SIGNATURE = b"\xff\xd8\xff"
+_PNG_SIGNATURE = b"\x89PNG"
+_PILLOW_CLASSES: dict[bytes, type[ImageFile.ImageFile]] = {
+    b"BM": BmpImagePlugin.BmpImageFile,
+    b"GIF8": GifImagePlugin.GifImageFile,
+    _JPEG_SIGNATURE: JpegImagePlugin.JpegImageFile,
+    _PNG_SIGNATURE: PngImagePlugin.PngImageFile,
+    b"RIFF": WebPImagePlugin.WebPImageFile,
+}
+_PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+# The weights of red, green and blue in grey: libpng's for PNGs, and those of
+# `tf.image.rgb_to_grayscale` for all other formats. Both truncate, so the last number
+# cancels the 0.5 that Pillow adds.
+_GREY_OF_LIBPNG = (9797 / 32768, 19234 / 32768, 3737 / 32768, -0.5)
+_GREY_OF_TENSORFLOW = (*(w * 255.5 / 255 for w in (0.2989, 0.5870, 0.1140)), -0.5)
+# Pillow raises any of these for a damaged file.
+_DECODING_ERRORS = (*(OSError, ValueError, SyntaxError, EOFError, struct.error),)
+
+
+def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
+    """Decodes as the tf format does.
+
+    Args:
+        encoded: Contents of the file.
+        channels: 1, 3 or 4.
+
+    Returns:
+        Pixels `(height, width, channels)`; the first frame of an animation.
+
+    Raises:
+        ValueError: If the file is damaged or not an image; the message says which.
+    """
+    if encoded.startswith(_JPEG_SIGNATURE):
+        try:
+            return decode_jpeg(encoded, channels)
+        except ValueError:
+            # simplejpeg refuses rare kinds of JPEG, and damage about which libjpeg only
+            # warns. Pillow reads both, but refuses truncated files, as TensorFlow does.
+            return decode_like_keras_grain(encoded, channels)
+    if channels == 1:
+        is_png = encoded.startswith(_PNG_SIGNATURE)
+        rgb = decode_like_keras_grain(encoded, 3)
+        return _in_grey(rgb, _GREY_OF_LIBPNG if is_png else _GREY_OF_TENSORFLOW)
+    if channels == 4 and encoded.startswith(b"BM"):
+        return _decode_bmp_as_rgba(encoded)
+    return decode_like_keras_grain(encoded, channels)
+
+
+def jpeg_size(encoded: bytes) -> tuple[int, int] | None:
+    """Height and width of a JPEG; `None` for another format or a damaged header."""
+    try:
+        height, width, *_ = simplejpeg.decode_jpeg_header(encoded)
+    except ValueError:
+        return None
+    return height, width
+
+
+def decode_jpeg(encoded: bytes, channels: int, ratio: int = 1) -> Pixels:
+    """Decodes a JPEG at `1 / ratio` of its size: 1, 2, 4 or 8.
+
+    Raises:
+        ValueError: If simplejpeg refuses it.
+    """
+    height, width, colorspace, _ = simplejpeg.decode_jpeg_header(encoded)
+    _check_size(height, width)
+    is_cmyk = colorspace in ("CMYK", "YCCK")
+    pixels: Pixels = simplejpeg.decode_jpeg(
+        encoded,
+        colorspace="CMYK" if is_cmyk else _COLORSPACES[channels],
+        fastdct=True,
+        fastupsample=False,
+        # The smallest size that is not below these.
+        min_height=-(-height // ratio),
+        min_width=-(-width // ratio),
+    )
+    if not is_cmyk:
+        return pixels
+    # Files contain the inverted inks, so each is the share of a colour that remains.
+    colours, black = pixels[..., :3].astype(np.uint16), pixels[..., 3:]
+    rgb = (colours * black // 255).astype(np.uint8)
+    if channels == 1:
+        return _in_grey(rgb, _GREY_OF_TENSORFLOW)
+    return _converted(Image.fromarray(rgb), channels)
+
+
+def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
+    """Decodes with Pillow, as Keras's own `format="grain"` does.
+
+    Args:
+        encoded: Contents of the file.
+        channels: 1, 3 or 4.
+
+    Returns:
+        Pixels `(height, width, channels)`; the first frame of an animation.
+
+    Raises:
+        ValueError: If the file is damaged or not an image; the message says which.
+    """
+    if not encoded:
+        raise ValueError("the file is empty")
+    try:
+        with open_image(encoded) as image:
+            _check_size(image.height, image.width)
+            return _converted(_in_8_bits(image), channels)
+    except _DECODING_ERRORS as error:
+        raise ValueError(str(error)) from error
+
+
+def open_image(encoded: bytes) -> Image.Image:
+    """Opens an image with Pillow, without decoding it.
+
+    `PIL.Image.open` would warn about large images, and only a change of the warning
+    filters of the whole process could prevent that.
+
+    Raises:
+        ValueError: If it is not an image in a format that is decoded here.
+        OSError, SyntaxError: If it is damaged.
+    """
+    for signature, image_class in _PILLOW_CLASSES.items():
+        if encoded.startswith(signature):
+            return image_class(io.BytesIO(encoded))
+    formats = ", ".join(
+        image_class.format or "" for image_class in _PILLOW_CLASSES.values()
+    )
+    raise ValueError(f"it is not an image in a format that is decoded here ({formats})")
+
+
+def _check_size(height: int, width: int) -> None:
+    if height * width > MOST_PIXELS:
+        raise ValueError(too_many_pixels(height * width))
+
+
+def _in_grey(rgb: Pixels, weights: tuple[float, ...]) -> Pixels:
+    return np.asarray(Image.fromarray(rgb).convert("L", weights))[:, :, None]
+
+
+def _converted(image: Image.Image, channels: int) -> Pixels:
+    """Pixels `(height, width, channels)`."""
+    pixels = np.asarray(image.convert(_PILLOW_MODES[channels]))
+    return pixels.reshape(*pixels.shape[:2], channels)
+
+
+def _in_8_bits(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        # Pillow would clip 16-bit grey at 255, but TensorFlow keeps the high byte.
+        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    if image.mode == "P" and isinstance(image.info.get("transparency"), bytes):
+        # Pillow warns that it drops the transparency unless there is alpha.
+        return image.convert("RGBA")
+    return image
+
+
+def _decode_bmp_as_rgba(encoded: bytes) -> Pixels:
+    """Reads the fourth byte of each pixel as its alpha, which Pillow ignores."""
+    pixels = decode_like_keras_grain(encoded, 4)
+    height, width, _ = pixels.shape
+    (start,) = struct.unpack_from("<I", encoded, 10)
+    signed_height, _, bits = struct.unpack_from("<iHH", encoded, 22)
+    if bits == 32 and len(encoded) >= start + 4 * height * width:
+        raw = np.frombuffer(encoded, np.uint8, 4 * height * width, start)
+        rows = raw.reshape(height, width, 4)
+        # Most files start with the last row.
+        pixels = (rows[::-1] if signed_height > 0 else rows)[..., [2, 1, 0, 3]]
+    return pixels

@@ -1,0 +1,197 @@
+"""Reads one image without TensorFlow: decode, crop or pad, resize."""
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import PIL
+import simplejpeg
+from numpy.typing import NDArray
+
+from keras_csv_dataset._grain.decoding import (
+    Pixels,
+    decode_jpeg,
+    decode_like_keras_grain,
+    decode_like_tensorflow,
+    jpeg_size,
+)
+from keras_csv_dataset._grain.resize_weights import resize_by_weights
+from keras_csv_dataset._images import ImageSpec
+
+DECODABLE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
+
+# What determines the pixels, apart from the arguments.
+DECODER = (
+    f"simplejpeg {simplejpeg.__version__}, Pillow {PIL.__version__}, "
+    f"OpenCV {cv2.__version__}"
+)
+
+# The methods that Keras's own `format="grain"` offers in addition to bilinear and
+# nearest. Keras pads before it resizes there, but afterwards with `format="tf"`. Here,
+# these methods follow the former and all others the latter.
+_METHODS_OF_KERAS_GRAIN = ("bicubic", "lanczos3", "lanczos5")
+# The ratios by which libjpeg can reduce an image while decoding it, best first.
+_RATIOS = (8, 4, 2)
+
+_Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class ImageLoader:
+    """Reads an image file.
+
+    Attributes:
+        spec: What the image becomes.
+    """
+
+    spec: ImageSpec
+
+    def __call__(self, path: str) -> NDArray[Any]:
+        """Reads an image.
+
+        Args:
+            path: The file.
+
+        Returns:
+            An image of the shape of `spec`, numbers from 0 to 255: uint8 for
+            `"nearest"`, else float32.
+
+        Raises:
+            ValueError: If it cannot be decoded; the message names the file.
+        """
+        with open(path, "rb") as file:
+            encoded = file.read()
+        try:
+            image = self._load(encoded)
+        except ValueError as error:
+            raise ValueError(
+                f"{path!r} cannot be decoded: {error}. Replace the file or remove its "
+                "row. `keras-csv-dataset check --format grain` names all files that "
+                "cannot be decoded, with their lines in the CSV."
+            ) from error
+        if self.spec.data_format == "channels_first":
+            return np.ascontiguousarray(image.transpose(2, 0, 1))
+        return image
+
+    def _load(self, encoded: bytes) -> NDArray[Any]:
+        spec = self.spec
+        if spec.scaled_decoding and (size := jpeg_size(encoded)):
+            plan = _plan(size, spec)
+            ratio = plan.largest_ratio()
+            if ratio > 1:
+                image = decode_jpeg(encoded, spec.num_channels, ratio)
+                return _fit(image, plan, spec, ratio)
+        if spec.interpolation in _METHODS_OF_KERAS_GRAIN:
+            image = decode_like_keras_grain(encoded, spec.num_channels)
+            # Scaled images are padded afterwards, so all other images are, too.
+            if spec.pad_to_aspect_ratio and not spec.scaled_decoding:
+                image = _pad_to_aspect_ratio(image, spec.image_size)
+                spec = replace(spec, pad_to_aspect_ratio=False)
+        else:
+            image = decode_like_tensorflow(encoded, spec.num_channels)
+        return _fit(image, _plan(image.shape[:2], spec), spec)
+
+
+class _Plan(NamedTuple):
+    """The window of an image that is resized, its new size, and its new position.
+
+    All are in pixels of the whole image or of the result, rows and columns.
+
+    Attributes:
+        start: The first pixel of the window.
+        window: Size of the window.
+        size: Size to which the window is resized.
+        offset: Position of the resized window in the result, which is zero elsewhere.
+    """
+
+    start: _Pair
+    window: _Pair
+    size: _Pair
+    offset: _Pair
+
+    def largest_ratio(self) -> int:
+        """The largest ratio at which the image is still large enough."""
+        for ratio in _RATIOS:
+            if all(
+                length >= wanted * ratio
+                for length, wanted in zip(self.window, self.size, strict=True)
+            ):
+                return ratio
+        return 1
+
+
+def _plan(whole: _Pair, spec: ImageSpec) -> _Plan:
+    """The plan for an image, computed in float32 as in TensorFlow."""
+    target = spec.image_size
+    if spec.crop_to_aspect_ratio:
+        scaled = np.array(whole[::-1]) * target
+        largest = scaled.astype(np.float32) / np.array(target[::-1], np.float32)
+        height, width = np.minimum(whole, largest.astype(int)).clip(1).tolist()
+        start = (whole[0] - height) // 2, (whole[1] - width) // 2
+        return _Plan(start, (height, width), target, (0, 0))
+    if spec.pad_to_aspect_ratio:
+        length, room = np.array(whole, np.float32), np.array(target, np.float32)
+        exact = length / (length / room).max()
+        height, width = np.floor(exact).astype(int).clip(1).tolist()
+        top, left = np.floor((room - exact) / 2).astype(int).clip(0).tolist()
+        return _Plan((0, 0), whole, (height, width), (top, left))
+    return _Plan((0, 0), whole, target, (0, 0))
+
+
+def _fit(image: Pixels, plan: _Plan, spec: ImageSpec, ratio: int = 1) -> NDArray[Any]:
+    """Resizes the window of an image decoded at `1 / ratio`, and pads it with zeros."""
+    if all(edge % ratio == 0 for edge in (*plan.start, *plan.window)):
+        (top, left), (height, width) = (
+            (rows // ratio, columns // ratio)
+            for rows, columns in (plan.start, plan.window)
+        )
+        part = image[top : top + height, left : left + width]
+        resized = _resize(part, plan.size, spec.interpolation)
+    else:
+        # In an image decoded at a fraction of its size, windows have fractions.
+        resized = resize_by_weights(
+            image.astype(np.float32),
+            plan.size,
+            spec.interpolation,
+            (plan.start[0] / ratio, plan.start[1] / ratio),
+            (plan.window[0] / ratio, plan.window[1] / ratio),
+        )
+    if plan.size == spec.image_size:
+        return resized
+    (top, left), (height, width) = plan.offset, plan.size
+    padded = np.zeros((*spec.image_size, image.shape[2]), resized.dtype)
+    padded[top : top + height, left : left + width] = resized
+    return padded
+
+
+def _resize(image: Pixels, size: _Pair, method: str) -> NDArray[Any]:
+    """Resizes as `tf.image.resize` does, to within 0.04 of a level."""
+    height, width = size
+    if method == "nearest":
+        rows = _nearest(image.shape[0], height)
+        return image[rows[:, None], _nearest(image.shape[1], width)]
+    pixels = image.astype(np.float32)
+    if method != "bilinear":
+        return resize_by_weights(pixels, size, method)
+    resized = cv2.resize(pixels, (width, height), interpolation=cv2.INTER_LINEAR)
+    # OpenCV drops the axis of a single channel.
+    return np.asarray(resized, np.float32).reshape(*size, image.shape[2])
+
+
+def _nearest(old_length: int, length: int) -> NDArray[np.intp]:
+    """The old pixel for each new one, computed in float32 as in TensorFlow."""
+    scale = np.float32(old_length) / np.float32(length)
+    centres = np.arange(length, dtype=np.float32) + np.float32(0.5)
+    return np.minimum((centres * scale).astype(np.intp), old_length - 1)
+
+
+def _pad_to_aspect_ratio(image: Pixels, size: _Pair) -> Pixels:
+    """Adds zeros as `keras.ops.image.resize` does before it resizes."""
+    height, width = image.shape[:2]
+    padded_height = max(height, int(width * size[0] / size[1]))
+    padded_width = max(width, int(height * size[1] / size[0]))
+    top, left = (padded_height - height) // 2, (padded_width - width) // 2
+    # Keras pads either top and bottom or left and right.
+    left = 0 if top else left
+    return np.pad(image, ((top, top), (left, left), (0, 0)))

@@ -1,0 +1,292 @@
+"""Builds the grain pipeline: shuffle, decode, look up the labels, batch."""
+
+import hashlib
+import itertools
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import grain
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._grain.images import DECODER, ImageLoader
+from keras_csv_dataset._images import CachedImages, Images, ImageSpec, cached_images
+from keras_csv_dataset._labels import Target
+from keras_csv_dataset._rows import Samples, describe_dataset
+
+# Threads suffice, because the interpreter lock is released while an image is decoded or
+# resized. On 2 cores, 2 to 8 threads were equally fast, and grain's 16 slower. A few
+# more threads than cores hide the latency of a slow disk.
+_MIN_THREADS = 4
+_MAX_THREADS = 16
+_CACHE_BATCH = 32
+# Batches that are prepared from a cache while the model computes.
+_READ_BATCHES = grain.ReadOptions(num_threads=2, prefetch_buffer_size=2)
+
+
+class SampleArrays:
+    """Everything that belongs to the samples, by the number of the sample."""
+
+    def __init__(self, samples: Samples, spec: ImageSpec) -> None:
+        self._samples = samples
+        self._load_image = ImageLoader(spec)
+
+    def load(self, number: np.int64) -> tuple[NDArray[Any], np.int64]:
+        """The image of a sample, and the sample's number."""
+        return self._load_image(self._samples.paths[number]), number
+
+    def batch(self, loaded: Sequence[tuple[NDArray[Any], np.int64]]) -> Any:
+        """A batch of images, with what follows it in the dataset."""
+        images, numbers = zip(*loaded, strict=True)
+        return self.with_labels(np.stack(images), np.asarray(numbers))
+
+    def with_labels(self, images: NDArray[Any], numbers: NDArray[np.int64]) -> Any:
+        """`images`, `(images, labels)` or `(images, labels, weights)`."""
+        if not self._samples.targets:
+            return images
+        labels = self._samples.targets.map(
+            lambda target: _in_keras_form(
+                np.take(target.values, numbers, axis=0), target
+            )
+        ).unwrap()
+        if self._samples.weights is None:
+            return images, labels
+        return images, labels, self._samples.weights[numbers]
+
+
+def _in_keras_form(labels: NDArray[Any], target: Target) -> NDArray[Any]:
+    if target.mode == "categorical":
+        classes = np.arange(len(target.class_names or ()))
+        return np.asarray(labels[..., None] == classes, np.float32)
+    if target.mode == "binary":
+        return np.asarray(labels[..., None], np.float32)
+    return labels
+
+
+def build_dataset(
+    samples: Samples,
+    order: NDArray[np.int64],
+    spec: ImageSpec,
+    *,
+    batch_size: int | None,
+    shuffle_buffer_size: int | None,
+    seed: int,
+    cache: bool | str | None,
+) -> grain.IterDataset:
+    """Builds the dataset of one subset.
+
+    Args:
+        samples: The samples.
+        order: int64 numbers of the subset's samples, in the order of yielding if it is
+            not shuffled.
+        spec: What every image becomes.
+        batch_size: Images per batch, or `None` for single images.
+        shuffle_buffer_size: `None` to keep the order. Otherwise every pass has a new
+            order of the whole subset, whatever the number is.
+        seed: Seed of these orders.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
+
+    Returns:
+        A `grain.IterDataset` of NumPy arrays: images, `(images, labels)` or `(images,
+        labels, weights)`, with the attributes `class_names`, `file_paths` and `labels`.
+
+    Raises:
+        ValueError: If an image is in an object store.
+    """
+    _refuse_addresses(samples, order)
+    arrays = SampleArrays(samples, spec)
+    if cache is None:
+        build_pass = _decoding(arrays, batch_size)
+    else:
+        cached = _decode_all(samples, order, spec, cache)
+        build_pass = _reading(arrays, batch_size, cached)
+    source = grain.MapDataset.source(order)
+    if shuffle_buffer_size is None:
+        dataset = build_pass(source)
+    else:
+        dataset = ShuffledDataset(
+            lambda pass_seed: build_pass(source.shuffle(seed=pass_seed)),
+            int(seed),
+            {
+                "images": len(order),
+                "batch_size": batch_size,
+                "cached": cache is not None,
+                "order": hashlib.sha256(order.tobytes()).hexdigest()[:16],
+            },
+        )
+    describe_dataset(dataset, samples, order, samples.paths_of(order))
+    return dataset
+
+
+def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:
+    for number in order.tolist():
+        if "://" in (path := samples.paths[number]):
+            raise ValueError(
+                f"{samples.locate(number)}: {path!r} is an address, but "
+                '`format="grain"` reads only files on disk. Download the images, or '
+                'pass format="tf".'
+            )
+
+
+# Makes the dataset of one pass from the numbers of its samples, in order.
+BuildPass = Callable[[grain.MapDataset], grain.IterDataset]
+
+
+def _decoding(arrays: SampleArrays, batch_size: int | None) -> BuildPass:
+    """Decodes the images in every pass."""
+
+    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
+        loaded = numbers.map(arrays.load).to_iter_dataset(_read_options(batch_size))
+        if batch_size is None:
+            return loaded.map(lambda one: arrays.with_labels(*one))
+        return loaded.batch(batch_size, batch_fn=arrays.batch)
+
+    return build_pass
+
+
+def _reading(
+    arrays: SampleArrays, batch_size: int | None, cached: CachedImages
+) -> BuildPass:
+    """Reads the images from a cache, in whole batches."""
+
+    def read(numbers: NDArray[np.int64]) -> Any:
+        # A copy even of one image: the user may write to what is yielded.
+        images = np.take(cached.images, cached.places[numbers], axis=0)
+        return arrays.with_labels(images, numbers)
+
+    def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
+        if batch_size is not None:
+            numbers = numbers.batch(batch_size)
+        return numbers.map(read).to_iter_dataset(_READ_BATCHES)
+
+    return build_pass
+
+
+def _decode_all(
+    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
+) -> CachedImages:
+    """Decodes the images of a subset, and finds the place of each sample's image."""
+
+    def decode(paths: Sequence[str]) -> Iterable[Images]:
+        images = grain.MapDataset.source(paths).map(ImageLoader(spec))
+        loaded = images.to_iter_dataset(_read_options(_CACHE_BATCH))
+        batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
+        return batches
+
+    cached = cached_images(cache, samples.paths_of(order), spec, decode, DECODER)
+    places = np.zeros(len(samples), np.int64)
+    places[order] = cached.places
+    return cached._replace(places=places)
+
+
+def _read_options(batch_size: int | None) -> grain.ReadOptions:
+    """A thread for each core, and up to two batches read ahead."""
+    num_threads = min(max(os.cpu_count() or 1, _MIN_THREADS), _MAX_THREADS)
+    return grain.ReadOptions(
+        num_threads=num_threads,
+        prefetch_buffer_size=max(2 * (batch_size or 1), 2 * num_threads),
+    )
+
+
+class ShuffledDataset(grain.IterDataset):
+    """A finite dataset with a new order in every pass.
+
+    grain's own shuffle changes the order only within one endless iterator, but Keras
+    makes a new iterator for every epoch, and to look at the first batches.
+
+    Args:
+        build_pass: Makes the dataset of one pass from a seed of 32 bits.
+        seed: Determines the orders of all passes.
+        kind: What must be the same when a state is restored: name -> value.
+    """
+
+    def __init__(
+        self,
+        build_pass: Callable[[int], grain.IterDataset],
+        seed: int,
+        kind: Mapping[str, Any],
+    ) -> None:
+        super().__init__()
+        # Not `seed`, which is a method of grain's datasets.
+        self._seed = seed
+        self.kind = {"seed": seed, **kind}
+        self._build_pass = build_pass
+        self._pass_numbers = itertools.count()
+
+    def __iter__(self) -> grain.DatasetIterator:
+        # `next` is atomic, so two threads never get the same pass.
+        return _ShuffledIterator(self, next(self._pass_numbers))
+
+    def __str__(self) -> str:
+        return f"ShuffledDataset(seed={self._seed})"
+
+    def start_pass(self, number: int) -> grain.DatasetIterator:
+        """Makes an iterator over one pass.
+
+        Args:
+            number: Number of the pass, from 0 on.
+        """
+        # A 32-bit number, as grain requires, unrelated to those of the other passes.
+        sequence = np.random.SeedSequence((self._seed, number))
+        return iter(self._build_pass(int(sequence.generate_state(1)[0])))
+
+    def resume_pass(self, number: int) -> grain.DatasetIterator:
+        """Makes an iterator over one pass, which `iter` continues with the next one."""
+        self._pass_numbers = itertools.count(number + 1)
+        return self.start_pass(number)
+
+    def set_slice(self, *_: object) -> None:
+        """Refuses to divide the dataset among processes, which grain asks for."""
+        raise ValueError(
+            "A dataset that is shuffled cannot be divided among processes: each would "
+            "start every epoch with the same order. Leave out `mp_prefetch` (all cores "
+            "decode images without it), or pass shuffle=False."
+        )
+
+
+class _ShuffledIterator(grain.DatasetIterator):
+    """One pass. Its state contains the pass, so that any process can resume it."""
+
+    def __init__(self, dataset: ShuffledDataset, pass_number: int) -> None:
+        super().__init__()
+        self._dataset = dataset
+        self._pass_number = pass_number
+        self._batches = dataset.start_pass(pass_number)
+
+    def __next__(self) -> Any:
+        return next(self._batches)
+
+    def get_state(self) -> dict[str, Any]:
+        return {
+            **self._dataset.kind,
+            "pass_number": self._pass_number,
+            "position": self._batches.get_state(),
+        }
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        here = self._dataset.kind
+        known = state if isinstance(state, dict) else {}
+        there = {name: known.get(name) for name in here}
+        if there != here:
+            raise ValueError(
+                "The state must be that of a dataset made by the same call on the same "
+                f"files. Received: a state of {there}, for a dataset of {here}"
+            )
+        self._batches.close()
+        self._pass_number = state["pass_number"]
+        self._batches = self._dataset.resume_pass(self._pass_number)
+        self._batches.set_state(state["position"])
+
+    def start_prefetch(self) -> None:
+        self._batches.start_prefetch()
+
+    def close(self) -> None:
+        super().close()
+        # This also runs if `__init__` failed.
+        if hasattr(self, "_batches"):
+            self._batches.close()
+
+    def __str__(self) -> str:
+        return f"ShuffledIterator(pass_number={self._pass_number})"

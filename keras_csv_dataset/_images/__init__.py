@@ -1,0 +1,27 @@
+"""What an image becomes: its size and channels, its cache, and whether it is sound."""
+
+from keras_csv_dataset._images.cache import (
+    CachedImages,
+    Images,
+    cached_images,
+    size_in_words,
+)
+from keras_csv_dataset._images.soundness import (
+    MOST_PIXELS,
+    CheckImages,
+    ImageCheck,
+    too_many_pixels,
+)
+from keras_csv_dataset._images.spec import ImageSpec
+
+__all__ = [
+    "MOST_PIXELS",
+    "CachedImages",
+    "CheckImages",
+    "ImageCheck",
+    "ImageSpec",
+    "Images",
+    "cached_images",
+    "size_in_words",
+    "too_many_pixels",
+]

@@ -1,0 +1,204 @@
+"""Rows that cannot be used: which they are, and whether that is an error.
+
+Rows can lack an image, lack a label, or have an image that cannot be decoded. Each
+`find` function looks for one of these faults, and a policy decides what happens to the
+rows that have it.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from keras_csv_dataset._files import CONVERT, NO_FILE
+from keras_csv_dataset._images import CheckImages
+from keras_csv_dataset._labels import LabelSpec, Outputs, split_labels
+from keras_csv_dataset._messages import list_columns, quote
+from keras_csv_dataset._rows.located import LocatedRows
+from keras_csv_dataset._rows.reasons import Reasons
+from keras_csv_dataset._table import LabelTable
+
+# Someone who has the files repaired needs all their names, but a message must end.
+MOST_CORRUPT_NAMED = 1000
+# Names that are looked at to choose the advice.
+_SAMPLE = 1000
+
+OnProgress = Callable[[int, int], object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One fault, and the rows that have it.
+
+    Attributes:
+        policy: The argument that decides what happens to these rows.
+        table: All rows that were looked at.
+        sound: bool `(rows,)`, which of them do not have the fault.
+        describe: Says what is wrong with one of the others.
+        advice: What the user can do about it.
+        limit: `most`, the number of rows that an error names.
+    """
+
+    policy: str
+    table: LabelTable
+    sound: NDArray[np.bool_]
+    describe: Callable[[int], str]
+    advice: str
+    limit: Mapping[str, int] = field(default_factory=dict)
+
+    def message(self) -> str:
+        """The message that names the rows and gives the advice."""
+        rows = np.flatnonzero(~self.sound)
+        return self.table.report(rows, self.describe, self.advice, **self.limit)
+
+    def warning(self) -> str:
+        """The message that counts the rows that are left out."""
+        rows = np.flatnonzero(~self.sound)
+        total = f"{len(rows)} of {len(self.table)} rows are left out."
+        return self.table.report(rows, self.describe, total)
+
+
+# Decides what happens to the rows with a fault, given `"error"` or `"skip"`.
+HandleFault = Callable[[Fault, str], None]
+
+
+def refuse_or_warn(fault: Fault, action: str) -> None:
+    """Refuses rows with a fault, or warns that they are left out.
+
+    Args:
+        fault: The fault.
+        action: `"error"` or `"skip"`.
+
+    Raises:
+        ValueError: If `action` is `"error"`, or if no row would be left.
+    """
+    if action == "error" or not fault.sound.any():
+        raise ValueError(fault.message())
+    # The warning shows the line that called `image_dataset_from_csv`.
+    warnings.warn(fault.warning(), UserWarning, stacklevel=5)
+
+
+def find_missing_images(rows: LocatedRows) -> Fault | None:
+    """Finds the rows whose image file does not exist."""
+    table, names = rows.table, rows.table[rows.columns.image]
+    found = rows.images.numbers != NO_FILE
+    if found.all():
+        return None
+    reasons = Reasons(rows.images.files)
+    return Fault(
+        policy="missing_images",
+        table=table,
+        sound=found,
+        describe=lambda row: reasons.describe(names[row]),
+        advice=_advice_on_missing_images(rows, reasons, found),
+    )
+
+
+def _advice_on_missing_images(
+    rows: LocatedRows, reasons: Reasons, found: NDArray[np.bool_]
+) -> str:
+    table, column = rows.table, rows.columns.image
+    name, folder = quote(table.name(column)), rows.images.files.describe()
+    missing = table[column][~found][:_SAMPLE]
+    if any(map(reasons.undecodable_suffix, missing)):
+        return CONVERT
+    if 2 * sum(map(reasons.has_lost_zeros, missing)) > len(missing):
+        return (
+            "The leading zeros of the names are lost. pandas.read_csv keeps them with "
+            f"dtype={{{name}: str}}, and so does this function if `csv` is the path of "
+            "the CSV."
+        )
+    if 2 * sum(reasons.near(n) is not None for n in missing) > len(missing):
+        return (
+            "Correct the names or their suffixes; a name can also omit the suffix. "
+            'missing_images="skip" leaves these rows out.'
+        )
+    if not found.any():
+        return (
+            f"{folder}.\nNo value of column {name} names one: check `directory`, and "
+            "pass the column that names the files as `image_column`. The columns are "
+            f"{list_columns(table.source.columns)}."
+        )
+    return (
+        f"{folder}.\nAdd the files or correct the names; "
+        'missing_images="skip" leaves these rows out.'
+    )
+
+
+def find_missing_labels(rows: LocatedRows, specs: Outputs[LabelSpec]) -> Fault | None:
+    """Finds the rows that have a blank label in some label column."""
+    table = rows.table
+    separators = {
+        column: spec.separator if spec.mode == "multi_hot" else None
+        for spec, group in zip(specs, rows.columns.labels, strict=True)
+        for column in group
+    }
+    labelled = np.ones(len(table), bool)
+    for column, separator in separators.items():
+        if separator is None:
+            labelled &= pd.notna(table[column])
+        else:
+            cells = (bool(split_labels(cell, separator)) for cell in table[column])
+            labelled &= np.fromiter(cells, bool, len(table))
+    if labelled.all():
+        return None
+
+    def describe(row: int) -> str:
+        blank = next(
+            c for c, s in separators.items() if not split_labels(table[c][row], s)
+        )
+        return f"column {quote(table.name(blank))} is blank: the image has no label"
+
+    advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'
+    if len(separators) > 1 and specs.names is None:
+        advice += (
+            " In 0/1 columns, a blank often means that the label was not mentioned: "
+            "first map it to 0 or 1, as in df[columns].fillna(0), and pass the "
+            "DataFrame."
+        )
+    elif None not in separators.values():
+        advice += ' missing_labels="empty" reads a blank as no class.'
+    return Fault(
+        policy="missing_labels",
+        table=table,
+        sound=labelled,
+        describe=describe,
+        advice=advice,
+    )
+
+
+def find_corrupt_images(
+    rows: LocatedRows, check_images: CheckImages, on_progress: OnProgress
+) -> Fault | None:
+    """Finds the rows whose image cannot be decoded. Every file is decoded once.
+
+    Args:
+        rows: The rows, each with its file.
+        check_images: Decodes the images at some paths.
+        on_progress: Called with the number of images that are decoded, and of all.
+
+    Returns:
+        The fault, or `None` if every image can be decoded.
+    """
+    table, names = rows.table, rows.table[rows.columns.image]
+    files, file_of_row = np.unique(rows.images.numbers, return_inverse=True)
+    paths = rows.images.files.full_paths(files)
+    errors = check_images(paths, lambda done: on_progress(done, len(paths))).errors
+    if not errors:
+        return None
+    sound = np.ones(len(files), bool)
+    sound[list(errors)] = False
+    return Fault(
+        policy="corrupt_images",
+        table=table,
+        sound=sound[file_of_row],
+        describe=lambda row: (
+            f"{quote(names[row])} cannot be decoded: {errors[int(file_of_row[row])]}"
+        ),
+        advice='Replace the files or remove their rows; corrupt_images="skip" leaves '
+        "them out.",
+        limit={"most": MOST_CORRUPT_NAMED},
+    )

@@ -1,0 +1,281 @@
+"""From located rows to samples: each image with everything that belongs to it."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._files import nfc
+from keras_csv_dataset._images import CheckImages
+from keras_csv_dataset._labels import (
+    LabelSpec,
+    Outputs,
+    Target,
+    encode_labels,
+    encode_numbers,
+)
+from keras_csv_dataset._messages import list_offenders, quote
+from keras_csv_dataset._rows.located import LocatedRows
+from keras_csv_dataset._rows.policies import (
+    HandleFault,
+    OnProgress,
+    find_corrupt_images,
+    find_missing_images,
+    find_missing_labels,
+    refuse_or_warn,
+)
+from keras_csv_dataset._rows.spec import RowSpec
+from keras_csv_dataset._table import LabelSource, LabelTable, as_cells
+
+
+@dataclass(frozen=True, kw_only=True)
+class Samples:
+    """What the dataset yields: one entry for each time an image occurs in an epoch.
+
+    Attributes:
+        source: The label file, for messages.
+        rows: int64 `(samples,)`, the row of each sample among all rows of the file.
+        paths: Path of each image.
+        files: int64 `(samples,)`; samples of the same image have the same number.
+        first: int64 `(samples,)`, the first sample of the same image.
+        targets: The labels of each output.
+        weights: float32 `(samples,)`, or `None`.
+        subsets: Text of the split column `(samples,)`, or `None`.
+        groups: Text of the group column `(samples,)`, or `None`.
+    """
+
+    source: LabelSource
+    rows: NDArray[np.int64]
+    paths: list[str]
+    files: NDArray[np.int64]
+    first: NDArray[np.int64]
+    targets: Outputs[Target]
+    weights: NDArray[np.float32] | None = None
+    subsets: NDArray[np.object_] | None = None
+    groups: NDArray[np.object_] | None = None
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def paths_of(self, numbers: NDArray[np.int64]) -> list[str]:
+        """Paths of the images of some samples."""
+        return list(map(self.paths.__getitem__, numbers.tolist()))
+
+    def locate(self, number: int) -> str:
+        """Where a user finds the row of a sample: `labels.csv, line 17`."""
+        return self.source.locate(int(self.rows[number]))
+
+    def report(
+        self, numbers: Iterable[int], describe: Callable[[int], str], advice: str
+    ) -> str:
+        """Writes a message about some of the samples, as `LabelTable.report` does."""
+        return list_offenders(
+            list(numbers),
+            lambda number: f"{self.locate(number)}: {describe(number)}",
+            advice,
+        )
+
+
+def make_samples(
+    rows: LocatedRows,
+    spec: RowSpec,
+    check_images: CheckImages,
+    on_progress: OnProgress,
+    handle: HandleFault = refuse_or_warn,
+) -> Samples:
+    """Leaves out the rows that cannot be used, and encodes the others.
+
+    Args:
+        rows: The rows, with the image file that each names.
+        spec: What is read.
+        check_images: Decodes the images at some paths.
+        on_progress: Called with the number of images that are decoded, and of all.
+        handle: Decides what happens to the rows that cannot be used.
+
+    Returns:
+        The `Samples`, in the order of the rows.
+
+    Raises:
+        ValueError: If rows cannot be used and are not to be skipped, if a label cannot
+            be encoded, or if one image has different labels or weights.
+    """
+    if fault := find_missing_images(rows):
+        handle(fault, spec.missing_images)
+        rows = rows.take(fault.sound)
+    if spec.missing_labels != "empty" and (
+        fault := find_missing_labels(rows, spec.labels)
+    ):
+        handle(fault, spec.missing_labels)
+        rows = rows.take(fault.sound)
+    if spec.corrupt_images is not None and (
+        fault := find_corrupt_images(rows, check_images, on_progress)
+    ):
+        handle(fault, spec.corrupt_images)
+        rows = rows.take(fault.sound)
+    return _encode(rows, spec.labels)
+
+
+def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
+    table, columns, files = located.table, located.columns, located.images.numbers
+    rows = samples = np.arange(len(table))
+    first = first_of_each(files)
+    one_row_per_label = any(
+        spec.is_one_row_per_label(len(group))
+        for spec, group in zip(specs, columns.labels, strict=True)
+    )
+    if one_row_per_label:
+        rows, samples = _one_row_per_image(first)
+    targets = columns.labels.map(
+        lambda group, spec: encode_labels(table, group, spec, samples), specs
+    )
+    weights = None if columns.weight is None else _weights(table, columns.weight)
+    subsets = _text(table, columns.split, "which subset it belongs to")
+    _refuse_inverted_split(table, columns.split)
+    groups = _text(table, columns.group, "which group it belongs to")
+    if one_row_per_label:
+        _refuse_conflicts(located, first, [weights, subsets, groups], [])
+    else:
+        shown = [column for group in columns.labels for column in group]
+        compared = [weights, *(target.values for target in targets)]
+        _refuse_conflicts(located, first, compared, shown)
+    return Samples(
+        source=table.source,
+        rows=table.rows[rows],
+        paths=located.images.files.full_paths(files[rows]),
+        files=files[rows],
+        first=np.arange(len(rows)) if one_row_per_label else first,
+        targets=targets,
+        weights=None if weights is None else weights[rows],
+        subsets=None if subsets is None else subsets[rows],
+        groups=None if groups is None else groups[rows],
+    )
+
+
+def first_of_each(files: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every row, the first row that names the same file."""
+    rows = np.arange(len(files))
+    first = np.empty(int(files.max()) + 1, np.int64)
+    first[files[::-1]] = rows[::-1]
+    return first[files]
+
+
+def _one_row_per_image(
+    first: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first row of every image, in order; and the image that each row is about."""
+    rows = np.flatnonzero(first == np.arange(len(first)))
+    return rows, np.searchsorted(rows, first)
+
+
+def _weights(table: LabelTable, column: int) -> NDArray[np.float32]:
+    weights = encode_numbers(table, [column])[:, 0]
+    negative = np.flatnonzero(weights < 0)
+    if negative.size:
+        cells, name = table[column], quote(table.name(column))
+        raise ValueError(
+            table.report(
+                negative,
+                lambda row: (
+                    f"column {name} contains the negative weight {quote(cells[row])}"
+                ),
+                "A sample weight must be 0 or more.",
+            )
+        )
+    return weights
+
+
+def _text(
+    table: LabelTable, column: int | None, meaning: str
+) -> NDArray[np.object_] | None:
+    """The cells of a column, none of which can be blank."""
+    if column is None:
+        return None
+    blank = [row for row, cell in enumerate(table[column]) if cell is None]
+    if blank:
+        raise ValueError(
+            table.report(
+                blank,
+                lambda row: f"column {quote(table.name(column))} is blank",
+                f"Every row must say {meaning}: fill the cells in.",
+            )
+        )
+    # A group is the same group, however its accents are encoded.
+    return as_cells(nfc(cell) for cell in table[column])
+
+
+def _refuse_inverted_split(table: LabelTable, column: int | None) -> None:
+    """Refuses an `is_train` column of 0 and 1: in `split_column`, 1 is validation."""
+    if column is None or "train" not in str(table.name(column)).casefold():
+        return
+    if {str(cell).casefold() for cell in table[column]} <= {"0", "1", "true", "false"}:
+        name = table.name(column)
+        raise ValueError(
+            f"Column {name!r} seems to be true for training, but in `split_column` "
+            "true means validation. Write the words, as in "
+            f'df[{name!r}].map({{1: "train", 0: "val"}}), and pass the DataFrame.'
+        )
+
+
+def _refuse_conflicts(
+    located: LocatedRows,
+    first: NDArray[np.int64],
+    compared: list[NDArray[Any] | None],
+    label_columns: list[int],
+) -> None:
+    """Refuses an image that occurs twice with different values.
+
+    Args:
+        located: The rows.
+        first: For every row, the first row of the same image.
+        compared: The values, `(rows, ...)` each.
+        label_columns: The label columns among the columns that are compared.
+    """
+    if (first == np.arange(len(first))).all():
+        return
+    differs = np.zeros(len(first), bool)
+    for values in compared:
+        if values is not None:
+            different = values != values[first]
+            differs |= different.reshape(len(first), -1).any(axis=1)
+    if not differs.any():
+        return
+    table, columns = located.table, located.columns
+    shown = [*label_columns, columns.weight, columns.split, columns.group]
+
+    def values_of(row: int) -> str:
+        return ", ".join(quote(table[c][row]) for c in shown if c is not None)
+
+    def describe(row: int) -> str:
+        name, there = quote(table[columns.image][row]), int(first[row])
+        return (
+            f"{name} has {values_of(row)} here, but {values_of(there)} in "
+            f"{table.locate(there)}"
+        )
+
+    advice = "An image that occurs twice must have the same values each time."
+    if len(label_columns) == 1:
+        advice += (
+            " If every row contains one of several labels, pass "
+            'label_mode="multi_hot" and no `label_separator`.'
+        )
+    raise ValueError(table.report(np.flatnonzero(differs), describe, advice))
+
+
+def describe_dataset(
+    dataset: Any, samples: Samples, order: NDArray[np.int64], file_paths: list[str]
+) -> None:
+    """Sets the attributes `class_names`, `file_paths` and `labels` of a dataset.
+
+    Args:
+        dataset: The dataset.
+        samples: All samples.
+        order: int64 numbers of the dataset's samples.
+        file_paths: Their paths.
+    """
+    dataset.class_names = samples.targets.map(
+        lambda target: None if target.class_names is None else [*target.class_names]
+    ).unwrap()
+    dataset.file_paths = file_paths
+    dataset.labels = samples.targets.map(lambda target: target.values[order]).unwrap()

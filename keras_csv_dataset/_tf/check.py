@@ -1,0 +1,113 @@
+"""Decodes every image once with TensorFlow, to find those that cannot be decoded."""
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import tensorflow as tf
+
+from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
+from keras_csv_dataset._tf.declared_size import (
+    JPEG,
+    PIXEL_COUNTERS,
+    declared_pixels,
+    jpeg_pixels,
+)
+
+_PROGRESS_STEP = 64
+# Where in its graph TensorFlow met the error, which says nothing about the file.
+_OP_NAMES = re.compile(r"\{\{.*?\}\}|\[Op:.*")
+
+
+def check_images(
+    paths: Sequence[str], on_progress: Callable[[int], object] = lambda done: None
+) -> ImageCheck:
+    """Decodes every image once, on all cores.
+
+    Args:
+        paths: The images.
+        on_progress: Called from time to time with the number of images that are done.
+
+    Returns:
+        An `ImageCheck`.
+    """
+    sizes = np.zeros((len(paths), 2), np.int32)
+    if not paths:
+        return ImageCheck(errors={}, sizes=sizes)
+
+    @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
+    def size_of(number: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        return number, _size_of(tf.io.read_file(path))
+
+    dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
+    dataset = dataset.map(size_of, tf.data.AUTOTUNE, deterministic=False)
+    dataset = dataset.ignore_errors(log_warning=False).batch(_PROGRESS_STEP)
+    done = 0
+    for numbers, batch_sizes in dataset.as_numpy_iterator():
+        sizes[numbers] = batch_sizes
+        done += len(numbers)
+        on_progress(done)
+    if done < len(paths):
+        on_progress(len(paths))
+    failed: list[int] = np.flatnonzero(sizes[:, 0] == 0).tolist()
+    with ThreadPoolExecutor() as pool:
+        reasons = pool.map(_why_undecodable, [paths[number] for number in failed])
+        errors = dict(zip(failed, reasons, strict=True))
+    return ImageCheck(errors=errors, sizes=sizes)
+
+
+def _size_of(content: tf.Tensor) -> tf.Tensor:
+    """Decodes an image to get its `(height, width)`, an int32 `(2,)`."""
+    start = tf.strings.substr(content, 0, 3)
+    cases = [
+        (start == first, partial(_decoded_size, content, count))
+        for first, count in PIXEL_COUNTERS.items()
+    ]
+    cases.insert(0, (start == JPEG, partial(_jpeg_size, content)))
+    return tf.case(cases, default=partial(_decoded_size, content, lambda _: 0))
+
+
+def _decoded_size(
+    content: tf.Tensor, count_pixels: Callable[[tf.Tensor], tf.Tensor]
+) -> tf.Tensor:
+    content = _within_limit(content, count_pixels(content))
+    return tf.shape(tf.image.decode_image(content, expand_animations=False))[:2]
+
+
+def _jpeg_size(content: tf.Tensor) -> tf.Tensor:
+    size = tf.io.extract_jpeg_shape(content)[:2]
+    content = _within_limit(content, jpeg_pixels(size))
+    # At an eighth of the size, every byte is decoded. It failed for the same of 10,000
+    # damaged files, and took two thirds of the time.
+    image = tf.io.decode_jpeg(content, ratio=8)
+    # The result must depend on the image, or TensorFlow would not decode it.
+    return tf.where(tf.size(image) > 0, size, 0)
+
+
+def _within_limit(content: tf.Tensor, pixels: tf.Tensor) -> tf.Tensor:
+    # A branch would take longer than decoding an icon.
+    check = tf.raw_ops.Assert(condition=pixels <= MOST_PIXELS, data=[pixels])
+    with tf.control_dependencies([check]):
+        return tf.identity(content)
+
+
+def _why_undecodable(path: str) -> str:
+    """Says in one line what is wrong with a file."""
+    try:
+        content = tf.io.read_file(path).numpy()
+        if not content:
+            return "the file is empty"
+        pixels = declared_pixels(content)
+        if pixels > MOST_PIXELS:
+            return too_many_pixels(pixels)
+        tf.image.decode_image(content, expand_animations=False)
+    except tf.errors.NotFoundError:
+        return "the file does not exist"
+    except (tf.errors.OpError, ValueError) as error:
+        message = getattr(error, "message", None) or str(error)
+        if "Unknown image file format" in message:
+            return "it is not an image in a format that TensorFlow decodes"
+        return _OP_NAMES.sub("", message.partition("\n")[0]).strip()
+    return "it could not be read at first, but can be now"

@@ -1,0 +1,196 @@
+"""Reads one image as Keras does: decode, crop or pad, resize."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._tf.decoding import decode_image, decode_jpeg
+
+# The ratios by which libjpeg can reduce an image while decoding it.
+_RATIOS = (1, 2, 4, 8)
+# Interpolation -> kernel of TensorFlow's resampling at fractions of pixels.
+_KERNELS = {
+    "bicubic": "keyscubic",
+    "gaussian": "gaussian",
+    "lanczos3": "lanczos3",
+    "lanczos5": "lanczos5",
+    "mitchellcubic": "mitchellcubic",
+}
+
+ImageLoader = Callable[[tf.Tensor], tf.Tensor]
+
+
+def image_loader(
+    spec: ImageSpec, may_be_webp: bool = True, may_enlarge: bool = True
+) -> ImageLoader:
+    """Makes the function that reads one image as Keras does, bit for bit.
+
+    Args:
+        spec: What the image becomes.
+        may_be_webp: Whether some of the images could be WebP.
+        may_enlarge: Whether to look at the size of each image, to enlarge it in the
+            faster way. The pixels are the same, but the look takes 2 % of the time of
+            an image of 500 × 375.
+
+    Returns:
+        A function from a path, a string tensor `()`, to an image of the shape and the
+        dtype of `spec`: numbers from 0 to 255.
+    """
+
+    def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
+        image = decode_image(contents, path, spec.num_channels, may_be_webp)
+        return _fit(image, _plan(tf.shape(image), spec), spec, may_enlarge)
+
+    def load_image(path: tf.Tensor) -> tf.Tensor:
+        contents = tf.io.read_file(path)
+        if spec.scaled_decoding:
+            image = tf.cond(
+                tf.io.is_jpeg(contents),
+                lambda: _load_scaled_jpeg(contents, spec),
+                lambda: load_exactly(contents, path),
+            )
+        else:
+            image = load_exactly(contents, path)
+        image.set_shape((*spec.image_size, spec.num_channels))
+        if spec.data_format == "channels_first":
+            image = tf.transpose(image, (2, 0, 1))
+        return image
+
+    return load_image
+
+
+class _Plan(NamedTuple):
+    """The window of an image that is resized, its new size, and its new position.
+
+    All are in pixels, rows and columns: int32 tensors `(2,)`.
+
+    Attributes:
+        start: The first pixel of the window.
+        window: Size of the window.
+        size: Size to which the window is resized.
+        offset: Position of the resized window in the result, which is zero elsewhere.
+    """
+
+    start: tf.Tensor
+    window: tf.Tensor
+    size: tf.Tensor
+    offset: tf.Tensor
+
+
+def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
+    """The plan for an image of the shape `(height, width, channels)`."""
+    whole = shape[:2]
+    target = tf.constant(spec.image_size)
+    zero = tf.zeros_like(target)
+    if spec.crop_to_aspect_ratio:
+        # In float32, as in `keras.utils.image_utils.smart_resize`, so that the windows
+        # are identical.
+        scaled = tf.cast(whole[::-1] * target, tf.float32)
+        largest = tf.cast(scaled / tf.cast(target[::-1], tf.float32), tf.int32)
+        window = tf.maximum(tf.minimum(whole, largest), 1)
+        start = tf.cast(tf.cast(whole - window, tf.float32) / 2, tf.int32)
+        return _Plan(start, window, target, zero)
+    if spec.pad_to_aspect_ratio:
+        # As in `tf.image.resize_with_pad`, which leaves nothing of a very long image.
+        length, room = tf.cast(whole, tf.float32), tf.cast(target, tf.float32)
+        exact = length / tf.reduce_max(length / room)
+        offset = tf.cast(tf.floor((room - exact) / 2), tf.int32)
+        size = tf.maximum(tf.cast(tf.floor(exact), tf.int32), 1)
+        return _Plan(zero, whole, size, tf.maximum(offset, 0))
+    return _Plan(zero, whole, target, zero)
+
+
+def _fit(
+    image: tf.Tensor, plan: _Plan, spec: ImageSpec, may_enlarge: bool = False
+) -> tf.Tensor:
+    """Crops the window, resizes it, and pads it with zeros."""
+    if spec.crop_to_aspect_ratio:
+        (top, left), (height, width) = tf.unstack(plan.start), tf.unstack(plan.window)
+        image = image[top : top + height, left : left + width]
+    resize = _resize_or_enlarge if may_enlarge else tf.image.resize
+    image = resize(image, plan.size, method=spec.interpolation)
+    return _pad(image, plan, spec)
+
+
+def _pad(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
+    if spec.pad_to_aspect_ratio:
+        return tf.image.pad_to_bounding_box(
+            image, plan.offset[0], plan.offset[1], *spec.image_size
+        )
+    return image
+
+
+def _resize_or_enlarge(image: tf.Tensor, size: tf.Tensor, method: str) -> tf.Tensor:
+    """`tf.image.resize`, bit for bit, but faster if an image becomes larger.
+
+    The kernels cast every pixel that they read, and to enlarge an image they read each
+    pixel several times. Casting the image once took 0.7 of the processor time from
+    64 × 64 to 224 × 224, but did not pay if the image has more than twice the pixels of
+    the result.
+    """
+    if method not in ("bilinear", "bicubic"):
+        return tf.image.resize(image, size, method=method)
+    pixels = tf.size(image) // tf.shape(image)[2]
+    return tf.cond(
+        pixels > 2 * tf.reduce_prod(size),
+        lambda: tf.image.resize(image, size, method=method),
+        lambda: tf.image.resize(tf.cast(image, tf.float32), size, method=method),
+    )
+
+
+def _load_scaled_jpeg(contents: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
+    """Decodes at 1/8, 1/4 or 1/2 of the size if that is enough, and fits the image.
+
+    libjpeg makes the smaller image from the lowest frequencies of every block. That is
+    less work, and closer to the mean of all pixels than a selection of them is.
+    """
+    # The plan uses the full size, because that of the smaller image is rounded.
+    plan = _plan(tf.image.extract_jpeg_shape(contents), spec)
+    is_enough = [
+        tf.reduce_all(plan.window >= plan.size * ratio) for ratio in _RATIOS[1:]
+    ]
+    step = tf.reduce_sum(tf.cast(tf.stack(is_enough), tf.int32))
+    image = tf.switch_case(
+        step,
+        [lambda r=r: decode_jpeg(contents, spec.num_channels, r) for r in _RATIOS],
+    )
+    ratio = tf.gather(_RATIOS, step)
+    edges = tf.concat([plan.start, plan.window], 0)
+    start, window = tf.split(edges // ratio, 2)
+    return tf.cond(
+        tf.reduce_all(edges % ratio == 0),
+        lambda: _fit(image, plan._replace(start=start, window=window), spec),
+        lambda: _fit_scaled(image, ratio, plan, spec),
+    )
+
+
+def _fit_scaled(
+    image: tf.Tensor, ratio: int, plan: _Plan, spec: ImageSpec
+) -> tf.Tensor:
+    """`_fit` for an image decoded at `1 / ratio`, in which windows have fractions."""
+    start = tf.cast(plan.start / ratio, tf.float32)
+    window = tf.cast(plan.window / ratio, tf.float32)
+    size = tf.cast(plan.size, tf.float32)
+    if spec.interpolation in _KERNELS:
+        scale = size / window
+        image = tf.raw_ops.ScaleAndTranslate(
+            images=image[tf.newaxis],
+            size=plan.size,
+            scale=scale,
+            translation=-start * scale,
+            kernel_type=_KERNELS[spec.interpolation],
+            antialias=False,
+        )[0]
+    else:
+        # Boxes are given by the centres of their first and last pixels.
+        step = window / size
+        first = start + (step - 1) / 2
+        last = first + step * (size - 1)
+        limit = tf.cast(tf.maximum(tf.shape(image)[:2] - 1, 1), tf.float32)
+        box = tf.clip_by_value(tf.concat([first / limit, last / limit], 0), 0.0, 1.0)
+        image = tf.image.crop_and_resize(
+            image[tf.newaxis], box[tf.newaxis], [0], plan.size
+        )[0]
+    return _pad(image, plan, spec)

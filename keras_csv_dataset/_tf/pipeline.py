@@ -1,0 +1,202 @@
+"""Builds the `tf.data` pipeline: shuffle, decode, look up the labels, batch."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from keras_csv_dataset._images import Images, ImageSpec, cached_images
+from keras_csv_dataset._labels import Target
+from keras_csv_dataset._rows import Samples, describe_dataset
+from keras_csv_dataset._tf.images import ImageLoader, image_loader
+
+_CACHE_BATCH = 32
+# Batches that are decoded while another is written.
+_PREFETCHED = 2
+
+
+class SampleTensors:
+    """Everything that belongs to some samples, as tensors.
+
+    One hash table maps the path of an image to its number. Labels, weights and cached
+    images are gathered by that number. The values of a table are scalars, so class
+    indices, vectors, and several outputs can all share this table.
+
+    Attributes:
+        file_paths: Path of each sample's image.
+        paths: The same, a string tensor `(samples,)`.
+        images: Path of each distinct image, a string tensor `(images,)`.
+    """
+
+    def __init__(self, samples: Samples, numbers: NDArray[np.int64]) -> None:
+        self.file_paths = samples.paths_of(numbers)
+        self.paths = self.images = tf.constant(self.file_paths)
+        # An image that occurs several times has the same labels each time.
+        if (samples.first[numbers] != numbers).any():
+            numbers, places = np.unique(samples.first[numbers], return_index=True)
+            self.images = tf.gather(self.paths, places)
+        self._table = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(
+                self.images, tf.range(len(numbers), dtype=tf.int64)
+            ),
+            default_value=-1,
+        )
+        self._targets = samples.targets
+        self._values = samples.targets.map(
+            lambda target: tf.constant(target.values[numbers])
+        )
+        self._weights = samples.weights
+        if samples.weights is not None:
+            self._weights = tf.constant(samples.weights[numbers])
+
+    def find(self, paths: tf.Tensor) -> tf.Tensor:
+        """The number of each image: int64, of the shape of `paths`."""
+        return self._table.lookup(paths)
+
+    def look_up(self, paths: tf.Tensor) -> tuple[Any, ...]:
+        """Looks up what follows the images in the dataset.
+
+        Args:
+            paths: Path of an image, a string tensor `()`, or of several, `(images,)`.
+
+        Returns:
+            `()`, `(labels,)` or `(labels, weights)`. `labels` is a tensor, or a
+            dictionary for several outputs.
+        """
+        if not self._targets:
+            return ()
+        numbers = self.find(paths)
+        labels = self._targets.map(
+            lambda target, values: _in_keras_form(tf.gather(values, numbers), target),
+            self._values,
+        ).unwrap()
+        if self._weights is None:
+            return (labels,)
+        return labels, tf.gather(self._weights, numbers)
+
+
+def _in_keras_form(labels: tf.Tensor, target: Target) -> tf.Tensor:
+    if target.mode == "categorical":
+        return tf.one_hot(labels, len(target.class_names or ()))
+    if target.mode == "binary":
+        return tf.expand_dims(tf.cast(labels, tf.float32), axis=-1)
+    return labels
+
+
+def build_dataset(
+    samples: Samples,
+    order: NDArray[np.int64],
+    spec: ImageSpec,
+    *,
+    batch_size: int | None,
+    shuffle_buffer_size: int | None,
+    seed: int,
+    cache: bool | str | None,
+) -> tf.data.Dataset:
+    """Builds the dataset of one subset, with Keras's steps in Keras's order.
+
+    Args:
+        samples: The samples.
+        order: int64 numbers of the subset's samples, in the order of the first epoch
+            before the shuffle.
+        spec: What every image becomes.
+        batch_size: Images per batch, or `None` for single images.
+        shuffle_buffer_size: Size of the shuffle buffer, in images; `None` to keep the
+            order.
+        seed: Seed of the shuffle.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
+
+    Returns:
+        A `tf.data.Dataset` of images, `(images, labels)` or `(images, labels,
+        weights)`, with the attributes `class_names`, `file_paths` and `labels`.
+    """
+    tensors = SampleTensors(samples, order)
+    load_image = image_loader(
+        spec,
+        may_be_webp=".webp" in "\n".join(tensors.file_paths).lower(),
+        may_enlarge=any(_is_small(path, spec) for path in tensors.file_paths[:1]),
+    )
+    dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
+    if shuffle_buffer_size is not None:
+        dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
+    if cache is None:
+        dataset = _map(dataset, _loader(tensors, load_image))
+        if batch_size is not None:
+            dataset = dataset.batch(batch_size)
+    else:
+        read_images = _cached_loader(tensors, spec, load_image, cache)
+        # Decoded images are copied from the cache in whole batches.
+        if batch_size is not None:
+            dataset = dataset.batch(batch_size)
+        dataset = _map(dataset, _loader(tensors, read_images))
+        dataset = dataset.with_options(_plain_options())
+    dataset = dataset.prefetch(tf.data.AUTOTUNE)
+    describe_dataset(dataset, samples, order, tensors.file_paths)
+    return dataset
+
+
+def _is_small(path: str, spec: ImageSpec) -> bool:
+    """Whether an image has few pixels compared to the size that is asked for.
+
+    Only a JPEG shows this without being decoded. The answer affects nothing but time.
+    """
+    height, width = spec.image_size
+    try:
+        contents = tf.io.read_file(path)
+        if not tf.io.is_jpeg(contents):
+            return True
+        shape = tf.image.extract_jpeg_shape(contents)
+    except tf.errors.OpError:
+        return True  # The error is raised when the image is read.
+    return bool(shape[0] * shape[1] <= 2 * height * width)
+
+
+def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:
+    """Joins images with their labels and weights."""
+
+    def load(paths: tf.Tensor) -> Any:
+        known = tensors.look_up(paths)
+        return (load_images(paths), *known) if known else load_images(paths)
+
+    return load
+
+
+def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
+    """Maps in parallel, without AutoGraph, which takes two seconds to find nothing."""
+    function = tf.autograph.experimental.do_not_convert(function)
+    return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _plain_options() -> tf.data.Options:
+    """Options for a dataset that contains all images, or that is read only once.
+
+    The optimizations would start by copying everything in it, and there is nothing to
+    tune: reading from a cache takes less time than measuring it.
+    """
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    options.experimental_optimization.apply_default_optimizations = False
+    return options
+
+
+def _cached_loader(
+    tensors: SampleTensors, spec: ImageSpec, load_image: ImageLoader, cache: bool | str
+) -> ImageLoader:
+    """Decodes every image, and makes the function that reads them from the cache."""
+
+    def decode(paths: Sequence[str]) -> Iterable[Images]:
+        dataset = tf.data.Dataset.from_tensor_slices(list(paths))
+        dataset = _map(dataset, load_image).batch(_CACHE_BATCH)
+        dataset = dataset.prefetch(_PREFETCHED).with_options(_plain_options())
+        batches: Iterable[Images] = dataset.as_numpy_iterator()
+        return batches
+
+    paths = [path.decode() for path in tensors.images.numpy()]
+    cached = cached_images(cache, paths, spec, decode, f"tensorflow {tf.__version__}")
+    # They share the memory. TensorFlow requires it to start at a page.
+    images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
+    places = tf.constant(cached.places)
+    return lambda paths: tf.gather(images, tf.gather(places, tensors.find(paths)))
