@@ -53,5 +53,6 @@ class Frame:
                 raise ValueError(
                     f"{self.locate(row)}: column {quote(name)} contains {quote(cell)}, "
                     f"a {type(cell).__name__}. Every cell must be one value; join "
-                    f'lists with df[{name!r}].str.join("|") and pass label_separator="|".'
+                    f'lists with df[{name!r}].str.join("|") and pass '
+                    'label_separator="|".'
                 )
