@@ -1,8 +1,6 @@
 """`cache`: decoded once, never stale, and otherwise as if it were not there."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -201,28 +199,6 @@ def test_another_argument_is_another_file(numbered, tmp_path, change):
     assert len(list((tmp_path / "kept").iterdir())) == 2
     for one, other in zip(dataset, load(numbered, TABLE, **change), strict=True):
         assert np.array_equal(one[0], other[0])
-
-
-def test_a_file_that_was_cut_off_is_never_read(numbered, tmp_path):
-    """A process that is killed while it decodes leaves nothing that is read later."""
-    kept = tmp_path / "kept"
-    code = (
-        "import os, signal, sys\n"
-        "from keras_csv_dataset import _image_cache\n"
-        "_image_cache.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "import pandas as pd\n"
-        "from images import load\n"
-        "names = [f'{number:02}.png' for number in range(20)]\n"
-        "table = pd.DataFrame({'image': names, 'label': range(20)})\n"
-        "load(sys.argv[1], table, cache=sys.argv[2])\n"
-    )
-    command = [sys.executable, "-c", code, str(numbered), str(kept)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))}
-    killed = subprocess.run(command, env=environment, check=False)
-    assert killed.returncode < 0
-    assert [path.suffix for path in kept.iterdir()] == [".partial"]
-    dataset = load(numbered, TABLE, cache=kept)
-    assert epochs(dataset)[0] == list(range(20))
 
 
 def test_an_image_that_cannot_be_decoded_leaves_no_file(numbered, tmp_path):
