@@ -3,7 +3,7 @@
 import pandas as pd
 
 from images import batches, number_of
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 
 def frame(names, labels, **columns) -> pd.DataFrame:

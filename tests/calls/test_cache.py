@@ -10,7 +10,8 @@ import pytest
 import tensorflow as tf
 
 from images import batches, load, number_of, numbers_and_labels, save, save_all
-from keras_csv_dataset import _image_cache, image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
+from keras_csv_dataset import _image_cache
 
 pytestmark = pytest.mark.usefixtures("each_format")
 DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import keras_csv_dataset
 from images import batches, number_of, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 from single_images import frame, open_dataset, paired
 
 pytestmark = pytest.mark.usefixtures("each_format")
@@ -385,14 +386,17 @@ class TestSkipWarning:
 
         assert re.findall(r"row (\d+):", str(caught[0].message)) == [*"12345"]
 
-    def test_it_points_at_the_line_of_the_caller(self, csv, call, images):
+    def test_it_points_at_the_line_of_the_caller(self, csv, call, images, each_format):
         """It names the file and the line that called the function."""
+        call = {"image_column": "image", "format": each_format, **call}
         with pytest.warns(UserWarning, match="left out") as caught:
-            image_dataset_from_csv(images, csv, image_column="image", **call)
+            keras_csv_dataset.image_dataset_from_csv(images, csv, **call)
 
         line = Path(caught[0].filename).read_text().splitlines()[caught[0].lineno - 1]
         assert caught[0].filename == __file__
-        assert line.strip().startswith("image_dataset_from_csv(images, csv, image_col")
+        assert line.strip().startswith(
+            "keras_csv_dataset.image_dataset_from_csv(images"
+        )
 
     def test_it_comes_without_verbose_too(self, csv, call, images, capsys):
         """Silence is for progress: the warning comes, and nothing is printed."""

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from images import save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 from single_images import frame, open_dataset, paired
 
 pytestmark = pytest.mark.usefixtures("each_format")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from images import batches, number_of, numbers_and_labels, save, save_all, singly
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
 

@@ -13,7 +13,7 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from images import batches, numbers_and_labels, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
 
