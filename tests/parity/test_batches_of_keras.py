@@ -3,7 +3,6 @@
 import inspect
 import itertools
 import os
-import random
 from pathlib import Path
 
 import keras
@@ -14,6 +13,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_csv_dataset import image_dataset_from_csv
+from pairwise import cover_pairs
 
 # The formats that TensorFlow, and so Keras, decodes in each colour mode: it fails to
 # read BMP as greyscale, JPEG as RGBA, and GIF as either.
@@ -122,41 +122,10 @@ def arrays(dataset) -> list[np.ndarray]:
     return [np.asarray(a) for batch in epoch for a in tf.nest.flatten(batch)]
 
 
-def cover_pairs(choices: dict) -> list[dict]:
-    """A few cases that hold, together, every pair of values of two arguments."""
-    rng = random.Random(0)
-
-    def pairs_of(case):
-        return set(itertools.combinations(case.items(), 2))
-
-    def is_possible(items):
-        return not (
-            ("aspect", "crop") in items
-            and {("interpolation", way) for way in KERAS_CANNOT_CROP} & set(items)
-        )
-
-    missing = {
-        pair
-        for (a, values), (b, others) in itertools.combinations(choices.items(), 2)
-        for pair in itertools.product(
-            [(a, v) for v in values], [(b, o) for o in others]
-        )
-        if is_possible(pair)
-    }
-    cases = []
-    while missing:
-        wanted = dict(min(missing, key=repr))
-        drawn = (
-            {
-                name: wanted.get(name, rng.choice(values))
-                for name, values in choices.items()
-            }
-            for _ in range(200)
-        )
-        possible = [case for case in drawn if is_possible(case.items())]
-        cases.append(max(possible, key=lambda case: len(pairs_of(case) & missing)))
-        missing -= pairs_of(cases[-1])
-    return cases
+def keras_can(case: dict) -> bool:
+    """Whether Keras's own function does not fail with these arguments."""
+    crops = case.get("aspect") == "crop"
+    return not (crops and case.get("interpolation") in KERAS_CANNOT_CROP)
 
 
 PAIRS = cover_pairs(
@@ -170,7 +139,8 @@ PAIRS = cover_pairs(
         "image_size": ((8, 8), (5, 17), (30, 12), 11),
         "order": ORDERS,
         "split": SPLITS,
-    }
+    },
+    is_possible=keras_can,
 )
 
 

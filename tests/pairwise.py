@@ -1,0 +1,46 @@
+"""Few cases in place of a product: every pair of values of two factors is in one."""
+
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+
+def cover_pairs(
+    factors: "dict[str, Sequence[Any]]",
+    is_possible: "Callable[[dict[str, Any]], bool]" = lambda case: True,
+) -> "list[dict[str, Any]]":
+    """A few cases that hold, together, every pair of values of two factors.
+
+    `is_possible` is asked about whole cases and about pairs: those that it refuses are
+    in no case. The same factors give the same cases every time.
+    """
+    rng = random.Random(0)
+    missing = {
+        frozenset([(a, i), (b, j)])
+        for (a, values), (b, others) in itertools.combinations(factors.items(), 2)
+        for i, j in itertools.product(range(len(values)), range(len(others)))
+        if is_possible({a: values[i], b: others[j]})
+    }
+
+    def case_of(places: "dict[str, int]") -> "dict[str, Any]":
+        return {name: factors[name][place] for name, place in places.items()}
+
+    def pairs_of(places: "dict[str, int]") -> "set[frozenset[tuple[str, int]]]":
+        return set(map(frozenset, itertools.combinations(places.items(), 2)))
+
+    cases = []
+    while missing:
+        wanted = dict(min(missing, key=sorted))
+        drawn = (
+            {
+                name: wanted.get(name, rng.randrange(len(values)))
+                for name, values in factors.items()
+            }
+            for _ in range(200)
+        )
+        possible = [places for places in drawn if is_possible(case_of(places))]
+        best = max(possible, key=lambda places: len(pairs_of(places) & missing))
+        cases.append(case_of(best))
+        missing -= pairs_of(best)
+    return cases
