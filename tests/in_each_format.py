@@ -9,6 +9,7 @@ from typing import Any
 
 import keras_csv_dataset
 
+FORMATS = ("tf", "grain")
 FORMAT = ContextVar("format", default="tf")
 
 

@@ -5,6 +5,8 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import pytest
+
 
 def cover_pairs(
     factors: "dict[str, Sequence[Any]]",
@@ -44,3 +46,41 @@ def cover_pairs(
         cases.append(case_of(best))
         missing -= pairs_of(best)
     return cases
+
+
+def each_pair(
+    *,
+    is_possible: "Callable[[dict[str, Any]], bool]" = lambda case: True,
+    indirect: "Sequence[str]" = ("each_format",),
+    **factors: Any,
+) -> pytest.MarkDecorator:
+    """Runs a test for a few cases that hold every pair of values of two factors.
+
+    The values of a factor are a list, or a dictionary from their names to them. Those
+    of `indirect` are for the fixtures of these names.
+    """
+    named = {
+        factor: values if isinstance(values, dict) else {str(v): v for v in values}
+        for factor, values in factors.items()
+    }
+
+    def values_of(case: "dict[str, str]") -> "dict[str, Any]":
+        return {factor: named[factor][name] for factor, name in case.items()}
+
+    cases = cover_pairs(
+        {factor: list(values) for factor, values in named.items()},
+        lambda case: is_possible(values_of(case)),
+    )
+    parameters = [
+        pytest.param(
+            *values_of(case).values(),
+            id="-".join(case.values()),
+            marks=[pytest.mark.grain] if case.get("each_format") == "grain" else [],
+        )
+        for case in cases
+    ]
+    return pytest.mark.parametrize(
+        tuple(factors),
+        parameters,
+        indirect=[name for name in indirect if name in factors],
+    )

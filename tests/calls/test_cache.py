@@ -10,8 +10,9 @@ import pytest
 import tensorflow as tf
 
 from images import batches, load, number_of, numbers_and_labels, save, save_all
-from in_each_format import image_dataset_from_csv
+from in_each_format import FORMATS, image_dataset_from_csv
 from keras_csv_dataset import _image_cache
+from pairwise import each_pair
 
 pytestmark = pytest.mark.usefixtures("each_format")
 DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
@@ -63,9 +64,14 @@ def test_the_order_is_that_without_a_cache(numbered, cache):
     assert epochs(cached) == epochs(load(numbered, TABLE, **arguments))
 
 
-@pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
-@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
-@pytest.mark.parametrize("batch_size", [None, 8])
+@each_pair(
+    cache=["memory", "file"],
+    interpolation=["bilinear", "nearest"],
+    data_format=["channels_last", "channels_first"],
+    batch_size=[None, 8],
+    each_format=FORMATS,
+    indirect=["cache", "each_format"],
+)
 def test_elements_are_those_without_a_cache(
     numbered, cache, interpolation, data_format, batch_size
 ):

@@ -13,7 +13,7 @@ import tensorflow as tf
 from PIL import Image
 
 from keras_csv_dataset import image_dataset_from_csv
-from pairwise import cover_pairs
+from pairwise import cover_pairs, each_pair
 
 # The formats that TensorFlow, and so Keras, decodes in each colour mode: it fails to
 # read BMP as greyscale, JPEG as RGBA, and GIF as either.
@@ -157,14 +157,11 @@ def test_batches_are_those_of_keras(photos, case):
     assert_same(ours(folder, **arguments), theirs(folder, **arguments))
 
 
-@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
-@pytest.mark.parametrize(
-    ("interpolation", "aspect"),
-    [
-        (interpolation, aspect)
-        for interpolation, aspect in itertools.product(INTERPOLATIONS, ASPECTS)
-        if aspect != "crop" or interpolation not in KERAS_CANNOT_CROP
-    ],
+@each_pair(
+    interpolation=INTERPOLATIONS,
+    aspect=list(ASPECTS),
+    data_format=["channels_last", "channels_first"],
+    is_possible=keras_can,
 )
 def test_pixels_are_those_of_keras(photos, interpolation, aspect, data_format):
     """Every way to resize gives Keras's pixels, from every format, to the last bit."""
@@ -179,13 +176,11 @@ def test_pixels_are_those_of_keras(photos, interpolation, aspect, data_format):
     assert_same(ours(folder, **arguments), theirs(folder, **arguments))
 
 
-@pytest.mark.parametrize("batch_size", [None, 7])
-@pytest.mark.parametrize(("validation_split", "subset"), SPLITS)
-@pytest.mark.parametrize(("shuffle", "seed"), ORDERS)
-def test_order_is_that_of_keras(
-    photos, shuffle, seed, validation_split, subset, batch_size
-):
+@each_pair(order=ORDERS, split=SPLITS, batch_size=[None, 7])
+def test_order_is_that_of_keras(photos, order, split, batch_size):
     """Shuffles and splits of one seed are Keras's, in the first and second epoch."""
+    shuffle, seed = order
+    validation_split, subset = split
     arguments = {
         "shuffle": shuffle,
         "seed": seed,

@@ -10,6 +10,7 @@ from PIL import Image
 
 from images import batches, colour, load
 from kinds_of_files import COLOR_MODES, KINDS, picture, save_kinds
+from pairwise import each_pair
 
 pytestmark = pytest.mark.grain
 
@@ -44,21 +45,25 @@ def assert_near(images: dict, expected: dict, levels: float = 1.0) -> None:
         assert np.abs(difference).max() < levels + 0.05, name
 
 
-@every_aspect
-@pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
-@pytest.mark.parametrize("color_mode", COLOR_MODES)
-def test_pixels_are_those_of_the_tf_format(kinds, color_mode, interpolation, aspect):
+@each_pair(
+    color_mode=COLOR_MODES,
+    interpolation=["bilinear", "nearest"],
+    aspect=ASPECTS,
+    image_size=[(20, 33), (100, 90)],
+)
+def test_pixels_are_those_of_the_tf_format(
+    kinds, color_mode, interpolation, aspect, image_size
+):
     """In every kind of file a pixel is at most one grey level away."""
     names = sorted(KINDS_OF_RGBA if color_mode == "rgba" else KINDS)
-    for size in ((20, 33), (100, 90)):
-        call = {
-            "color_mode": color_mode,
-            "interpolation": interpolation,
-            "image_size": size,
-            **aspect,
-        }
-        expected = images_of(kinds, names, format="tf", **call)
-        assert_near(images_of(kinds, names, format="grain", **call), expected)
+    call = {
+        "color_mode": color_mode,
+        "interpolation": interpolation,
+        "image_size": image_size,
+        **aspect,
+    }
+    expected = images_of(kinds, names, format="tf", **call)
+    assert_near(images_of(kinds, names, format="grain", **call), expected)
 
 
 @every_aspect
@@ -71,9 +76,11 @@ def test_methods_that_keras_has_for_tf_alone_are_those(kinds, interpolation, asp
     assert_near(images_of(kinds, names, format="grain", **call), expected)
 
 
-@every_aspect
-@pytest.mark.parametrize("color_mode", COLOR_MODES)
-@pytest.mark.parametrize("interpolation", ["bicubic", "lanczos3", "lanczos5"])
+@each_pair(
+    interpolation=["bicubic", "lanczos3", "lanczos5"],
+    color_mode=COLOR_MODES,
+    aspect=ASPECTS,
+)
 def test_other_methods_are_those_of_keras_with_grain(
     kinds, interpolation, color_mode, aspect, tmp_path
 ):
@@ -102,27 +109,27 @@ def test_two_colours_are_opaque(kinds):
     assert (image[..., 3] == 255).all()
 
 
-@every_aspect
-@pytest.mark.parametrize(
-    ("interpolation", "color_mode"),
-    [("bilinear", "rgb"), ("gaussian", "grayscale"), ("mitchellcubic", "rgba")],
+@each_pair(
+    interpolation=["bilinear", "gaussian", "mitchellcubic"],
+    color_mode=COLOR_MODES,
+    aspect=ASPECTS,
+    image_size=[(16, 16), (7, 29), (60, 20)],
 )
 def test_scaled_decoding_is_that_of_the_tf_format(
-    kinds, interpolation, color_mode, aspect
+    kinds, interpolation, color_mode, aspect, image_size
 ):
     """JPEGs are decoded at the same part of their size, and windows are the same."""
     names = ["444.jpg", "420.jpg", "progressive.jpeg", "grey.jpg", "cmyk.jpg"]
-    for size in ((16, 16), (7, 29), (60, 20)):
-        call = {
-            "color_mode": color_mode,
-            "interpolation": interpolation,
-            "image_size": size,
-            "scaled_decoding": True,
-            **aspect,
-        }
-        expected = images_of(kinds, names, format="tf", **call)
-        # TensorFlow's bilinear method moves a window that has fractions of pixels.
-        assert_near(images_of(kinds, names, format="grain", **call), expected, 2)
+    call = {
+        "color_mode": color_mode,
+        "interpolation": interpolation,
+        "image_size": image_size,
+        "scaled_decoding": True,
+        **aspect,
+    }
+    expected = images_of(kinds, names, format="tf", **call)
+    # TensorFlow's bilinear method moves a window that has fractions of pixels.
+    assert_near(images_of(kinds, names, format="grain", **call), expected, 2)
 
 
 @pytest.mark.parametrize("lossless", [True, False])
