@@ -5,24 +5,20 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-import inspect
 from pathlib import Path
 
 import pytest
 
 from images import NAMES, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import FORMAT
 
 
 @pytest.fixture(params=["tf", pytest.param("grain", marks=pytest.mark.grain)])
-def each_format(request, monkeypatch):
-    """Runs a test once for each format, to which calls default that name none."""
-    names = list(inspect.signature(image_dataset_from_csv).parameters)
-    defaults = list(image_dataset_from_csv.__defaults__)
-    # The first two arguments have no default.
-    defaults[names.index("format") - 2] = request.param
-    monkeypatch.setattr(image_dataset_from_csv, "__defaults__", tuple(defaults))
-    return request.param
+def each_format(request):
+    """Runs a test once for each format, in which calls are that name none."""
+    token = FORMAT.set(request.param)
+    yield request.param
+    FORMAT.reset(token)
 
 
 @pytest.fixture

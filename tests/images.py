@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 # The images of the fixture `images`, without their suffix, numbered from 0.
 NAMES = "abcdefgh"

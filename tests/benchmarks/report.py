@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 
-from benchmarks.cases import CASES, Case
+from benchmarks.cases import CASES, GRAIN, Case
 from benchmarks.contenders import CONTENDERS
 from benchmarks.measure import (
     Figures,
@@ -41,6 +41,16 @@ def put_in(page: str, text: str) -> str:
     before, _, rest = page.partition(BEGIN)
     after = rest.partition(END)[2]
     return f"{before}{BEGIN}\n{text}\n{END}{after}"
+
+
+def missing_rows(page: str, case: str) -> list[str]:
+    """The contenders of a case that have no row in the tables of a page.
+
+    Those that need grain have none where it is not installed.
+    """
+    rows = [line.split(" | ")[:2] for line in page.splitlines()]
+    labels = [label(one) for one in CASES[case].contenders if one not in GRAIN]
+    return [one for one in labels if [f"| {CASES[case].title}", one] not in rows]
 
 
 def rate(figures: Figures) -> float:

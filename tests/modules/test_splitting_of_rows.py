@@ -1,4 +1,4 @@
-"""Rows are split without leaks, within bounds, and as Keras splits them."""
+"""The module that splits rows: without leaks, within bounds, and as Keras does."""
 
 import itertools
 import time
@@ -230,7 +230,7 @@ def test_plain_split_cuts_by_keras_float_arithmetic():
     assert len(split(np.arange(100), 0.29)["validation"]) == 28
 
 
-def test_plain_split_without_shuffle_takes_the_last_rows():
+def test_unshuffled_plain_split_takes_the_last_rows():
     """With shuffle=False the last rows of the table are for validation."""
     parts = split(np.arange(10), 0.3, shuffle=False)
     assert parts["validation"].tolist() == [7, 8, 9]
@@ -337,7 +337,7 @@ def test_group_split_does_not_favour_small_groups(target):
         assert 70 <= np.count_nonzero(chosen == size) <= 130
 
 
-def test_groups_that_share_an_image_stay_together():
+def test_groups_linked_by_images_are_one_unit():
     """A chain of groups linked by images is one unit, the rest another."""
     files = [0, 1, 1, 2, 2, 3, 4, 5]
     groups = text("aabbccdd")
@@ -429,7 +429,7 @@ def test_classes_of_whole_units_are_optimal(classes_of_sizes, share, seed, kind)
         assert abs(found - share * sum(own)) == pytest.approx(best)
 
 
-def test_class_with_one_row_is_refused():
+def test_class_with_one_row_is_named_with_its_line():
     """A class that cannot be in both subsets is named, with its line."""
     with pytest.raises(
         ValueError,
@@ -618,7 +618,7 @@ def test_classes_that_each_are_in_one_group_are_refused():
         *[(v, "test") for v in ("test", "Testing", " test ")],
     ],
 )
-def test_split_column_understands(value, subset):
+def test_every_spelling_names_its_subset(value, subset):
     """Each spelling names its subset, in any case."""
     parts = split_rows(
         np.arange(1),
@@ -716,7 +716,7 @@ def test_subset_rows_returns_the_subset():
     assert subset_rows(parts, "validation") is parts["validation"]
 
 
-def test_empty_subset_of_the_split_column_is_refused():
+def test_subset_without_rows_is_refused_with_the_counts():
     """Asking for a subset that the column never names is an error with counts."""
     parts = split(np.arange(2), None, split_values=text(["train", "val"]))
     with pytest.raises(

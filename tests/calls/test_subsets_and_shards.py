@@ -13,7 +13,8 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from images import batches, numbers_and_labels, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import FORMATS, image_dataset_from_csv
+from pairwise import each_pair
 
 pytestmark = pytest.mark.usefixtures("each_format")
 
@@ -43,6 +44,9 @@ MODES = {
     "split column": {"split_column": "part", "seed": 1},
 }
 every_mode = pytest.mark.parametrize("mode", MODES.values(), ids=list(MODES))
+each_mode_and_shuffle = each_pair(
+    mode=MODES, shuffle=[True, False], each_format=FORMATS
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +101,7 @@ def assert_refused(message, load, *args, **arguments):
 # Every mode.
 
 
-@every_mode
-@pytest.mark.parametrize("shuffle", [True, False])
+@each_mode_and_shuffle
 def test_both_yields_no_image_twice(load, mode, shuffle):
     """Training and validation share no image, by what is yielded."""
     training, validation = load(subset="both", shuffle=shuffle, **mode)
@@ -107,8 +110,7 @@ def test_both_yields_no_image_twice(load, mode, shuffle):
     assert sorted(both + rest) == NUMBERS.tolist()
 
 
-@every_mode
-@pytest.mark.parametrize("shuffle", [True, False])
+@each_mode_and_shuffle
 def test_separate_calls_give_the_halves_of_both(load, mode, shuffle):
     """The subsets of two calls with one seed are those of `subset="both"`."""
     together = load(subset="both", shuffle=shuffle, **mode)
@@ -120,8 +122,7 @@ def test_separate_calls_give_the_halves_of_both(load, mode, shuffle):
             assert seen(alone) == seen(half)
 
 
-@every_mode
-@pytest.mark.parametrize("shuffle", [True, False])
+@each_mode_and_shuffle
 def test_every_subset_pairs_images_with_their_labels(load, mode, shuffle):
     """In every subset, the label that comes with an image is that of its row."""
     for dataset in load(subset="both", shuffle=shuffle, **mode):
@@ -242,22 +243,27 @@ def test_plain_split_is_that_of_keras(photos, load, share, seed, shuffle, batch_
 
 
 @pytest.mark.parametrize(
-    ("value", "subset"),
+    ("subset", "values"),
     [
-        *[(v, "training") for v in ("train", "Training", "TRAIN", "false", "0")],
-        *[(v, "validation") for v in ("val", "Valid", "VALIDATION", "True", "1")],
-        *[(v, "test") for v in ("test", "Testing", "TEST", " test ")],
+        ("training", ["train", "Training", "TRAIN", "false", "0"]),
+        ("validation", ["val", "Valid", "VALIDATION", "True", "1"]),
+        ("test", ["test", "Testing", "TEST", " test "]),
     ],
 )
-def test_split_column_understands(load, write_csv, value, subset):
+def test_split_column_understands(load, write_csv, subset, values):
     """Every usual spelling puts a row where it belongs, and nowhere else."""
-    rows = f"00,a,{value}\n01,a,train\n02,a,val\n03,a,test\n"
-    csv = write_csv("image,label,part\n" + rows)
-    of_row = {
-        other: 0 in seen(load(csv=csv, split_column="part", subset=other))
+    spelled = [f"{number:02d},a,{value}\n" for number, value in enumerate(values)]
+    others = "20,a,train\n21,a,val\n22,a,test\n"
+    csv = write_csv("image,label,part\n" + "".join(spelled) + others)
+    of_subset = {
+        other: set(seen(load(csv=csv, split_column="part", subset=other)))
+        & set(range(20))
         for other in SUBSETS
     }
-    assert of_row == {other: other == subset for other in SUBSETS}
+    everything = set(range(len(values)))
+    assert of_subset == {
+        other: everything if other == subset else set() for other in SUBSETS
+    }
 
 
 @pytest.mark.parametrize(
@@ -639,8 +645,7 @@ SPELLINGS = (
 WHOLE = {mode: MODES[mode] for mode in MODES if mode != "split column"}
 
 
-@pytest.mark.parametrize("mode", WHOLE.values(), ids=list(WHOLE))
-@pytest.mark.parametrize("shuffle", [True, False])
+@each_pair(mode=WHOLE, shuffle=[True, False], each_format=FORMATS)
 def test_spellings_of_one_image_stay_together(photos, load, mode, shuffle):
     """Rows that spell one path in ten ways are all on one side."""
     spellings = [*SPELLINGS, str(photos / "scans" / "07.png")]
@@ -792,11 +797,16 @@ def test_a_class_that_is_on_one_side_shows_in_the_counts(load, capsys):
 # Shards.
 
 
-@pytest.mark.parametrize("num_shards", [1, 2, 3, 7])
-@pytest.mark.parametrize(
-    "mode", [{}, {**SPLIT, "subset": "training"}, {**SPLIT, "subset": "validation"}]
+@each_pair(
+    num_shards=[1, 2, 3, 7],
+    mode={
+        "all": {},
+        "training": {**SPLIT, "subset": "training"},
+        "validation": {**SPLIT, "subset": "validation"},
+    },
+    shuffle=[True, False],
+    each_format=FORMATS,
 )
-@pytest.mark.parametrize("shuffle", [True, False])
 def test_shards_share_out_a_subset(load, mode, num_shards, shuffle):
     """Shards are disjoint, together complete, and differ by one image at most."""
     arguments = {"seed": 1, "shuffle": shuffle, **mode}
@@ -935,15 +945,13 @@ def accuracy_of_nearest_neighbour(frames, **arguments):
     return model.score(new.reshape(-1, 64), expected)
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("stratify", [False, True])
+@each_pair(seed=range(3), stratify=[False, True], each_format=FORMATS)
 def test_random_split_of_frames_leaks(frames, seed, stratify):
     """Labels drawn by lot are "recognised": the same subject is on the other side."""
     assert accuracy_of_nearest_neighbour(frames, seed=seed, stratify=stratify) > 0.95
 
 
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("stratify", [False, True])
+@each_pair(seed=range(3), stratify=[False, True], each_format=FORMATS)
 def test_leak_vanishes_with_groups(frames, seed, stratify):
     """With `group_column` the same labels are as hard to guess as they are: 1 in 6."""
     accuracy = accuracy_of_nearest_neighbour(

@@ -1,20 +1,16 @@
 """What README and docs show runs as it is shown, and says what the code says."""
 
 import inspect
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-import keras_csv_dataset
 from images import save
 from keras_csv_dataset import image_dataset_from_csv
+from other_process import run_python
+from places import DOCS, PACKAGE, README, TESTS
 
-ROOT = Path(__file__).parent.parent
-README, DOCS = ROOT / "README.md", ROOT / "docs"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
 
 
@@ -123,19 +119,12 @@ def test_example_runs(code, monkeypatch):
     ids=["jax", "torch", "resume"],
 )
 @pytest.mark.grain
+@pytest.mark.slow
 @pytest.mark.usefixtures("cats_and_dogs")
 def test_example_without_tensorflow_runs(code):
     """Every example of the page on JAX and PyTorch runs, without TensorFlow."""
     code += '\nimport sys\nassert "tensorflow" not in sys.modules\n'
-    package = Path(inspect.getfile(keras_csv_dataset)).parent.parent
-    environment = {"KERAS_BACKEND": "jax", "PYTHONPATH": str(package)}
-    run = subprocess.run(
-        [sys.executable, "-c", code],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    run = run_python(code, environment={"KERAS_BACKEND": "jax"})
     assert run.returncode == 0, run.stderr
 
 
@@ -184,8 +173,7 @@ def test_every_module_is_described():
     """The page on the inside says of every module what it is for."""
     page = (DOCS / "inside.md").read_text("utf-8")
     described = re.findall(r"^\| `(\w+\.py)` \|", page, re.M)
-    package = Path(inspect.getfile(keras_csv_dataset)).parent
-    modules = {path.name for path in package.glob("*.py")} - {"__init__.py"}
+    modules = {path.name for path in PACKAGE.glob("*.py")} - {"__init__.py"}
     assert sorted(described) == sorted(modules)
 
 
@@ -193,6 +181,6 @@ def test_every_promise_names_a_test_that_exists():
     """The page on reliability names tests for its promises, and all are there."""
     page = (DOCS / "reliability.md").read_text("utf-8")
     named = re.findall(r"`(test_\w+)`", page.partition("| held by |")[2])
-    tests = "\n".join(p.read_text("utf-8") for p in Path(__file__).parent.glob("*.py"))
+    tests = "\n".join(p.read_text("utf-8") for p in TESTS.rglob("test_*.py"))
     assert len(named) > 20
     assert [name for name in named if f"def {name}(" not in tests] == []

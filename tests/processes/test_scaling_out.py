@@ -1,20 +1,21 @@
 """More than one device, process or host: the recipes of `docs/scaling_out.md`, run."""
 
-import os
 import re
 import signal
 import socket
 import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from images import save_all
+from other_process import start_python
+from places import DOCS
 
-PAGE = Path(__file__).parent.parent / "docs" / "scaling_out.md"
+pytestmark = pytest.mark.slow
+
+PAGE = DOCS / "scaling_out.md"
 NUM_IMAGES = 60
 # How every recipe ends: what was yielded, as lines of a number and a label.
 TELL = """
@@ -41,18 +42,16 @@ def run(tmp_path):
     save_all(tmp_path / "images", [f"{number}.png" for number in range(NUM_IMAGES)])
     rows = {"image": range(NUM_IMAGES), "label": [n % 7 for n in range(NUM_IMAGES)]}
     pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
-    package, tests = Path(__file__).parent.parent, Path(__file__).parent
     processes = []
 
     def run(code: str, **environment: str) -> subprocess.Popen:
-        process = subprocess.Popen(
-            [sys.executable, "-c", code],
+        process = start_python(
+            code,
+            environment=environment,
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": f"{package}:{tests}", **environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
         )
         processes.append(process)
         return process

@@ -9,6 +9,8 @@ from PIL import Image
 from sklearn.datasets import load_sample_images
 
 from images import batches, load
+from in_each_format import FORMATS
+from pairwise import each_pair
 
 pytestmark = pytest.mark.usefixtures("each_format")
 DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
@@ -59,9 +61,12 @@ def psnr(image, reference) -> float:
     return 10 * np.log10(255**2 / np.mean((image - reference) ** 2))
 
 
-@pytest.mark.parametrize("interpolation", ["bilinear", "bicubic", "lanczos3"])
-@pytest.mark.parametrize("aspect", ASPECTS)
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@each_pair(
+    size=SIZES,
+    aspect=list(ASPECTS),
+    interpolation=["bilinear", "bicubic", "lanczos3"],
+    each_format=FORMATS,
+)
 def test_it_is_nearer_to_the_antialiased_image(
     folder, photographs, size, aspect, interpolation
 ):
@@ -90,8 +95,11 @@ def test_other_formats_are_decoded_as_before(folder, photographs, suffix):
     assert np.array_equal(read(folder, scaled_decoding=True), read(folder))
 
 
-@pytest.mark.parametrize("color_mode", ["grayscale", "rgb", "rgba"])
-@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@each_pair(
+    mode=["L", "RGB", "CMYK"],
+    color_mode=["grayscale", "rgb", "rgba"],
+    each_format=FORMATS,
+)
 def test_every_colour_mode_is_scaled(folder, photographs, mode, color_mode):
     """The colours are those of the whole image."""
     small = photographs[0].resize((16, 16)).resize((320, 320))

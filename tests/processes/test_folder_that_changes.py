@@ -1,14 +1,13 @@
-"""A folder that others read and change at the same time."""
+"""A folder that another process reads while files are added to it."""
 
-import os
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
-import tensorflow as tf
 
 from images import load, numbers_and_labels, save, save_all
+from other_process import start_python
+
+pytestmark = pytest.mark.slow
 
 NUM_IMAGES = 30
 # Makes the dataset and reads it until told to stop, and says how often it was right.
@@ -40,15 +39,11 @@ def numbered(folder, write_csv, monkeypatch):
 def test_two_processes_read_a_folder_that_grows(numbered):
     """Files that are added meanwhile change nothing for the rows of the CSV."""
     folder, csv = numbered
-    tests = Path(__file__).parent
-    path = os.pathsep.join([str(tests.parent), str(tests)])
-    other = subprocess.Popen(
-        [sys.executable, "-c", READ_ON.format(num_images=NUM_IMAGES)],
-        env={**os.environ, "PYTHONPATH": path},
+    other = start_python(
+        READ_ON.format(num_images=NUM_IMAGES),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
     )
     assert other.stdout.readline() == "1\n"
     for batch in range(5):
@@ -58,27 +53,3 @@ def test_two_processes_read_a_folder_that_grows(numbered):
         assert pairs == [(number, number % 3) for number in range(NUM_IMAGES)]
     other.communicate("")
     assert other.returncode == 0
-
-
-def test_a_file_that_is_deleted_before_it_is_read_is_named(numbered):
-    """Between the listing and the reading a file can go: the error names it."""
-    dataset = load(*numbered, batch_size=10)
-    (numbered[0] / "17.png").unlink()
-    batches = iter(dataset)
-    next(batches)
-    with pytest.raises(tf.errors.NotFoundError, match=r"images/17\.png"):
-        next(batches)
-
-
-def test_a_file_that_is_deleted_before_it_is_checked_is_named(numbered, monkeypatch):
-    """The same for `corrupt_images`, with the line of the CSV."""
-    from keras_csv_dataset import _image_dataset
-
-    def delete_first(rows, *arguments):
-        (numbered[0] / "17.png").unlink()
-        return keep(rows, *arguments)
-
-    keep = _image_dataset.keep_rows_with_sound_image
-    monkeypatch.setattr(_image_dataset, "keep_rows_with_sound_image", delete_first)
-    with pytest.raises(ValueError, match=r"line 19: '17' .*: the file is not there"):
-        load(*numbered, corrupt_images="error")

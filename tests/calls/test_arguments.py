@@ -51,7 +51,7 @@ REFUSED = [
     (
         "class_names",
         "must be a list of the classes in the order of their indices",
-        ["ab", 3, np.int64(3), {"a", "b"}, {"a": 0, "b": 1}],
+        ["ab", 3, np.int64(3), {"a"}, {"a": 0, "b": 1}],
     ),
     (
         "class_names",

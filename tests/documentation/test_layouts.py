@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from images import batches, number_of, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 from layouts import LAYOUTS, Layout
 
 pytestmark = pytest.mark.usefixtures("each_format")

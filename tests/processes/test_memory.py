@@ -1,12 +1,13 @@
 """Epoch after epoch takes no more memory."""
 
-import os
-import subprocess
 import sys
 
 import pytest
 
 from images import save_all
+from other_process import run_python
+
+pytestmark = pytest.mark.slow
 
 EPOCHS = """
 import resource, sys
@@ -29,11 +30,8 @@ for epoch in range(50):
 def test_memory_stays_flat_over_fifty_epochs(folder, tmp_path, cache):
     """The peak after 50 epochs is that after 10, but for less than two batches."""
     save_all(folder, [f"{number}.jpg" for number in range(64)])
-    command = [sys.executable, "-c", EPOCHS, str(folder), str(tmp_path / "kept"), cache]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))}
-    output = subprocess.run(
-        command, env=environment, check=True, capture_output=True, text=True
-    ).stdout
-    early, late = map(int, output.split())
+    done = run_python(EPOCHS, folder, tmp_path / "kept", cache)
+    assert done.returncode == 0, done.stderr
+    early, late = map(int, done.stdout.split())
     kilobytes = 1 if sys.platform.startswith("linux") else 1024
     assert (late - early) / kilobytes < 10_000

@@ -1,8 +1,6 @@
 """`cache`: decoded once, never stale, and otherwise as if it were not there."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import keras
@@ -12,7 +10,9 @@ import pytest
 import tensorflow as tf
 
 from images import batches, load, number_of, numbers_and_labels, save, save_all
-from keras_csv_dataset import _image_cache, image_dataset_from_csv
+from in_each_format import FORMATS, image_dataset_from_csv
+from keras_csv_dataset import _image_cache
+from pairwise import each_pair
 
 pytestmark = pytest.mark.usefixtures("each_format")
 DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
@@ -64,9 +64,14 @@ def test_the_order_is_that_without_a_cache(numbered, cache):
     assert epochs(cached) == epochs(load(numbered, TABLE, **arguments))
 
 
-@pytest.mark.parametrize("interpolation", ["bilinear", "nearest"])
-@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
-@pytest.mark.parametrize("batch_size", [None, 8])
+@each_pair(
+    cache=["memory", "file"],
+    interpolation=["bilinear", "nearest"],
+    data_format=["channels_last", "channels_first"],
+    batch_size=[None, 8],
+    each_format=FORMATS,
+    indirect=["cache", "each_format"],
+)
 def test_elements_are_those_without_a_cache(
     numbered, cache, interpolation, data_format, batch_size
 ):
@@ -201,28 +206,6 @@ def test_another_argument_is_another_file(numbered, tmp_path, change):
     assert len(list((tmp_path / "kept").iterdir())) == 2
     for one, other in zip(dataset, load(numbered, TABLE, **change), strict=True):
         assert np.array_equal(one[0], other[0])
-
-
-def test_a_file_that_was_cut_off_is_never_read(numbered, tmp_path):
-    """A process that is killed while it decodes leaves nothing that is read later."""
-    kept = tmp_path / "kept"
-    code = (
-        "import os, signal, sys\n"
-        "from keras_csv_dataset import _image_cache\n"
-        "_image_cache.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "import pandas as pd\n"
-        "from images import load\n"
-        "names = [f'{number:02}.png' for number in range(20)]\n"
-        "table = pd.DataFrame({'image': names, 'label': range(20)})\n"
-        "load(sys.argv[1], table, cache=sys.argv[2])\n"
-    )
-    command = [sys.executable, "-c", code, str(numbered), str(kept)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, sys.path))}
-    killed = subprocess.run(command, env=environment, check=False)
-    assert killed.returncode < 0
-    assert [path.suffix for path in kept.iterdir()] == [".partial"]
-    dataset = load(numbered, TABLE, cache=kept)
-    assert epochs(dataset)[0] == list(range(20))
 
 
 def test_an_image_that_cannot_be_decoded_leaves_no_file(numbered, tmp_path):

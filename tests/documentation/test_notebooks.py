@@ -7,10 +7,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-FOLDER = Path(__file__).parent.parent / "notebooks"
-NOTEBOOKS = [
-    pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*.ipynb"))
-]
+from places import NOTEBOOKS
+
+PATHS = [pytest.param(path, id=path.stem) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -20,10 +19,11 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 def test_notebooks_are_found():
     """There are notebooks for the tests below to run."""
-    assert NOTEBOOKS != []
+    assert PATHS != []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS)
+@pytest.mark.slow
+@pytest.mark.parametrize("path", PATHS)
 def test_notebook_runs(path, tmp_path, monkeypatch):
     """Every cell runs without an error, and nothing is left in the working folder."""
     working, temporary = tmp_path / "working", tmp_path / "temporary"
@@ -40,7 +40,7 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
     assert list(working.iterdir()) == []
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS)
+@pytest.mark.parametrize("path", PATHS)
 def test_notebook_ends_with_an_assertion(path):
     """The last statement of a notebook asserts its result."""
     last = read(path).cells[-1]
@@ -48,7 +48,7 @@ def test_notebook_ends_with_an_assertion(path):
     assert isinstance(ast.parse(last.source).body[-1], ast.Assert)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS)
+@pytest.mark.parametrize("path", PATHS)
 def test_notebook_is_kept_without_outputs(path):
     """A stored notebook has no outputs, no execution counts and no editor's notes."""
     notebook = read(path)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from images import batches, number_of, save, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
 

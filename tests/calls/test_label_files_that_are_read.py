@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from images import NAMES, load, numbers_and_labels, save_all
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
 

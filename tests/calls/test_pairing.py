@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from images import batches, number_of, numbers_and_labels, save, save_all, singly
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import FORMATS, image_dataset_from_csv
+from pairwise import each_pair
 
 pytestmark = pytest.mark.usefixtures("each_format")
 
@@ -76,9 +77,12 @@ def test_rows_are_not_in_the_order_of_the_files(rows):
     assert sum(a == b for a, b in zip(rows["image"], in_order, strict=True)) < 5
 
 
-@pytest.mark.parametrize("batch_size", [1, 7, 64])
-@pytest.mark.parametrize("seed", [1, 2, None])
-@pytest.mark.parametrize("shuffle", [False, True])
+@each_pair(
+    shuffle=[False, True],
+    seed=[1, 2, None],
+    batch_size=[1, 7, 64],
+    each_format=FORMATS,
+)
 def test_every_image_has_its_label(coloured, rows, shuffle, seed, batch_size):
     """Every image comes once with its own label, in every epoch."""
     dataset = load(coloured, rows, shuffle=shuffle, seed=seed, batch_size=batch_size)
@@ -87,9 +91,12 @@ def test_every_image_has_its_label(coloured, rows, shuffle, seed, batch_size):
         assert sorted(pairs) == expected(range(NUM_IMAGES))
 
 
-@pytest.mark.parametrize("batch_size", [1, 7, 64])
-@pytest.mark.parametrize("validation_split", [0.1, 0.5, 0.9])
-@pytest.mark.parametrize("shuffle", [False, True])
+@each_pair(
+    shuffle=[False, True],
+    validation_split=[0.1, 0.5, 0.9],
+    batch_size=[1, 7, 64],
+    each_format=FORMATS,
+)
 def test_subsets_share_out_the_images(
     coloured, rows, shuffle, validation_split, batch_size
 ):

@@ -1,17 +1,16 @@
 """Training that is killed goes on in a new process: what comes back, and what not."""
 
-import os
 import re
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from images import save_all
+from other_process import run_python
+from places import DOCS
 
-ROOT = Path(__file__).parent.parent
+pytestmark = pytest.mark.slow
+
 NUM_IMAGES, BATCH_SIZE = 40, 4
 # One process: it goes on from the checkpoint, if there is one, and tells each batch.
 # After `stop` batches it saves, reads on, and is killed.
@@ -53,15 +52,7 @@ def in_folder(tmp_path, monkeypatch):
 
 def run(code: str, *arguments: object) -> "tuple[int, list[str]]":
     """Runs code in a process of its own: how it ended, and what it printed."""
-    path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-    done = subprocess.run(
-        [sys.executable, "-c", code, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        check=False,
-    )
+    done = run_python(code, *arguments)
     lines = done.stdout.splitlines()
     return done.returncode, [line for line in lines if not line.startswith("Found")]
 
@@ -92,7 +83,7 @@ def test_a_killed_iterator_goes_on_where_it_was_saved(order, stop):
 
 def backup_recipe() -> str:
     """The recipe for `model.fit` in `docs/reliability.md`."""
-    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    page = (DOCS / "reliability.md").read_text("utf-8")
     blocks = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
     return next(block for block in blocks if "BackupAndRestore" in block)
 

@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from images import batches, form_of, number_of, save_all, singly
-from keras_csv_dataset import image_dataset_from_csv
+from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
 

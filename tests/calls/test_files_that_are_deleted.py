@@ -1,0 +1,41 @@
+"""A file that is deleted between the call and the reading of it."""
+
+import pytest
+import tensorflow as tf
+
+from images import load, save_all
+
+NUM_IMAGES = 30
+
+
+@pytest.fixture
+def numbered(folder, write_csv):
+    """A folder of numbered images and their CSV."""
+    save_all(folder, [f"{number}.png" for number in range(NUM_IMAGES)])
+    rows = "".join(f"{number},{number % 3}\n" for number in range(NUM_IMAGES))
+    csv = write_csv("image,label\n" + rows)
+    return folder, csv
+
+
+def test_a_file_that_is_deleted_before_it_is_read_is_named(numbered):
+    """Between the listing and the reading a file can go: the error names it."""
+    dataset = load(*numbered, batch_size=10)
+    (numbered[0] / "17.png").unlink()
+    batches = iter(dataset)
+    next(batches)
+    with pytest.raises(tf.errors.NotFoundError, match=r"images/17\.png"):
+        next(batches)
+
+
+def test_a_file_that_is_deleted_before_it_is_checked_is_named(numbered, monkeypatch):
+    """The same for `corrupt_images`, with the line of the CSV."""
+    from keras_csv_dataset import _image_dataset
+
+    def delete_first(rows, *arguments):
+        (numbered[0] / "17.png").unlink()
+        return keep(rows, *arguments)
+
+    keep = _image_dataset.keep_rows_with_sound_image
+    monkeypatch.setattr(_image_dataset, "keep_rows_with_sound_image", delete_first)
+    with pytest.raises(ValueError, match=r"line 19: '17' .*: the file is not there"):
+        load(*numbered, corrupt_images="error")

@@ -1,0 +1,30 @@
+"""The check of all images that needs no TensorFlow."""
+
+import pytest
+
+from kinds_of_files import KINDS, save_kinds
+
+pytestmark = pytest.mark.grain
+
+
+def test_images_are_checked_without_tensorflow(tmp_path):
+    """What is damaged or gone is found, and nothing else; progress is told."""
+    from keras_csv_dataset._grain_check import check_images
+
+    kinds = tmp_path / "kinds"
+    kinds.mkdir()
+    save_kinds(kinds)
+    (tmp_path / "empty.jpg").touch()
+    whole = (kinds / "444.jpg").read_bytes()
+    (tmp_path / "short.jpg").write_bytes(whole[: len(whole) // 2])
+    damaged = [str(tmp_path / name) for name in ("empty.jpg", "gone.png", "short.jpg")]
+    sound = [str(kinds / name) for name in KINDS] * 4
+    progress = []
+
+    errors = check_images([*damaged, *sound], progress.append).errors
+
+    assert list(errors) == [0, 1, 2]
+    assert errors[0] == "the file is empty"
+    assert errors[1] == "the file is not there"
+    assert "runcated" in errors[2]
+    assert progress == [64, 79]

@@ -1,0 +1,35 @@
+"""Python in a process of its own, which finds the package and the tests' modules."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+from places import PACKAGE, TESTS
+
+
+def start_python(
+    code: str, *arguments: object, environment: "dict[str, str] | None" = None, **how
+) -> "subprocess.Popen[str]":
+    """Starts code, with arguments, and does not wait for it."""
+    return subprocess.Popen(**_call(code, arguments, environment), **how)
+
+
+def run_python(
+    code: str, *arguments: object, environment: "dict[str, str] | None" = None, **how
+) -> "subprocess.CompletedProcess[str]":
+    """Runs code, with arguments, to its end, and keeps what it prints."""
+    how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "check": False, **how}
+    return subprocess.run(**_call(code, arguments, environment), **how)
+
+
+def _call(
+    code: str, arguments: "tuple[object, ...]", environment: "dict[str, str] | None"
+) -> "dict[str, Any]":
+    path = os.pathsep.join([str(PACKAGE.parent), str(TESTS)])
+    return {
+        "args": [sys.executable, "-c", code, *map(str, arguments)],
+        "env": {**os.environ, "PYTHONPATH": path, **(environment or {})},
+        "text": True,
+        "encoding": "utf-8",
+    }

@@ -1,0 +1,86 @@
+"""Few cases in place of a product: every pair of values of two factors is in one."""
+
+import itertools
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+
+def cover_pairs(
+    factors: "dict[str, Sequence[Any]]",
+    is_possible: "Callable[[dict[str, Any]], bool]" = lambda case: True,
+) -> "list[dict[str, Any]]":
+    """A few cases that hold, together, every pair of values of two factors.
+
+    `is_possible` is asked about whole cases and about pairs: those that it refuses are
+    in no case. The same factors give the same cases every time.
+    """
+    rng = random.Random(0)
+    missing = {
+        frozenset([(a, i), (b, j)])
+        for (a, values), (b, others) in itertools.combinations(factors.items(), 2)
+        for i, j in itertools.product(range(len(values)), range(len(others)))
+        if is_possible({a: values[i], b: others[j]})
+    }
+
+    def case_of(places: "dict[str, int]") -> "dict[str, Any]":
+        return {name: factors[name][place] for name, place in places.items()}
+
+    def pairs_of(places: "dict[str, int]") -> "set[frozenset[tuple[str, int]]]":
+        return set(map(frozenset, itertools.combinations(places.items(), 2)))
+
+    cases = []
+    while missing:
+        wanted = dict(min(missing, key=sorted))
+        drawn = (
+            {
+                name: wanted.get(name, rng.randrange(len(values)))
+                for name, values in factors.items()
+            }
+            for _ in range(200)
+        )
+        possible = [places for places in drawn if is_possible(case_of(places))]
+        best = max(possible, key=lambda places: len(pairs_of(places) & missing))
+        cases.append(case_of(best))
+        missing -= pairs_of(best)
+    return cases
+
+
+def each_pair(
+    *,
+    is_possible: "Callable[[dict[str, Any]], bool]" = lambda case: True,
+    indirect: "Sequence[str]" = ("each_format",),
+    **factors: Any,
+) -> pytest.MarkDecorator:
+    """Runs a test for a few cases that hold every pair of values of two factors.
+
+    The values of a factor are a list, or a dictionary from their names to them. Those
+    of `indirect` are for the fixtures of these names.
+    """
+    named = {
+        factor: values if isinstance(values, dict) else {str(v): v for v in values}
+        for factor, values in factors.items()
+    }
+
+    def values_of(case: "dict[str, str]") -> "dict[str, Any]":
+        return {factor: named[factor][name] for factor, name in case.items()}
+
+    cases = cover_pairs(
+        {factor: list(values) for factor, values in named.items()},
+        lambda case: is_possible(values_of(case)),
+    )
+    parameters = [
+        pytest.param(
+            *values_of(case).values(),
+            id="-".join(case.values()),
+            marks=[pytest.mark.grain] if case.get("each_format") == "grain" else [],
+        )
+        for case in cases
+    ]
+    return pytest.mark.parametrize(
+        tuple(factors),
+        parameters,
+        indirect=[name for name in indirect if name in factors],
+    )
