@@ -5,9 +5,16 @@ import shutil
 import sys
 from importlib.metadata import version as installed_version
 from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).parent))
+from repository import read_repository, source_of
 
 DOCS = Path(__file__).parent
-sys.path.insert(0, str(DOCS))
+# None as long as pyproject.toml has no address of the repository.
+REPOSITORY = read_repository(DOCS.parent / "pyproject.toml")
 
 project = "keras-csv-dataset"
 author = "the authors of keras-csv-dataset"
@@ -16,7 +23,7 @@ release = version = installed_version("keras-csv-dataset")
 
 extensions = ["myst_nb", "keras_docstring"]
 exclude_patterns = ["_build"]
-myst_enable_extensions = ["colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 maximum_signature_line_length = 60
 highlight_language = "none"
@@ -44,6 +51,7 @@ def copy_notebooks() -> None:
     tutorials.mkdir()
     for path in sorted((DOCS.parent / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text("utf-8"))
+        link_to_colab(notebook, path.name)
         for cell in notebook["cells"]:
             if "import keras" in "".join(cell["source"]):
                 # TensorFlow's notes on the processor say nothing to a reader.
@@ -51,4 +59,29 @@ def copy_notebooks() -> None:
         (tutorials / path.name).write_text(json.dumps(notebook), "utf-8")
 
 
-copy_notebooks()
+def link_to_colab(notebook: dict[str, Any], name: str) -> None:
+    """Puts the link that opens a notebook in Colab below its title."""
+    address = REPOSITORY and REPOSITORY.colab(f"notebooks/{name}")
+    if address:
+        first = notebook["cells"][0]
+        title, _, text = "".join(first["source"]).partition("\n")
+        link = f"[Open in Colab]({address}){{.open-in-colab}}"
+        first["source"] = f"{title}\n\n{link}\n{text}"
+
+
+def link_to_source(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Gives a page's "view" and "edit" links the file from which it is made."""
+    # Pages that Sphinx writes by itself, such as the search, have no source.
+    suffix = context.get("page_source_suffix")
+    if REPOSITORY and suffix:
+        path = source_of(page + suffix)
+        context["theme_source_view_link"] = REPOSITORY.view(path)
+        context["theme_source_edit_link"] = REPOSITORY.edit(path)
+
+
+def setup(app: Sphinx) -> None:
+    """Copies the notebooks, and links pages to their sources."""
+    copy_notebooks()
+    app.connect("html-page-context", link_to_source)

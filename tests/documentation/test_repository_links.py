@@ -1,0 +1,136 @@
+"""The documentation links to the repository once `pyproject.toml` has its address."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ADDRESS = "https://github.com/someone/something"
+NOTEBOOK = "1_from_a_csv_to_predictions.ipynb"
+
+
+def fill_in(address: str) -> str:
+    """The text of `pyproject.toml` with an address where its comment shows one."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    text = re.sub(r"^# (\[project\.urls\])$", r"\1", text, flags=re.M)
+    line = f'Repository = "{address}"'
+    text, count = re.subn(r'^(?:# )?Repository = ".*"$', line, text, flags=re.M)
+    assert count == 1
+    return text
+
+
+@pytest.fixture
+def read_repository(tmp_path, monkeypatch):
+    """Reads the repository from a `pyproject.toml` with the given text."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from repository import read_repository
+
+    def read(text: str):
+        path = tmp_path / "pyproject.toml"
+        path.write_text(text, "utf-8")
+        return read_repository(path)
+
+    return read
+
+
+@pytest.mark.parametrize("ending", ["", "/", ".git"])
+def test_address_is_read_from_where_the_comment_shows_it(read_repository, ending):
+    """The lines that pyproject.toml shows are those that the documentation reads."""
+    repository = read_repository(fill_in(ADDRESS + ending))
+    assert repository.view("a.md") == f"{ADDRESS}/blob/main/a.md"
+
+
+def test_no_table_is_no_repository(read_repository):
+    """Without the table there is no repository to link to."""
+    assert read_repository('[project]\nname = "keras-csv-dataset"\n') is None
+
+
+def test_gitlab_has_no_colab(read_repository):
+    """GitLab's pages are linked in its own form; Colab does not open them."""
+    repository = read_repository(fill_in("https://gitlab.com/someone/something"))
+    assert repository.edit("a.md") == (
+        "https://gitlab.com/someone/something/-/edit/main/a.md"
+    )
+    assert repository.colab("a.ipynb") is None
+
+
+def test_unknown_host_is_refused(read_repository):
+    """The address of a host whose pages are not known raises an error that says so."""
+    with pytest.raises(
+        ValueError, match=r"must start with .* Received: .*example\.org"
+    ):
+        read_repository(fill_in("https://example.org/someone/something"))
+
+
+def build(folder: Path, pyproject: str) -> dict[str, str]:
+    """Builds three pages with this `pyproject.toml`: the HTML of each by its name."""
+    docs = folder / "docs"
+    notebooks = folder / "notebooks"
+    shutil.copytree(ROOT / "docs" / "_static", docs / "_static")
+    notebooks.mkdir()
+    shutil.copy(ROOT / "notebooks" / NOTEBOOK, notebooks)
+    shutil.copy(ROOT / "CHANGELOG.md", folder)
+    for name in ["changelog.md", "conf.py", "keras_docstring.py", "repository.py"]:
+        shutil.copy(ROOT / "docs" / name, docs)
+    (docs / "index.md").write_text(
+        "# Start here\n\n```{toctree}\n:glob:\n\nchangelog\ntutorials/*\n```\n"
+    )
+    (folder / "pyproject.toml").write_text(pyproject, "utf-8")
+
+    command = [sys.executable, "-m", "sphinx", "-W", "--quiet"]
+    command += ["-D", "nb_execution_mode=off", str(docs), str(folder / "html")]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return {
+        path.stem: path.read_text("utf-8") for path in (folder / "html").rglob("*.html")
+    }
+
+
+def links(html: str) -> set[str]:
+    """The links of a page to the repository or to Colab."""
+    found = re.findall(r'href="(https://[^"]*)"', html)
+    return {link for link in found if "someone/something" in link or "colab" in link}
+
+
+@pytest.mark.docs
+def test_pages_link_to_the_repository(tmp_path):
+    """Each page links to its own source, and a tutorial to its notebook in Colab."""
+    html = build(tmp_path, fill_in(ADDRESS))
+    notebook = f"notebooks/{NOTEBOOK}"
+    expected = {
+        "index": {
+            f"{ADDRESS}/blob/main/docs/index.md",
+            f"{ADDRESS}/edit/main/docs/index.md",
+        },
+        "changelog": {
+            f"{ADDRESS}/blob/main/CHANGELOG.md",
+            f"{ADDRESS}/edit/main/CHANGELOG.md",
+        },
+        NOTEBOOK.removesuffix(".ipynb"): {
+            f"{ADDRESS}/blob/main/{notebook}",
+            f"{ADDRESS}/edit/main/{notebook}",
+            "https://colab.research.google.com/github/someone/something"
+            f"/blob/main/{notebook}",
+        },
+        "search": set(),
+        "genindex": set(),
+    }
+    assert {page: links(text) for page, text in html.items()} == expected
+
+
+@pytest.mark.docs
+def test_pages_link_nowhere_without_an_address(tmp_path):
+    """Without an address no page has a link to a source, to an editor or to Colab."""
+    html = build(tmp_path, '[project]\nname = "keras-csv-dataset"\n')
+    assert NOTEBOOK.removesuffix(".ipynb") in html
+    traces = ["View this page", "Edit this page", "Open in Colab", "colab.research"]
+    assert [
+        (page, trace)
+        for page, text in html.items()
+        for trace in traces
+        if trace in text
+    ] == []
