@@ -1,4 +1,4 @@
-"""How Sphinx builds this documentation: `sphinx-build -W docs docs/_build/html`."""
+"""Sphinx configuration. Build with `sphinx-build -W docs docs/_build/html`."""
 
 import json
 import shutil
@@ -45,7 +45,7 @@ html_show_sourcelink = False
 
 
 def copy_notebooks() -> None:
-    """Copies the notebooks to where Sphinx looks for pages."""
+    """Copies the notebooks to the folder where Sphinx looks for pages."""
     tutorials = DOCS / "tutorials"
     shutil.rmtree(tutorials, ignore_errors=True)
     tutorials.mkdir()
@@ -54,7 +54,7 @@ def copy_notebooks() -> None:
         link_to_colab(notebook, path.name)
         for cell in notebook["cells"]:
             if "import keras" in "".join(cell["source"]):
-                # TensorFlow's notes on the processor say nothing to a reader.
+                # TensorFlow's log messages about the processor do not help a reader.
                 cell["metadata"].setdefault("tags", []).append("remove-stderr")
         (tutorials / path.name).write_text(json.dumps(notebook), "utf-8")
 

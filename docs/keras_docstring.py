@@ -1,8 +1,8 @@
-"""Shows a docstring in Keras's form, which is Markdown, on a page.
+"""Renders docstrings in Keras's format, which is Markdown.
 
-`{keras-function} package.function` stands for the signature and the docstring. Sphinx's
-own extensions read reStructuredText: they would break the lists and the fenced code,
-and the paragraphs under `Returns:`, which Keras does not indent.
+The directive `{keras-function} package.function` inserts the signature and the
+docstring. Sphinx's own extensions expect reStructuredText. They would break the lists,
+the fenced code, and the paragraphs under `Returns:`, which Keras does not indent.
 """
 
 import importlib
@@ -21,14 +21,14 @@ _ENTRY = re.compile(r"^(\w+): ", re.M)
 
 
 def to_markdown(function: Callable[..., Any]) -> str:
-    """The signature and the docstring of a function, as MyST Markdown."""
+    """Returns the signature and the docstring of a function as MyST Markdown."""
     parts = [_fence_directive(function), *_sections(inspect.getdoc(function) or "")]
     return "\n".join([*parts, "`````", ""])
 
 
 def _fence_directive(function: Callable[..., Any]) -> str:
     signature = inspect.signature(function)
-    # Types would bury the names; the text says them.
+    # Types would hide the names; the docstring states the types.
     bare = signature.replace(
         parameters=[
             parameter.replace(annotation=inspect.Parameter.empty)
@@ -54,7 +54,7 @@ def _sections(docstring: str) -> Iterator[str]:
 
 
 def _definitions(text: str) -> str:
-    """`name: text` entries as a list of definitions."""
+    """Converts `name: text` entries to a definition list."""
     _, *rest = _ENTRY.split(text)
     entries = zip(rest[::2], rest[1::2], strict=True)
     return "\n".join(_definition(name, entry) for name, entry in entries)
@@ -63,7 +63,7 @@ def _definitions(text: str) -> str:
 def _definition(name: str, entry: str) -> str:
     first, _, others = entry.partition("\n")
     body = f"{first}\n{textwrap.dedent(others)}".strip()
-    # A list needs no blank line before it in Keras, but does here.
+    # MyST needs a blank line before a list; Keras's docstrings have none.
     body = re.sub(r"\n(?=- )", "\n\n", body, count=1)
     return f"`{name}`\n: " + textwrap.indent(body, "  ").strip() + "\n"
 
@@ -74,7 +74,7 @@ class KerasFunction(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Reads the docstring and parses it as a part of the page."""
+        """Reads the docstring and parses it as part of the page."""
         module, _, name = self.arguments[0].rpartition(".")
         function = getattr(importlib.import_module(module), name)
         self.env.note_dependency(inspect.getfile(inspect.unwrap(function)))
@@ -82,6 +82,6 @@ class KerasFunction(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Tells Sphinx of the directive."""
+    """Registers the directive with Sphinx."""
     app.add_directive("keras-function", KerasFunction)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,6 @@
-"""Writes the table of `layouts.md` from the layouts that the tests load.
+"""Writes the table in `layouts.md` from the layouts that the tests load.
 
-Run `python docs/write_layouts.py` after a change of `tests/layouts.py`.
+Run `python docs/write_layouts.py` after you change `tests/layouts.py`.
 """
 
 import runpy
@@ -18,7 +18,7 @@ _MOST_COLUMNS = 4
 
 
 def with_table(page: str) -> str:
-    """The page, with the table of today's layouts between its two marks."""
+    """Returns the page with the current table between its two markers."""
     before, _, rest = page.partition(_BEGIN)
     after = rest.partition(_END)[2]
     return f"{before}{_BEGIN}\n{_table()}\n{_END}{after}"
@@ -26,7 +26,7 @@ def with_table(page: str) -> str:
 
 def _table() -> str:
     layouts = runpy.run_path(str(DOCS.parent / "tests" / "layouts.py"))["LAYOUTS"]
-    lines = ["| your file | how it begins | what to add to the call |", "|---|---|---|"]
+    lines = ["| your file | first lines | arguments to add |", "|---|---|---|"]
     for layout in layouts:
         name = _escape(f"**{layout.name}**<br>{layout.shape}")
         begin = [line for line in (layout.header, layout.rows[0]) if line]
@@ -40,14 +40,14 @@ def _call(layout: Any) -> str:
         return "convert the files first"
     keywords = [f"{name}={_literal(value)}" for name, value in layout.call.items()]
     if not layout.pandas:
-        return _lines(keywords) or "nothing"
+        return _lines(keywords) or "none"
     columns = str(layout.call.get("label_column"))
     pandas = layout.pandas.replace(columns, "columns")
     return f"{_lines([pandas])}<br>then pass `df` with<br>{_lines(keywords)}"
 
 
 def _shorten_line(line: str) -> str:
-    """A line with its first fields and its last, each cut short."""
+    """Returns the first fields and the last field of a line, each shortened."""
     line = line.replace("{folder}", "/data")
     delimiter = next((d for d in ";\t" if d in line), ",")
     fields = [_shorten(field) for field in line.split(delimiter)]
@@ -62,7 +62,7 @@ def _shorten(text: str) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A value as Python writes it, with double quotes; long lists are cut short."""
+    """Formats a value as Python code with double quotes; shortens long lists."""
     if isinstance(value, str):
         return f'"{value}"'
     if isinstance(value, list):
@@ -77,12 +77,12 @@ def _literal(value: Any) -> str:
 
 
 def _lines(codes: Iterable[str]) -> str:
-    """Lines of code in one cell of a table."""
+    """Formats lines of code for one table cell."""
     return "<br>".join(f"`{_escape(code)}`" for code in codes)
 
 
 def _escape(text: str) -> str:
-    """Text for a cell of a Markdown table."""
+    """Escapes text for a cell of a Markdown table."""
     return text.replace("|", r"\|")
 
 

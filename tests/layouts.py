@@ -155,7 +155,7 @@ LAYOUTS = (
     ),
     Layout(
         name="APTOS 2019 Blindness Detection",
-        shape="grades 0 to 4, ids without extension of .png files",
+        shape="grades 0 to 4, ids of .png files without extension",
         header="id_code,diagnosis",
         rows=("000c1434d8d7,2", "001639a390f0,4", "0024cdab0c1e,1", "002c21358ce6,0"),
         labels=(
@@ -167,7 +167,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Diabetic Retinopathy Detection",
-        shape="ids without extension of .jpeg files",
+        shape="ids of .jpeg files without extension",
         header="image,level",
         rows=("10_left,0", "10_right,0", "15_left,1"),
         labels=(("10_left.jpeg", "0"), ("10_right.jpeg", "0"), ("15_left.jpeg", "1")),
@@ -202,7 +202,7 @@ LAYOUTS = (
     ),
     Layout(
         name="HAM10000",
-        shape="one label column among many, files spread over folders",
+        shape="one label column among many, files in several folders",
         header="lesion_id,image_id,dx,dx_type,age,sex,localization",
         rows=(
             "HAM_0000118,ISIC_0027419,bkl,histo,80.0,male,scalp",
@@ -218,7 +218,7 @@ LAYOUTS = (
     ),
     Layout(
         name="CelebA",
-        shape="forty columns of −1 and 1, which must become 0 and 1 first",
+        shape="forty columns of −1 and 1, to be mapped to 0 and 1 first",
         header=f"image_id,{_CELEBA}",
         rows=(
             "000001.jpg" + 20 * ",-1" + ",1" + 10 * ",-1" + ",1" + 7 * ",-1" + ",1",
@@ -237,7 +237,7 @@ LAYOUTS = (
     ),
     Layout(
         name="PetFinder Pawpularity",
-        shape="a number to predict, in the last of many columns",
+        shape="a regression target in the last of many columns",
         header="Id,Subject Focus,Eyes,Face,Near,Action,Accessory,Group,Collage,Human,"
         "Occlusion,Info,Blur,Pawpularity",
         rows=(
@@ -254,7 +254,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Galaxy Zoo",
-        shape="several numbers to predict, integer ids",
+        shape="several regression targets, integer ids",
         header="GalaxyID,Class1.1,Class1.2,Class1.3",
         rows=("100008,0.383147,0.616853,0.0", "100023,0.327001,0.663777,0.009222"),
         labels=(
@@ -283,7 +283,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Histopathologic Cancer Detection, converted",
-        shape="the same ids, once the files are PNG",
+        shape="the same ids, with the files converted to PNG",
         header="id,label",
         rows=(
             "f38a6374c348f90b587e046aac6079959adf3835,0",
@@ -296,7 +296,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Open Images",
-        shape="long form: one row for each image and label, some of them negative",
+        shape="long form: one row per image and label, some labels negative",
         header="ImageID,Source,LabelName,Confidence",
         rows=(
             "000026e7ee790996,verification,/m/04hgtk,0",
@@ -316,7 +316,7 @@ LAYOUTS = (
     ),
     Layout(
         name="VinBigData Chest X-ray",
-        shape="several raters per image, one row for each finding",
+        shape="several raters per image, one row per finding",
         header="image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max",
         rows=(
             "50a418190bc3fb1ef1633bf9678929b3,No finding,14,R11,,,,",
@@ -336,7 +336,7 @@ LAYOUTS = (
     ),
     Layout(
         name="State Farm Distracted Driver",
-        shape="file names only, files in a folder for each class",
+        shape="file names only, one folder per class",
         header="subject,classname,img",
         rows=(
             "p002,c0,img_44733.jpg",
@@ -352,7 +352,7 @@ LAYOUTS = (
     ),
     Layout(
         name="CheXpert",
-        shape="paths that begin above the folder; blanks and −1 must be settled first",
+        shape="paths that begin above the folder; blanks and −1 to be replaced first",
         header="Path,Sex,Age,Frontal/Lateral,AP/PA,No Finding,"
         "Enlarged Cardiomediastinum,Cardiomegaly,Lung Opacity,Lung Lesion,Edema,"
         "Consolidation,Pneumonia,Atelectasis,Pneumothorax,Pleural Effusion,"
@@ -379,7 +379,7 @@ LAYOUTS = (
     ),
     Layout(
         name="NIH Chest X-ray 14",
-        shape='labels separated by "|", files spread over folders',
+        shape='labels separated by "|", files in several folders',
         header="Image Index,Finding Labels,Follow-up #,Patient ID,Patient Age,"
         "Patient Gender,View Position,OriginalImage[Width,Height],"
         "OriginalImagePixelSpacing[x,y],",
@@ -401,7 +401,7 @@ LAYOUTS = (
     ),
     Layout(
         name="RANZCR CLiP",
-        shape="0/1 columns, several of which may hold; DICOM ids full of dots",
+        shape="0/1 columns for several labels per image; DICOM ids with dots",
         header=f"StudyInstanceUID,{_RANZCR},PatientID",
         rows=(
             f"{_UID}.26697628953273228189375557799582420561,0,0,1,0,ec89415d1",
@@ -420,7 +420,7 @@ LAYOUTS = (
     ),
     Layout(
         name="RSNA Pneumonia Detection",
-        shape="one row for each box: an image with two boxes is yielded twice",
+        shape="one row per box: an image with two boxes is yielded twice",
         header="patientId,x,y,width,height,Target",
         rows=(
             "0004cfab-14fd-4e49-80ba-63a80b6bddd6,,,,,0",
@@ -435,7 +435,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Google Landmarks",
-        shape="ids without extension, files three folders deep",
+        shape="ids without extension, files three folder levels deep",
         header="id,url,landmark_id",
         rows=(
             "6e158a47eb2ca3f6,https://upload.wikimedia.org/a/Jenisch_Haus.jpg,142820",
@@ -449,7 +449,7 @@ LAYOUTS = (
     ),
     Layout(
         name="FairFace",
-        shape="several things to predict at once",
+        shape="several outputs",
         header="file,age,gender,race,service_test",
         rows=(
             "train/1.jpg,50-59,Male,East Asian,True",
@@ -477,7 +477,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Roboflow multi-label export",
-        shape="0/1 columns, with a blank after every comma",
+        shape="0/1 columns, with a space after every comma",
         header="filename, Cat, Dog",
         rows=("a_jpg.rf.1b2c.jpg, 1, 0", "b_jpg.rf.3d4e.jpg, 1, 1"),
         labels=(("a_jpg.rf.1b2c.jpg", ("Cat",)), ("b_jpg.rf.3d4e.jpg", ("Cat", "Dog"))),
@@ -493,7 +493,7 @@ LAYOUTS = (
     ),
     Layout(
         name="Windows paths",
-        shape="backslashes between folders, beginning at a drive",
+        shape="absolute paths with a drive letter and backslashes",
         header="path,label",
         rows=(r"C:\data\train\cats\1.png,cat", r"C:\data\train\dogs\1.png,dog"),
         labels=(("cats/1.png", "cat"), ("dogs/1.png", "dog")),
@@ -522,14 +522,14 @@ LAYOUTS = (
     ),
     Layout(
         name="Saved by DataFrame.to_csv",
-        shape="a nameless column of row numbers in front",
+        shape="a first column of row numbers without a name",
         header=",image,label",
         rows=("0,1.jpg,tit", "1,2.jpg,nuthatch"),
         labels=(("1.jpg", "tit"), ("2.jpg", "nuthatch")),
     ),
     Layout(
         name="Saved by Excel",
-        shape="UTF-8 with a byte-order mark, semicolons, Windows line ends",
+        shape="UTF-8 with a byte-order mark, semicolons, Windows line endings",
         header="Bild;Art",
         rows=("1.jpg;Kohlmeise", "2.jpg;Mönchsgrasmücke"),
         labels=(("1.jpg", "Kohlmeise"), ("2.jpg", "Mönchsgrasmücke")),
