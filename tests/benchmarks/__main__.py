@@ -41,8 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             f"Images: {describe_corpus(corpus)}",
             "Measured in one round."
             if asked.rounds == 1
-            else f"Medians of {asked.rounds} rounds; in brackets the lowest and the "
-            "highest.",
+            else f"Medians of {asked.rounds} rounds, with the lowest and the highest "
+            "value in brackets.",
         ]
     if no_grain:
         notes.append(f'`format="grain"` is not measured: {no_grain}.')

@@ -55,7 +55,7 @@ def draw(results: Results, path: Path) -> None:
         for panel, name in zip(panels[:, 0], cases, strict=True):
             _draw_case(panel, results, name)
         figure.supxlabel(
-            "×: speed in relation to image_dataset_from_directory, in the same rounds",
+            "×: speed relative to image_dataset_from_directory in the same rounds",
             fontsize=8,
         )
         figure.savefig(path, metadata={"Date": None})
@@ -72,10 +72,10 @@ def _draw_case(panel: Axes, results: Results, name: str) -> None:
             middle(results, name, one, lambda f: f["seconds"]) for one in contenders
         ]
         files = results[name][contenders[0]][0]["images"]
-        title = f"{files:,.0f} files, {case.title}: less is better"
+        title = f"{files:,.0f} files, {case.title}: lower is better"
     else:
         lengths = [middle(results, name, one, rate) for one in contenders]
-        title = f"{case.title}, into 224 × 224: more is better"
+        title = f"{case.title}, into 224 × 224: higher is better"
     roles = [CONTENDERS[one].role for one in contenders]
     panel.barh(
         [CONTENDERS[one].label for one in contenders],

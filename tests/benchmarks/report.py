@@ -32,7 +32,7 @@ def markdown(results: Results, notes: Sequence[str]) -> str:
         parts.append(_start_up_table(results, start_up))
     facts = [line for name in results for line in _facts(results, name)]
     if facts:
-        parts.append(_table(["besides", "of", "measured"], facts))
+        parts.append(_table(["other measurements", "loader", "result"], facts))
     return "\n\n".join(parts) + "\n"
 
 
@@ -92,8 +92,8 @@ def _memory(figures: Figures) -> float:
 
 def _epochs_table(results: Results, cases: dict[str, Case]) -> str:
     header = [
-        *("images", "read by", "images/s", "speed, Keras = 1"),
-        *("CPU, ms per image", "Keras's CPU, its own = 1", "peak memory, MB"),
+        *("images", "loader", "images/s", "speed, Keras = 1"),
+        *("CPU, ms per image", "CPU efficiency, Keras = 1", "peak memory, MB"),
     ]
     lines = [
         [
@@ -112,7 +112,7 @@ def _epochs_table(results: Results, cases: dict[str, Case]) -> str:
 
 
 def _start_up_table(results: Results, cases: dict[str, Case]) -> str:
-    header = ["", "read by", "seconds", "speed, Keras = 1", "CPU, s"]
+    header = ["", "loader", "seconds", "speed, Keras = 1", "CPU, s"]
     header += ["peak memory, MB"]
     lines = [
         [
