@@ -171,7 +171,7 @@ def why_no_grain() -> str | None:
         not in inspect.signature(keras.utils.image_dataset_from_directory).parameters
     ):
         return "this Keras does not offer it"
-    if find_spec("keras_csv_dataset._grain_pipeline") is None:
+    if find_spec("keras_csv_dataset._grain") is None:
         return "this keras_csv_dataset does not offer it"
     return None
 

@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from images import batches, load, number_of, numbers_and_labels, save, save_all
 from in_each_format import FORMATS, image_dataset_from_csv
-from keras_csv_dataset import _image_cache
+from keras_csv_dataset._images import cache as image_cache
 from pairwise import each_pair
 
 pytestmark = pytest.mark.usefixtures("each_format")
@@ -40,7 +40,7 @@ def epochs(dataset, count=3) -> "list[list[int]]":
 
 def forbid_decoding(monkeypatch):
     """Makes sure that what is yielded from now on was decoded before."""
-    monkeypatch.setattr(_image_cache, "_write", None)
+    monkeypatch.setattr(image_cache, "_write", None)
 
 
 def test_every_image_keeps_its_label_in_every_epoch(numbered, cache):
@@ -221,7 +221,7 @@ def test_a_full_disk_is_told_before_anything_is_decoded(
 ):
     """An error says how much room is needed and what to change."""
     usage = type("Usage", (), {"free": 1000})
-    monkeypatch.setattr(_image_cache.shutil, "disk_usage", lambda folder: usage)
+    monkeypatch.setattr(image_cache.shutil, "disk_usage", lambda folder: usage)
     with pytest.raises(OSError, match=r"needs 1\.0 GB for 20 images.*larger disk"):
         load(numbered, TABLE, cache=tmp_path / "kept", image_size=(2048, 2048))
 

@@ -29,13 +29,13 @@ def test_a_file_that_is_deleted_before_it_is_read_is_named(numbered):
 
 def test_a_file_that_is_deleted_before_it_is_checked_is_named(numbered, monkeypatch):
     """The same for `corrupt_images`, with the line of the CSV."""
-    from keras_csv_dataset import _image_dataset
+    from keras_csv_dataset import _tf
 
-    def delete_first(rows, *arguments):
+    def delete_first(paths, on_progress):
         (numbered[0] / "17.png").unlink()
-        return keep(rows, *arguments)
+        return check_images(paths, on_progress)
 
-    keep = _image_dataset.keep_rows_with_sound_image
-    monkeypatch.setattr(_image_dataset, "keep_rows_with_sound_image", delete_first)
-    with pytest.raises(ValueError, match=r"line 19: '17' .*: the file is not there"):
+    check_images = _tf.check_images
+    monkeypatch.setattr(_tf, "check_images", delete_first)
+    with pytest.raises(ValueError, match=r"line 19: '17' .*: the file does not exist"):
         load(*numbered, corrupt_images="error")

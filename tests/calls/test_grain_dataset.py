@@ -152,8 +152,9 @@ def test_a_shuffled_dataset_is_augmented_as_any_other(coloured):
 
 def test_missing_package_is_named_with_the_command_that_installs_it(monkeypatch):
     """The error says which package is missing, and what to type."""
-    monkeypatch.delitem(sys.modules, "keras_csv_dataset._grain_pipeline", raising=False)
-    monkeypatch.delattr("keras_csv_dataset._grain_pipeline", raising=False)
+    for module in [m for m in sys.modules if m.startswith("keras_csv_dataset._grain")]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.delattr("keras_csv_dataset._grain", raising=False)
     monkeypatch.setitem(sys.modules, "grain", None)
     message = r"`format=\"grain\"` needs grain: .*install 'keras-csv-dataset\[grain\]'"
     with pytest.raises(ImportError, match=message):

@@ -9,7 +9,7 @@ pytestmark = pytest.mark.grain
 
 def test_images_are_checked_without_tensorflow(tmp_path):
     """What is damaged or gone is found, and nothing else; progress is told."""
-    from keras_csv_dataset._grain_check import check_images
+    from keras_csv_dataset._grain import check_images
 
     kinds = tmp_path / "kinds"
     kinds.mkdir()

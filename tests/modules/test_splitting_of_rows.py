@@ -8,11 +8,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from keras_csv_dataset._split import (
-    shard_rows,
-    split_rows,
-    subset_rows,
-)
+from keras_csv_dataset._labels import Outputs, Target
+from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._split import SplitSpec, split_samples
+from keras_csv_dataset._split.subsets import divide, shard
 
 MODES = ["plain", "groups", "classes", "labels", "groups+classes", "groups+labels"]
 
@@ -20,19 +19,40 @@ seeds = st.integers(0, 2**32 - 1)
 shares = st.floats(0.1, 0.9)
 
 
-def locate(row):
-    return f"labels.csv, line {row + 2}"
+class LabelFile:
+    """A label file whose first row is on line 2."""
+
+    name = "labels.csv"
+
+    def locate(self, row):
+        """Where a row is."""
+        return f"labels.csv, line {row + 2}"
+
+
+def samples_of(files, *, split_values=None, strata=None, groups=None, class_names=None):
+    """Samples with the columns that matter for a split."""
+    targets = Outputs()
+    if strata is not None:
+        names = class_names or [str(number) for number in range(int(strata.max()) + 1)]
+        mode = "int" if strata.ndim == 1 else "multi_hot"
+        targets = Outputs.of(Target(mode=mode, values=strata, class_names=names))
+    return Samples(
+        source=LabelFile(),
+        rows=np.arange(len(files)),
+        paths=[""] * len(files),
+        files=np.asarray(files),
+        first=np.arange(len(files)),
+        targets=targets,
+        subsets=split_values,
+        groups=groups,
+    )
 
 
 def split(files, share, *, shuffle=True, seed=0, **columns):
-    return split_rows(
-        np.asarray(files),
-        validation_split=share,
-        shuffle=shuffle,
-        seed=seed,
-        locate=locate,
-        **columns,
+    spec = SplitSpec(
+        validation_split=share, stratify="strata" in columns, shuffle=shuffle, seed=seed
     )
+    return divide(samples_of(files, **columns), spec)
 
 
 def text(values):
@@ -262,13 +282,13 @@ def test_unsplit_rows_are_in_the_order_of_keras_shuffle(rows, seed):
     """Without a split there is one subset with all rows, shuffled."""
     expected = list(range(rows))
     np.random.RandomState(seed).shuffle(expected)
-    parts = split_rows(np.arange(rows), shuffle=True, seed=seed)
+    parts = split(np.arange(rows), None, seed=seed)
     assert {name: part.tolist() for name, part in parts.items()} == {"all": expected}
 
 
 def test_unsplit_unshuffled_rows_are_in_the_order_of_the_table():
     """Without a split and a shuffle the rows are as in the table."""
-    parts = split_rows(np.zeros(3, dtype=int), shuffle=False, seed=None)
+    parts = split(np.zeros(3, dtype=int), None, shuffle=False)
     assert parts["all"].tolist() == [0, 1, 2]
 
 
@@ -620,12 +640,8 @@ def test_classes_that_each_are_in_one_group_are_refused():
 )
 def test_every_spelling_names_its_subset(value, subset):
     """Each spelling names its subset, in any case."""
-    parts = split_rows(
-        np.arange(1),
-        shuffle=False,
-        seed=None,
-        split_values=np.array([value], dtype=object),
-    )
+    values = np.array([value], dtype=object)
+    parts = split(np.arange(1), None, split_values=values)
     assert [name for name, rows in parts.items() if len(rows)] == [subset]
 
 
@@ -635,12 +651,8 @@ def test_split_column_subsets_are_in_the_order_of_keras_shuffle(values, seed):
     """A subset of the column is Keras's shuffle of all rows, restricted."""
     shuffled = list(range(len(values)))
     np.random.RandomState(seed).shuffle(shuffled)
-    parts = split_rows(
-        np.arange(len(values)),
-        shuffle=True,
-        seed=seed,
-        split_values=np.array(values, dtype=object),
-    )
+    column = np.array(values, dtype=object)
+    parts = split(np.arange(len(values)), None, seed=seed, split_values=column)
     names = {"training": "train", "validation": "val", "test": "test"}
     for name, value in names.items():
         expected = [row for row in shuffled if values[row] == value]
@@ -648,40 +660,38 @@ def test_split_column_subsets_are_in_the_order_of_keras_shuffle(values, seed):
 
 
 def test_unknown_split_values_are_listed_with_counts():
-    """The first line, every unknown value and its count are in the error."""
+    """The error gives the first line of each unknown value, and the number of rows."""
+    values = text(["train", "dev", "holdout", "dev"])
     with pytest.raises(
         ValueError,
-        match=r'^labels\.csv, line 3: "dev" in the split column .* Unknown values: '
-        r'"dev" \(2 rows\); "holdout" \(1 row\)\. Rows: labels\.csv, line 3; '
-        r'labels\.csv, line 4; labels\.csv, line 5\. Write "train"',
+        match=r"^labels\.csv, line 3: 'dev' in the split column is not a subset "
+        r"\(2 rows\)\nlabels\.csv, line 4: 'holdout' .* \(1 row\)\nWrite \"train\"",
     ):
-        split(
-            np.arange(4),
-            None,
-            split_values=text(["train", "dev", "holdout", "dev"]),
-        )
+        split(np.arange(4), None, split_values=values)
 
 
 def test_many_unknown_split_values_are_counted():
-    """Five unknown values and five rows are shown, then totals."""
+    """The error shows five unknown values, and their total."""
     values = text([f"fold{row}" for row in range(9)])
-    with pytest.raises(ValueError, match=r"line 6; … \(9 in total\)\. Write"):
+    with pytest.raises(
+        ValueError, match=r"line 6: 'fold4' .*\n\.\.\. and 4 more: 9 in total\.\nWrite"
+    ):
         split(np.arange(9), None, split_values=values)
 
 
 def test_image_in_two_subsets_of_the_split_column_is_refused():
-    """A leak that the column itself holds is an error that names both lines."""
+    """A split column that leaks an image is an error that gives both lines."""
     with pytest.raises(
         ValueError,
-        match=r"^labels\.csv, line 5: the split column puts one image in two subsets.*"
-        r"labels\.csv, line 5 \(test\) and labels\.csv, line 3 \(training\)\. Give",
+        match=r"^labels\.csv, line 5: the split column puts this image in test, but "
+        r"labels\.csv, line 3 puts it in training\nGive all rows of one image",
     ):
         split([0, 1, 2, 1], None, split_values=text(["train", "train", "val", "test"]))
 
 
 def test_group_in_two_subsets_of_the_split_column_is_refused():
-    """A group that the column puts in two subsets is an error as well."""
-    with pytest.raises(ValueError, match=r"line 4: the split column puts one group"):
+    """A split column that leaks a group is an error as well."""
+    with pytest.raises(ValueError, match=r"line 4: the split column puts this group"):
         split(
             np.arange(3),
             None,
@@ -691,14 +701,12 @@ def test_group_in_two_subsets_of_the_split_column_is_refused():
 
 
 def test_images_in_two_subsets_are_counted_once_each():
-    """One line for each image, five images, and the total."""
+    """The error has one line for each image, for five images, and the total."""
     files = np.tile(np.arange(7), 3)
     values = text(["train"] * 7 + ["val"] * 14)
-    with pytest.raises(ValueError, match="7 in total") as caught:
+    with pytest.raises(ValueError, match="and 2 more: 7 in total") as caught:
         split(files, None, split_values=values)
-    message = str(caught.value)
-    assert "… (7 in total)" in message
-    assert message.count("(validation)") == 5
+    assert str(caught.value).count("puts this image in validation") == 5
 
 
 def test_repeated_image_may_stay_in_one_subset_of_the_split_column():
@@ -710,20 +718,14 @@ def test_repeated_image_may_stay_in_one_subset_of_the_split_column():
 # Subsets and shards
 
 
-def test_subset_rows_returns_the_subset():
-    """A subset with rows is returned as it is."""
-    parts = split(np.arange(10), 0.3)
-    assert subset_rows(parts, "validation") is parts["validation"]
-
-
 def test_subset_without_rows_is_refused_with_the_counts():
     """Asking for a subset that the column never names is an error with counts."""
-    parts = split(np.arange(2), None, split_values=text(["train", "val"]))
+    samples = samples_of(np.arange(2), split_values=text(["train", "val"]))
     with pytest.raises(
         ValueError,
         match=r"^The test subset .* empty: .*\(training: 1, validation: 1, test: 0\)",
     ):
-        subset_rows(parts, "test")
+        split_samples(samples, SplitSpec(subset="test"))
 
 
 @given(st.integers(1, 50), st.data())
@@ -732,20 +734,20 @@ def test_shards_are_disjoint_complete_and_level(rows, data):
     """Every row is on one shard, and sizes differ by one at most."""
     num_shards = data.draw(st.integers(1, rows))
     every = np.random.RandomState(0).permutation(rows)
-    shards = [shard_rows(every, num_shards, index) for index in range(num_shards)]
+    shards = [shard(every, num_shards, index) for index in range(num_shards)]
     assert sorted(np.concatenate(shards).tolist()) == list(range(rows))
-    sizes = [len(shard) for shard in shards]
+    sizes = [len(rows) for rows in shards]
     assert max(sizes) - min(sizes) <= 1
 
 
 def test_rows_are_dealt_to_shards_in_turn():
     """A shard has every num_shards-th row, in order."""
-    assert shard_rows(np.array([5, 3, 9, 1, 7]), 2, 1).tolist() == [3, 1]
+    assert shard(np.array([5, 3, 9, 1, 7]), 2, 1).tolist() == [3, 1]
 
 
 def test_no_shards_are_all_rows():
     """Without num_shards all rows are returned."""
-    assert shard_rows(np.array([2, 0, 1]), None, None).tolist() == [2, 0, 1]
+    assert shard(np.array([2, 0, 1]), None, None).tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize("shard_index", [0, 3])
@@ -756,7 +758,7 @@ def test_empty_shard_is_refused_on_every_host(shard_index):
         match=rf"which is 3 .* would be empty\. Received: num_shards=4, "
         rf"shard_index={shard_index}$",
     ):
-        shard_rows(np.arange(3), 4, shard_index)
+        shard(np.arange(3), 4, shard_index)
 
 
 # Size

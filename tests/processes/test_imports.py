@@ -13,9 +13,17 @@ def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
     csv.write_text("image,label\na,x\n")
     code = f"""
 import sys
-from keras_csv_dataset._located_rows import locate_rows
-locate_rows({str(images)!r}, {str(csv)!r}, None, suffixes=(".png",),
-            follow_links=False, unchecked=False, label_columns=None, image_column=None)
+from keras_csv_dataset._labels import LabelSpec, Outputs
+from keras_csv_dataset._rows import Roles, RowSpec, locate_rows
+locate_rows(
+    RowSpec(
+        directory={str(images)!r},
+        csv={str(csv)!r},
+        roles=Roles(labels=Outputs.of(None)),
+        labels=Outputs.of(LabelSpec(mode="int")),
+    ),
+    suffixes=(".png",),
+)
 sys.exit("tensorflow" in sys.modules)
 """
     done = run_python(code)

@@ -15,8 +15,8 @@ TABLE = pd.DataFrame({"image": NAMES, "label": range(20)})
 # Ends at the moment when all is written, and before it is given its name.
 KILLED = """
 import os, signal, sys
-from keras_csv_dataset import _image_cache
-_image_cache.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
+from keras_csv_dataset._images import cache
+cache.os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)
 import pandas as pd
 from images import load
 names = [f"{number:02}.png" for number in range(20)]
