@@ -2,6 +2,6 @@
 
 from keras_csv_dataset._cli.demo import run_demo
 from keras_csv_dataset._cli.preview import draw_preview
-from keras_csv_dataset._cli.report import Report, check
+from keras_csv_dataset._cli.report import check
 
-__all__ = ["Report", "check", "draw_preview", "run_demo"]
+__all__ = ["check", "draw_preview", "run_demo"]
