@@ -176,7 +176,7 @@ def test_what_images_alone_have_no_use_for(argument, value):
 def test_a_separator_without_multi_hot(mode):
     """Only `"multi_hot"` has several labels in a cell."""
     match = (
-        '`label_separator` goes with `label_mode="multi_hot"` alone. Received: '
+        '`label_separator` is only valid with `label_mode="multi_hot"`. Received: '
         + re.escape(f"label_separator='|', label_mode={mode!r}")
     )
     with pytest.raises(ValueError, match=match):
@@ -223,7 +223,7 @@ def test_a_label_column_beside_a_dictionary_of_modes():
 def test_an_empty_label_without_multi_hot(mode):
     """Only with `"multi_hot"` can an image have no class."""
     match = (
-        '`missing_labels="empty"` goes with `label_mode="multi_hot"` alone.*Received: '
+        '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`.*Received: '
         + re.escape(f"label_mode={mode!r}")
     )
     with pytest.raises(ValueError, match=match):

@@ -190,7 +190,7 @@ def test_progress_is_shown_if_wanted(images, write_csv, capsys, verbose):
 def test_unchecked_images_are_found_missing(images, write_csv):
     """With `missing_images="unchecked"` the check tells which files are not there."""
     csv = write_csv("image,label\na.png,x\ngone.png,x\n")
-    with pytest.raises(ValueError, match=r"line 3: 'gone\.png' .* is not there"):
+    with pytest.raises(ValueError, match=r"line 3: 'gone\.png' .* does not exist"):
         load(images, csv, missing_images="unchecked", corrupt_images="error")
 
 

@@ -543,14 +543,14 @@ def test_na_values_are_blanks_and_nothing_else_is(images, write_csv, values):
 )
 def test_options_that_would_change_the_table_are_refused(option, value):
     """An option that would take columns or rows away is refused before any reading."""
-    with pytest.raises(ValueError, match=f"`csv_options` must not hold '{option}'"):
+    with pytest.raises(ValueError, match=f"`csv_options` must not contain '{option}'"):
         load("no folder", "no.csv", csv_options={option: value})
 
 
 def test_an_option_that_pandas_does_not_know_is_refused():
     """A misspelt option is named, with the option that it is close to."""
     misspelt = (
-        r"`csv_options` must hold.*Received: 'quotchar'\. Did you mean 'quotechar'"
+        r"`csv_options` must contain.*Received: 'quotchar'\. Did you mean 'quotechar'"
     )
     with pytest.raises(ValueError, match=misspelt):
         load("no folder", "no.csv", csv_options={"quotchar": "'"})

@@ -25,6 +25,6 @@ def test_images_are_checked_without_tensorflow(tmp_path):
 
     assert list(errors) == [0, 1, 2]
     assert errors[0] == "the file is empty"
-    assert errors[1] == "the file is not there"
+    assert errors[1] == "the file does not exist"
     assert "runcated" in errors[2]
     assert progress == [64, 79]
