@@ -45,6 +45,18 @@ REFUSED = [
     ("csv", "must be the path of a CSV file or", [3, None, ["a.csv"], b"a.csv"]),
     ("directory", "must be the path of a folder, or", [3, ["images"], b"images"]),
     ("csv_options", "must be a dictionary of keywords", [3, "sep", [("sep", ";")]]),
+    *[
+        (flag, "must be True or False", ["no", 1, None])
+        for flag in (
+            "shuffle",
+            "verbose",
+            "follow_links",
+            "crop_to_aspect_ratio",
+            "pad_to_aspect_ratio",
+            "scaled_decoding",
+            "stratify",
+        )
+    ],
     ("missing_images", "must be 'error', 'skip' or 'unchecked'", ["no", None, True]),
     ("missing_labels", "must be 'error', 'skip' or 'empty'", ["no", None, True]),
     ("label_column", "must be the name of a column or a list of names", [[], ()]),
@@ -223,8 +235,8 @@ def test_a_label_column_beside_a_dictionary_of_modes():
 def test_an_empty_label_without_multi_hot(mode):
     """Only with `"multi_hot"` can an image have no class."""
     match = (
-        '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`.*Received: '
-        + re.escape(f"label_mode={mode!r}")
+        '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`.*'
+        "Received: " + re.escape(f"label_mode={mode!r}")
     )
     with pytest.raises(ValueError, match=match):
         call(missing_labels="empty", label_mode=mode)
@@ -241,7 +253,7 @@ def test_an_empty_label_without_multi_hot(mode):
 def test_class_names_for_numbers(arguments):
     """Numbers have no classes."""
     names = arguments["class_names"]
-    rule = "must be left out where there are no classes"
+    rule = "must be left out if there are no classes"
     with pytest.raises(
         ValueError, match=refused("class_names", rule, class_names=names)
     ):
