@@ -94,6 +94,19 @@ def test_the_modes_of_several_outputs():
         call(label_mode={"species": "int", "age": "float"})
 
 
+def test_outputs_are_named_by_text():
+    """The outputs of a model have names: a number is refused as a key."""
+    with pytest.raises(ValueError, match="`label_mode` must have names of columns"):
+        call(label_mode={1: "int"})
+
+
+def test_a_list_is_no_column_of_images():
+    """`image_column` is one column: a list of them is refused."""
+    match = r"`image_column` must be the name of a column\. Received: \['image'\]"
+    with pytest.raises(ValueError, match=match):
+        call(image_column=["image"])
+
+
 def test_an_open_file_is_no_path():
     """An open file is refused with the two things that `csv` can be."""
     match = "`csv` must be the path of a CSV file or a pandas DataFrame.*StringIO"

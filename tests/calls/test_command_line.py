@@ -144,6 +144,62 @@ def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
     assert json.loads(capsys.readouterr().out)["classes"] == {"label": {"x": 1, "y": 2}}
 
 
+def test_check_reads_a_csv_without_a_header(pets, write_csv, capsys):
+    """The columns of a CSV without a header are named by their numbers."""
+    csv = write_csv("cat,0\ndog,1\n")
+    options = ["--csv-options", '{"header": null}', "--image-column", "1"]
+    options += ["--label-column", "0", "--json"]
+    assert main(["check", pets[0], str(csv), *options]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["classes"] == {"label": {"cat": 1, "dog": 1}}
+
+
+def test_check_tells_of_a_csv_without_images(pets, write_csv, capsys):
+    """Where no row names an image, the report ends with what is wrong."""
+    csv = write_csv("image,label\nx,cat\ny,dog\n")
+    assert main(["check", pets[0], str(csv)]) == 1
+    printed = capsys.readouterr().out
+    assert "No column of labels.csv names image files" in printed
+    assert "classes" not in printed
+
+
+def test_check_tells_of_a_csv_without_labels(pets, write_csv, capsys):
+    """Where every label is blank, each is told, and no class is counted."""
+    csv = write_csv("image,label\n0,\n1,\n")
+    assert main(["check", pets[0], str(csv), "--image-column", "image"]) == 1
+    printed = capsys.readouterr().out
+    assert "labels.csv, line 2: column 'label' is blank" in printed
+    assert re.search(r"^rows with an image, but without a label +2$", printed, re.M)
+    assert "classes" not in printed
+
+
+def test_check_passes_over_rows_that_the_call_would_skip(pets, write_csv, capsys):
+    """With `--missing-images skip`, a row without an image is no problem."""
+    csv = write_csv("image,label\n0,cat\nnope,cat\n1,dog\n")
+    assert main(["check", pets[0], str(csv), "--missing-images", "skip"]) == 0
+    assert "Nothing is wrong." in capsys.readouterr().out
+
+
+def test_check_tells_of_joined_labels(pets, write_csv, capsys):
+    """A class that joins two others is said to look like several labels."""
+    csv = write_csv("image,label\n0,rust\n1,rust scab\n2,scab\n")
+    assert main(["check", pets[0], str(csv)]) == 1
+    assert "'rust scab' looks like several labels" in capsys.readouterr().out
+
+
+def test_check_shows_the_largest_of_many_classes(folder, write_csv, capsys):
+    """Of many classes the largest are listed, and the others are counted."""
+    for number in range(40):
+        save(folder / f"{number}.png", number)
+    rows = [f"{number},class {max(number - 1, 0)}" for number in range(40)]
+    csv = write_csv("image,label\n" + "\n".join(rows) + "\n")
+    assert main(["check", str(folder), str(csv)]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"^class 0 +2  █+$", printed, re.M)
+    listed = len(re.findall(r"^class \d+ ", printed, re.M))
+    assert f"... and {39 - listed} more" in printed
+
+
 def test_wrong_arguments_are_told_without_a_traceback(pets, capsys):
     """What the function refuses, the command refuses in the same words."""
     assert main(["check", *pets, "--label-mode", "integer"]) == 1
@@ -219,3 +275,23 @@ def test_preview_draws_without_tensorflow(pets, tmp_path, monkeypatch):
     assert main(["preview", *pets, *options]) == 0
     pixels = np.asarray(Image.open(picture).convert("RGB")).astype(int)
     assert (np.abs(pixels - colour(3)).max(axis=-1) <= 2).sum() > 1000
+
+
+def test_preview_shortens_long_labels(pets, write_csv, tmp_path):
+    """A label of a long sentence leaves the picture as large as it is."""
+    sizes = []
+    for label in ("cat", "cat " * 15):
+        csv = write_csv(f"image,label\n0,{label}\n1,dog\n2,dog\n")
+        picture = tmp_path / "preview.png"
+        assert main(["preview", pets[0], str(csv), "-o", str(picture)]) == 0
+        with Image.open(picture) as image:
+            sizes.append(image.width)
+    assert sizes[1] < 1.5 * sizes[0]
+
+
+def test_preview_names_the_extra(pets, tmp_path, monkeypatch, capsys):
+    """Without matplotlib, the preview says what to install."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    picture = tmp_path / "preview.png"
+    assert main(["preview", *pets, "-o", str(picture)]) == 1
+    assert "pip install 'keras-csv-dataset[preview]'" in capsys.readouterr().err

@@ -657,6 +657,14 @@ def test_any_data_frame_comes_back(images, content):
     assert _labels(images, written, header) == _stripped(rows)
 
 
+def test_label_columns_may_be_an_index_of_pandas(images):
+    """`label_column=frame.columns[1:]` names the columns of 0 and 1."""
+    table = pd.DataFrame({"image": ["a", "b"], "cat": [1, 0], "dog": [0, 1]})
+    dataset = load(images, table, label_column=table.columns[1:])
+    assert dataset.class_names == ["cat", "dog"]
+    assert dataset.labels.tolist() == [0, 1]
+
+
 def test_row_numbers_that_fit_files_are_not_taken_for_ids(tmp_path):
     """The index that `to_csv` writes loses to a column with a name."""
     folder = tmp_path / "images"

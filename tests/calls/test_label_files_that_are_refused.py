@@ -690,3 +690,28 @@ def test_a_file_that_cannot_be_read_is_not_called_compressed(folder, monkeypatch
     monkeypatch.setattr(pd, "read_csv", fail)
     with pytest.raises(ValueError, match=r"labels\.csv cannot be read: .*Input/output"):
         load(folder, csv)
+
+
+def test_ids_that_fit_files_beside_names_that_do_not(folder):
+    """Row numbers that fit files do not stand in for names of images that are gone."""
+    save_all(folder, ["0.png", "1.png"])
+    frame = pd.DataFrame(
+        {"row": ["0", "1"], "file": ["x_1.png", "x_2.png"], "label": ["a", "b"]}
+    )
+    with refusal("No column of DataFrame names image files.*x_1.png"):
+        load(folder, frame)
+
+
+def test_rows_are_numbered_where_lines_cannot_be_told(images, write_csv):
+    """Where a separator of pandas hides the lines, the row is named."""
+    path = write_csv("image::label\na::x\nlost::y\n")
+    options = {"sep": "::", "engine": "python"}
+    with refusal("labels.csv, row 2: 'lost' is no image file"):
+        load(images, path, csv_options=options, image_column="image")
+
+
+def test_nul_bytes_among_comments(images, write_csv):
+    """Bytes that are no text are refused where lines are left out as well."""
+    path = write_csv("# by me\nimage,label\na,x\nb,y\0z\n")
+    with refusal("labels.csv.*NUL"):
+        load(images, path, csv_options={"comment": "#"}, image_column="image")
