@@ -1,5 +1,8 @@
 """The public function: a folder of images and a CSV of labels become a dataset."""
 
+# So that `help` shows the names of types, such as `LabelMode`, rather than their parts.
+from __future__ import annotations
+
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
@@ -67,7 +70,7 @@ def image_dataset_from_csv(
     scaled_decoding: bool = False,
     cache: bool | FilePath | None = None,
     csv_options: Mapping[str, Any] | None = None,
-) -> "Dataset | tuple[Dataset, Dataset]":
+) -> Dataset | tuple[Dataset, Dataset]:
     """Generates a dataset from image files in a directory and labels in a CSV.
 
     It is `keras.utils.image_dataset_from_directory` with one argument changed:
@@ -353,7 +356,7 @@ def image_dataset_from_csv(
         say(found(samples, located.images, rows.directory))
     del located  # the names of files take a lot of memory, and are not needed again
 
-    def build(part: Subset) -> "Dataset":
+    def build(part: Subset) -> Dataset:
         if verbose and (part.name != ALL or num_shards is not None):
             say(using(part, num_shards))
         if verbose and cache is not None:

@@ -1,7 +1,9 @@
 """Arguments that are refused, and that they are refused before any file is touched."""
 
 import io
+import pydoc
 import re
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,16 @@ import pytest
 
 from images import save_all
 from keras_csv_dataset import image_dataset_from_csv
+from keras_csv_dataset._arguments import (
+    ColorMode,
+    CorruptImages,
+    DataFormat,
+    Format,
+    Interpolation,
+    LabelMode,
+    MissingImages,
+    MissingLabels,
+)
 
 # Neither exists: whoever looks for them first gets a `FileNotFoundError`.
 NO_FOLDER, NO_CSV = "no/such/folder", "no/such/labels.csv"
@@ -24,6 +36,41 @@ def refused(argument: str, rule: str, **received):
     """A pattern: `argument` must be this or that. Received: argument=value."""
     values = ", ".join(f"{name}={value!r}" for name, value in received.items())
     return rf"(?s)^`{re.escape(argument)}` {rule}.*Received: {re.escape(values)}"
+
+
+def test_help_shows_types_by_their_names():
+    """`help` shows types that a person can read, and the choices in the text."""
+    text = pydoc.plain(pydoc.render_doc(image_dataset_from_csv))
+    signature, _, docstring = text.partition("Generates a dataset")
+    assert (
+        "label_mode: 'LabelMode | Mapping[str, LabelMode] | None' = 'int'" in signature
+    )
+    assert "directory: 'FilePath | None'" in signature
+    assert not re.search(r"collections\.abc|typing\.|Union\[", signature)
+    assert '`"multi_hot"`' in docstring
+
+
+@pytest.mark.parametrize(
+    ("argument", "choices"),
+    [
+        ("color_mode", ColorMode),
+        ("data_format", DataFormat),
+        ("format", Format),
+        ("interpolation", Interpolation),
+        ("label_mode", LabelMode),
+        ("missing_images", MissingImages),
+        ("missing_labels", MissingLabels),
+        ("corrupt_images", CorruptImages),
+    ],
+)
+def test_the_type_of_an_argument_lists_what_it_accepts(argument, choices):
+    """Every string in the type of an argument leads to the files, no other does."""
+    for choice in get_args(choices):
+        mode = {"label_mode": "multi_hot"} if choice == "empty" else {}
+        with pytest.raises(FileNotFoundError, match="no/such"):
+            call(**{**mode, argument: choice})
+    with pytest.raises(ValueError, match=f"`{argument}` must be"):
+        call(**{argument: "something else"})
 
 
 # One argument at a time
