@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from keras_csv_dataset._files import file_system
 from keras_csv_dataset._files.file_system import Folder
 from keras_csv_dataset._files.names import IMAGE_SUFFIXES
+from keras_csv_dataset._messages import quote
 
 CONVERT = (
     "This format cannot be decoded here: convert the files to PNG, and correct their "
@@ -49,13 +50,13 @@ class ImageFiles:
         """Says which folders are not listed, in sentences without their full stop."""
         sentences = []
         if self.links:
-            names = ", ".join(repr(link[:-1]) for link in self.links[:_EXAMPLES_SHOWN])
+            names = ", ".join(quote(link[:-1]) for link in self.links[:_EXAMPLES_SHOWN])
             sentences.append(
                 f"{len(self.links)} of the folders in {self.directory!r} are links to "
                 f"folders, such as {names}: pass follow_links=True to read them"
             )
         sentences += [
-            f"The folder {folder[:-1]!r} cannot be read: {why}"
+            f"The folder {quote(folder[:-1])} cannot be read: {why}"
             for folder, why in list(self.unreadable.items())[:_EXAMPLES_SHOWN]
         ]
         return sentences
@@ -65,7 +66,7 @@ class ImageFiles:
         where = f"the folder {self.directory!r}" if self.directory else "their folders"
         if not self.paths:
             return f"There are no image files in {where}"
-        examples = ", ".join(map(repr, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
+        examples = ", ".join(map(quote, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
         return f"There are {len(self.paths)} image files in {where}, such as {examples}"
 
 

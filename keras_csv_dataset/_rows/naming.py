@@ -77,7 +77,7 @@ def _refuse_several_files(
 
         def describe(row: int) -> str:
             files = finder.fits(names[row], located.convention)
-            shown = ", ".join(map(repr, files[:_EXAMPLES_SHOWN]))
+            shown = ", ".join(map(quote, files[:_EXAMPLES_SHOWN]))
             return f"{quote(names[row])} fits several files: {shown}"
 
         advice = "Write enough of the path in the CSV to tell them apart."
@@ -98,7 +98,7 @@ def _refuse_several_names(
             file = finder.fits(names[row], located.convention)[0]
             other = first.setdefault(file, row)
             also = "" if other == row else f", and so does {quote(names[other])}"
-            return f"{quote(names[row])} leads to {file!r}{also}"
+            return f"{quote(names[row])} leads to {quote(file)}{also}"
 
         advice = (
             f"{_names_are_matched(located)} Different names then lead to one file, so "
@@ -130,8 +130,8 @@ def _refuse_unreadable_folders(
         def describe(row: int) -> str:
             there = finder.unreadable_folder(names[row]) or folder
             return (
-                f"{quote(names[row])} may be in {there[:-1]!r}, a folder that cannot "
-                f"be read: {unreadable[there]}"
+                f"{quote(names[row])} may be in {quote(there[:-1])}, which cannot be "
+                f"read: {unreadable[there]}"
             )
 
         advice = (
@@ -159,8 +159,8 @@ def _refuse_unreadable_paths(
             table.report(
                 unreadable,
                 lambda row: (
-                    f"{quote(names[row])} is the file "
-                    f"{paths[located.numbers[row]]!r}, whose path is not valid Unicode"
+                    f"{quote(names[row])} is {quote(paths[located.numbers[row]])}, "
+                    "a path that is not valid Unicode"
                 ),
                 "Rename these folders and files.",
             )
