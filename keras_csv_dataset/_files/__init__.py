@@ -7,7 +7,6 @@ from keras_csv_dataset._files.file_system import (
     local_path,
 )
 from keras_csv_dataset._files.finder import (
-    FLATTENED,
     SEVERAL_NAMES,
     WHOLE_PATH,
     Convention,
@@ -36,7 +35,6 @@ from keras_csv_dataset._files.names import (
 __all__ = [
     "ABSOLUTE",
     "CONVERT",
-    "FLATTENED",
     "NO_FILE",
     "SEVERAL_FILES",
     "SEVERAL_NAMES",
