@@ -32,12 +32,19 @@ class ClassSets:
         num_classes: int,
     ) -> "ClassSets":
         """The sets of samples from pairs of a sample and a class, in any order."""
-        pairs = samples.astype(np.int64) * num_classes + classes
-        if (pairs[1:] <= pairs[:-1]).any():
-            pairs = np.unique(pairs)
-        sizes = np.bincount(pairs // max(num_classes, 1), minlength=num_samples)
-        classes = (pairs % max(num_classes, 1)).astype(np.int32)
-        return cls(_offsets(sizes), classes, num_classes)
+        # Little more than one array at a time: there can be many millions of pairs.
+        pairs = samples.astype(np.int64)
+        pairs *= num_classes
+        pairs += classes
+        pairs.sort()
+        is_new = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
+        if not is_new.all():
+            pairs = pairs[is_new]
+        starts = np.arange(num_samples + 1) * num_classes
+        offsets = np.searchsorted(pairs, starts).astype(np.int64)
+        if num_classes:
+            pairs %= num_classes
+        return cls(offsets, pairs.astype(np.int32), num_classes)
 
     @classmethod
     def singles(cls, classes: NDArray[np.int32], num_classes: int) -> "ClassSets":

@@ -51,16 +51,17 @@ def recognise_lists(
         return spec
     (column,) = columns
     cells = table[column]
-    written = [row for row, cell in enumerate(cells) if cell is not None]
-    lists = [row for row in written if read_list(cells[row]) is not None]
-    if not lists:
+    written = np.array([cell is not None for cell in cells], bool)
+    are_lists = np.array(
+        [cell is not None and read_list(cell) is not None for cell in cells], bool
+    )
+    if not are_lists.any():
         return spec
-    if len(lists) < len(written):
-        example = lists[0]
-        others = sorted({*written} - {*lists})
+    example = int(np.argmax(are_lists))
+    if (are_lists != written).any():
         raise ValueError(
             table.report(
-                others,
+                np.flatnonzero(are_lists != written),
                 lambda row: (
                     f"column {quote(table.name(column))} contains "
                     f"{quote(cells[row])}, but a list in {table.locate(example)}, "
@@ -72,7 +73,7 @@ def recognise_lists(
     if spec.separator is not None:
         raise ValueError(
             f"`label_separator` must be left out if every cell is a list, such as "
-            f"{quote(cells[lists[0]])} in {table.locate(lists[0])}. Received: "
+            f"{quote(cells[example])} in {table.locate(example)}. Received: "
             f"label_separator={spec.separator!r}"
         )
     return replace(spec, cells_are_lists=True)
@@ -111,10 +112,12 @@ def _encode_classes(
     table: LabelTable, columns: Sequence[int], spec: LabelSpec
 ) -> Target:
     """Class indices, from one column of labels or from one-hot columns."""
+    codes: NDArray[np.integer]
     if len(columns) == 1:
-        codes, texts = pd.factorize(table[columns[0]])
-        _refuse_lists(table, columns[0], texts.tolist(), spec)
-        classes = _classes_in_cells(table, columns[0], texts.tolist(), codes, spec)
+        codes, different = pd.factorize(table[columns[0]])
+        texts = different.tolist()
+        _refuse_lists(table, columns[0], texts, spec)
+        classes = _classes_in_cells(table, columns[0], texts, codes, spec)
     else:
         codes = hot_column(table, columns)
         classes = _classes_of_columns(table, columns, codes, spec)
@@ -135,17 +138,20 @@ def _encode_multi_hot(
     samples: NDArray[np.int64],
 ) -> Target:
     """The set of classes of each sample."""
+    codes: NDArray[np.integer]
     if spec.is_one_column_per_class(len(columns)):
         rows, codes = np.nonzero(read_flags(table, columns, blank_is_zero=True))
+        samples_of_labels = samples[rows]
         classes = _classes_of_columns(table, columns, codes, spec)
     else:
         (column,) = columns
         if spec.class_names is None and not spec.cells_are_lists:
             _refuse_unsplit_labels(table, column, spec.separator, samples)
-        rows, codes, texts = _split_cells(table[column], spec)
+        sizes, codes, texts = _split_cells(table[column], spec)
+        samples_of_labels = np.repeat(samples, sizes)
         classes = _classes_in_cells(table, column, texts, codes, spec)
     sets = ClassSets.of(
-        samples[rows],
+        samples_of_labels,
         classes.indices[codes],
         num_samples=int(samples.max()) + 1,
         num_classes=len(classes.names),
@@ -155,12 +161,12 @@ def _encode_multi_hot(
 
 def _split_cells(
     cells: NDArray[np.object_], spec: LabelSpec
-) -> tuple[NDArray[np.int64], NDArray[np.int32], list[str]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
     """Numbers the different labels in cells.
 
     Returns:
-        The row of each label, int64 `(labels,)`; its number, int32 `(labels,)`; and the
-        different labels, in the order of their numbers.
+        How many labels each cell has, int32 `(rows,)`; the number of each label, int32
+        `(labels,)`; and the different labels, in the order of their numbers.
     """
     # Numbers instead of texts: a million cells can have many labels.
     numbers: dict[str, int] = {}
@@ -169,8 +175,7 @@ def _split_cells(
         labels = spec.split(cell)
         codes.extend([numbers.setdefault(label, len(numbers)) for label in labels])
         sizes.append(len(labels))
-    rows = np.repeat(np.arange(len(cells)), np.asarray(sizes))
-    return rows, np.asarray(codes), list(numbers)
+    return np.asarray(sizes), np.asarray(codes), list(numbers)
 
 
 def _classes_in_cells(

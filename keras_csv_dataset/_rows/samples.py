@@ -236,8 +236,8 @@ def _refuse_conflicts(
         differs: bool `(rows,)` each, whether a row differs from its first.
         label_columns: The label columns among the columns that are compared.
     """
-    rows = np.flatnonzero(np.any(differs, axis=0)) if differs else []
-    if not len(rows):
+    rows = np.flatnonzero(np.any(differs, axis=0)) if differs else first[:0]
+    if not rows.size:
         return
     table, columns = located.table, located.columns
     shown = [*label_columns, columns.weight, columns.split, columns.group]

@@ -225,9 +225,11 @@ def _describe(samples: Samples, order: IntArray, stratify: bool) -> str:
     target = samples.targets.only
     if stratify and target is not None:
         values = target.values
-        sets = isinstance(values, ClassSets)
-        classes = values.take(order).classes if sets else values[order]
-        parts.append(count_of(len(np.unique(classes)), "class", "classes"))
+        if isinstance(values, ClassSets):
+            values = values.take(order).classes
+        else:
+            values = values[order]
+        parts.append(count_of(len(np.unique(values)), "class", "classes"))
     if samples.groups is not None:
         parts.append(count_of(len(set(samples.groups[order])), "group"))
     return " of ".join([parts[0], " and ".join(parts[1:])][: len(parts)])

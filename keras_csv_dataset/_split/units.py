@@ -90,7 +90,8 @@ class LabelCounts:
         """Positions of the counts of some units."""
         starts, ends = self.unit_starts[units], self.unit_starts[units + 1]
         moved = np.repeat(ends - np.cumsum(ends - starts), ends - starts)
-        return self.by_unit[np.arange(len(moved)) + moved]
+        counts: IntArray = self.by_unit[np.arange(len(moved)) + moved]
+        return counts
 
     def total(self, counts: IntArray | slice = slice(None)) -> FloatArray:
         """Rows of each label, of some of the counts."""
@@ -319,8 +320,8 @@ def _best_of_all(counts: LabelCounts, share: float) -> BoolArray:
         labels = np.arange(start, min(start + _LABELS_TOGETHER, last + 1))
         held = choices.astype(np.float64) @ counts.matrix(np.arange(units), labels)
         imbalance += _imbalance(held, totals[labels], share)
-    rows = choices @ counts.sizes
-    best = np.argmin(imbalance + _EMPTY_SIDE * ((rows <= 0) | (rows >= totals[-1])))
+    sizes = choices @ counts.sizes
+    best = np.argmin(imbalance + _EMPTY_SIDE * ((sizes <= 0) | (sizes >= totals[-1])))
     mask: BoolArray = choices[best].astype(np.bool_)
     return mask
 
@@ -337,10 +338,10 @@ def _deal_labels(counts: LabelCounts, share: float) -> BoolArray:
     while not dealt.all():
         # The last row counts all rows, so units without a label are assigned last.
         label = int(np.argmin(np.where(units_left > 0, units_left, units + 1)))
-        part = counts.of_label(label)
-        open_ones = ~dealt[counts.units[part]]
-        members = counts.units[part][open_ones]
-        weights = np.stack([counts.rows[part][open_ones], sizes[members]])
+        of_label = counts.of_label(label)
+        is_open = ~dealt[counts.units[of_label]]
+        members = counts.units[of_label][is_open]
+        weights = np.stack([counts.rows[of_label][is_open], sizes[members]])
         to_validation = _deal(weights, sides[:, [label, -1]])
         chosen[members] = to_validation
         dealt[members] = True
@@ -383,9 +384,9 @@ def _improve(chosen: BoolArray, counts: LabelCounts, share: float) -> BoolArray:
         none = np.zeros((1, len(labels)))
         gained = np.vstack([none, counts.matrix(joining, labels)])[:, np.newaxis]
         lost = np.vstack([none, counts.matrix(leaving, labels)])[np.newaxis]
-        table = held[labels] + gained - lost
-        empty = (table[..., -1] <= 0) | (table[..., -1] >= totals[-1])
-        table = _imbalance(table, totals[labels], share) + _EMPTY_SIDE * empty
+        then = held[labels] + gained - lost
+        empty = (then[..., -1] <= 0) | (then[..., -1] >= totals[-1])
+        table = _imbalance(then, totals[labels], share) + _EMPTY_SIDE * empty
         join, leave = np.unravel_index(int(np.argmin(table)), table.shape)
         if table[join, leave] > table[0, 0] - _LEAST_GAIN:
             break

@@ -101,7 +101,8 @@ class CsvFile:
         """Reads columns, and notes the rows that do not fit the header."""
         columns: dict[int, list[str]] = {position: [] for position in positions}
         shared: dict[int, dict[str, str]] = {position: {} for position in columns}
-        width, num_rows, ragged = len(self.columns), 0, {}
+        width, num_rows = len(self.columns), 0
+        ragged: dict[int, int] = {}
         rows = self._rows(limit)
         while chunk := list(islice(rows, _CHUNK)):
             if set(map(len, chunk)) != {width}:
@@ -128,12 +129,19 @@ class CsvFile:
         options = {k: v for k, v in self._options.items() if k in _CELL_OPTIONS}
         if {"na_values", "keep_default_na"} & options.keys():
             options.setdefault("na_filter", True)
-        names = enumerate(self._names)
+        names = [
+            f"Unnamed: {i}" if name == "" else name
+            for i, name in enumerate(self._names)
+        ]
+        if "converters" in options:  # pandas warns of a dtype for the same column
+            known = options["converters"].keys()
+            others = [n for i, n in enumerate(names) if not {i, n} & known]
+            options.setdefault("dtype", dict.fromkeys(others, object))
         try:
             return pd.read_csv(
                 text,
                 header=None,
-                names=[f"Unnamed: {i}" if name == "" else name for i, name in names],
+                names=names,
                 index_col=False,
                 skip_blank_lines=False,
                 **{**_TEXT, **options},
@@ -283,7 +291,7 @@ def _with_dialect(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _header_row(options: Mapping[str, Any]) -> int | None:
     """The row that is the header, counted from 0; `None` if there is no header."""
-    header = options.get("header", "infer")
+    header: Any = options.get("header", "infer")
     if isinstance(header, list | tuple):
         raise ValueError(
             "`csv_options` must name one line as the header, not several. "
@@ -291,13 +299,15 @@ def _header_row(options: Mapping[str, Any]) -> int | None:
         )
     if header == "infer":
         return 0 if options.get("names") is None else None
-    return header
+    return None if header is None else int(header)
 
 
 def _skipping(skiprows: Any) -> Callable[[int], bool] | None:
     """Tells which rows of the file `skiprows` leaves out, if any."""
-    if skiprows is None or callable(skiprows):
-        return skiprows
+    if skiprows is None:
+        return None
+    if callable(skiprows):
+        return lambda row: bool(skiprows(row))
     if isinstance(skiprows, int):
         return lambda row: row < skiprows
     return set(skiprows).__contains__

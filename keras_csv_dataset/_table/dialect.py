@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-# Follows the last line, and is a row of its own unless a quotation mark is still open.
-# No text contains it, because no encoding gives half of a surrogate pair.
+# Is a row of its own after the last line, unless a quotation mark is still open. No text
+# contains it, because no encoding gives half of a surrogate pair.
 END_OF_FILE = "\ud800"
+# The blank line becomes part of an open field, which is then not `END_OF_FILE` alone.
+_LAST_LINES = ("\n", END_OF_FILE)
 _WHITESPACE = r"\s+"
 _BLANKS = re.compile(r"[ \t]+")
 
@@ -64,7 +66,7 @@ class Dialect:
                 applies to the whole process. `match_rows` has no limit.
         """
         if self._is_expression:
-            return map(self._split, chain(lines, [END_OF_FILE]))
+            return map(self._split, chain(lines, _LAST_LINES))
         if self.comment is not None:
             return self.match_rows(lines)
         return csv.reader(
@@ -97,7 +99,7 @@ class Dialect:
         return len(self.character) > 1
 
     def _prepare(self, lines: Iterable[str]) -> Iterable[str]:
-        lines = chain(lines, [END_OF_FILE])
+        lines = chain(lines, _LAST_LINES)
         if self.separator == _WHITESPACE:
             return map(self._with_single_spaces, lines)
         return lines
@@ -120,6 +122,7 @@ class _FieldMatcher:
 
     def __init__(self, dialect: Dialect, lines: Iterable[str]) -> None:
         self._separator, self._quote = dialect.character, dialect.quote
+        self._escape = dialect.escape
         self._spaces = re.compile(" *" if dialect.skips_spaces else "")
         escaped = [f"{re.escape(dialect.escape)}(?:.|$)"] if dialect.escape else []
         ends = {"\r", "\n", dialect.character, dialect.comment, dialect.escape}
@@ -150,6 +153,8 @@ class _FieldMatcher:
         text = ""
         if self._quote is not None and self._take(self._quote):
             text = self._quoted_escapes.sub(_second_character, self._rest_of_quoted())
+            if self._escape is not None and self._take(self._escape):
+                text += self._escape  # the csv module reads it as plain text here
         # Text after the closing quotation mark belongs to the field.
         return text + self._escapes.sub(_second_character, self._match(self._plain))
 

@@ -57,7 +57,7 @@ class Frame:
         """The categories of an ordered categorical column."""
         dtype = self._frame.dtypes.iloc[position]
         if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered:
-            return dtype.categories.to_numpy(dtype=object)
+            return as_cells(dtype.categories)
         return None
 
     def hint(self) -> str:
@@ -98,4 +98,4 @@ class Frame:
 
 def _is_label(value: object) -> bool:
     is_scalar = pd.api.types.is_scalar(value) and not isinstance(value, bytes)
-    return is_scalar and not pd.isna(value)  # type: ignore[call-overload]
+    return is_scalar and not pd.isna(value)
