@@ -416,9 +416,9 @@ def _estimated_changes(
     # Moving a unit can give the other side the label that it lacks.
     helps = (held >= totals) | ((held <= 0) & (np.diff(counts.starts) > 1))
     part = counts.rows / totals[counts.labels]
-    change = part * part - helps[counts.labels]
-    part *= slope[counts.labels]
-    change += np.where(chosen[counts.units], -part, part)
+    moved = part * slope[counts.labels]
+    change = part * part - helps[counts.labels].astype(np.float64)
+    change = change + np.where(chosen[counts.units], -moved, moved)
     changes: FloatArray = np.bincount(counts.units, change, len(chosen))
     return changes
 

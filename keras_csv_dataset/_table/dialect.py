@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-# Is a row of its own after the last line, unless a quotation mark is still open. No text
+# Is a row of its own after the last line, unless a quotation mark is open. No text
 # contains it, because no encoding gives half of a surrogate pair.
 END_OF_FILE = "\ud800"
 # The blank line becomes part of an open field, which is then not `END_OF_FILE` alone.

@@ -497,7 +497,7 @@ class TestLinks:
 class TestUndecodableFormats:
     """Formats that TensorFlow cannot decode are named, with the way to convert them."""
 
-    MESSAGE = r"cannot decode this format: convert .* to PNG(.|\n)*Pillow(.|\n)*pydicom"
+    MESSAGE = r"cannot be decoded here: convert .* to PNG(.|\n)*Pillow(.|\n)*pydicom"
 
     def test_row_that_names_one(self, suffix, folder):
         """A row with such an extension is an error that says how to convert."""

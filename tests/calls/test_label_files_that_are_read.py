@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from images import NAMES, load, numbers_and_labels, save_all
+from images import NAMES, load, numbers_and_labels, save, save_all
 from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
@@ -658,6 +658,14 @@ def test_any_data_frame_comes_back(images, content):
     assert _labels(images, written, header) == _stripped(rows)
 
 
+def test_label_columns_may_be_an_index_of_pandas(images):
+    """`label_column=frame.columns[1:]` names the columns of 0 and 1."""
+    table = pd.DataFrame({"image": ["a", "b"], "cat": [1, 0], "dog": [0, 1]})
+    dataset = load(images, table, label_column=table.columns[1:])
+    assert dataset.class_names == ["cat", "dog"]
+    assert dataset.labels.tolist() == [0, 1]
+
+
 def test_row_numbers_that_fit_files_are_not_taken_for_ids(tmp_path):
     """The index that `to_csv` writes loses to a column with a name."""
     folder = tmp_path / "images"
@@ -679,3 +687,23 @@ def test_columns_of_numbers_that_fit_files_are_ambiguous(tmp_path):
     frame = pd.DataFrame({"rank": [0, 1, 2], "who": [3, 4, 77], "label": list("xyx")})
     with pytest.raises(ValueError, match="Several columns of DataFrame name image"):
         image_dataset_from_csv(folder, frame)
+
+
+def test_reading_changes_no_setting_of_the_process(folder, write_csv):
+    """A cell may be longer than the csv module's limit, which stays what it is."""
+    save(folder / "a.png", 0)
+    limit = csv.field_size_limit()
+    runs = "1 2 " * limit
+    table = write_csv(f'image,mask,label\na,"{runs}",x\n')
+    dataset = load(folder, table, label_column="label")
+    assert dataset.class_names == ["x"]
+    assert csv.field_size_limit() == limit
+
+
+def test_fields_are_counted_beside_a_long_cell(folder, write_csv):
+    """A comma too many is found even on a line beyond the csv module's limit."""
+    save(folder / "a.png", 0)
+    runs = "1 2 " * csv.field_size_limit()
+    table = write_csv(f"image,mask,label\na,{runs},x,y\n")
+    with pytest.raises(ValueError, match="line 2: 4 fields where the header has 3"):
+        load(folder, table, label_column="label")

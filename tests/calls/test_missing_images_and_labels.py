@@ -205,6 +205,12 @@ class TestUnchecked:
         with pytest.raises(ValueError, match=r"row 1: no image is named"):
             open_dataset(images, csv, missing_images="unchecked")
 
+    def test_format_that_cannot_be_decoded_is_refused(self, images):
+        """A name that ends like a TIFF is an error before any file is read."""
+        csv = frame(["0.png", "scan.tif"], "ab")
+        with pytest.raises(ValueError, match=r"row 1: 'scan\.tif' is a \.tif file"):
+            open_dataset(images, csv, missing_images="unchecked")
+
     def test_duplicates_are_compared(self, images):
         """Contradicting rows are an error without a list, too."""
         csv = frame(["0.png", "./0.png"], "ab")
