@@ -414,13 +414,13 @@ def _estimated_changes(
     """How much moving each unit to the other side adds to the imbalance."""
     slope = 2 * (held / totals - share)
     # Moving a unit can give the other side the label that it lacks.
-    helps = (held >= totals) | ((held <= 0) & (np.diff(counts.starts) > 1))
+    helps: BoolArray = (held >= totals) | ((held <= 0) & (np.diff(counts.starts) > 1))
     part = counts.rows / totals[counts.labels]
     moved = part * slope[counts.labels]
-    change = part * part - helps[counts.labels].astype(np.float64)
-    change = change + np.where(chosen[counts.units], -moved, moved)
-    changes: FloatArray = np.bincount(counts.units, change, len(chosen))
-    return changes
+    moved = np.where(chosen[counts.units], -moved, moved)
+    change = part * part + moved - helps[counts.labels]
+    changes = np.bincount(counts.units, change, len(chosen))
+    return changes.astype(np.float64)
 
 
 def _lowest(change: FloatArray, units: IntArray) -> IntArray:

@@ -38,7 +38,7 @@ def read(directory, path, **arguments):
         ("image,label\na,x\nb,y,z\n", 3, 3, {"dialect": "excel"}),
         ("image,label\na,x\n\nb\n", 3, 0, {"skip_blank_lines": False}),
     ],
-    ids=lambda value: repr(value) if isinstance(value, str | dict) else "",
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else repr(value),
 )
 def test_a_row_of_another_length_is_named(
     images, write_csv, text, line, fields, options
@@ -66,7 +66,7 @@ def test_a_row_of_another_length_is_named(
         ("image;label\na;x\nb;y\n", {"sep": None, "engine": "python"}),
         ("image;label\na;x\nb;y\n", {"converters": {"label": str.strip}}),
     ],
-    ids=lambda value: repr(value) if isinstance(value, str | dict) else "",
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else repr(value),
 )
 def test_the_delimiter_is_found_and_comments_are_no_fields(
     images, write_csv, text, options
