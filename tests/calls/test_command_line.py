@@ -245,8 +245,8 @@ def test_check_names_classes_that_look_alike(tmp_path, capsys):
     report = json.loads(capsys.readouterr().out)
     reasons = [re.search(r"differ only by (.*?)\.", text) for text in report["doubts"]]
     assert [reason and reason[1] for reason in reasons] == [
-        "case",
         "blanks or punctuation",
+        "case",
         "one letter",
     ]
 
