@@ -246,7 +246,7 @@ def test_label_arguments_without_labels(argument, value):
     "mode", ["int", "categorical", "binary", "raw", None, {"a": "int"}]
 )
 def test_a_separator_without_multi_hot(mode):
-    """`label_separator` raises an error in other modes than `"multi_hot"`."""
+    """`label_separator` raises an error in modes other than `"multi_hot"`."""
     match = (
         '`label_separator` is only valid with `label_mode="multi_hot"`. Received: '
         + re.escape(f"label_separator='|', label_mode={mode!r}")
@@ -293,7 +293,7 @@ def test_a_label_column_beside_a_dictionary_of_modes():
     "mode", ["int", "categorical", "binary", "raw", None, {"a": "int"}]
 )
 def test_an_empty_label_without_multi_hot(mode):
-    """`missing_labels="empty"` raises an error in other modes than `"multi_hot"`."""
+    """`missing_labels="empty"` raises an error in modes other than `"multi_hot"`."""
     match = (
         '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`.*'
         "Received: " + re.escape(f"label_mode={mode!r}")

@@ -38,7 +38,7 @@ def test_every_epoch_has_a_new_order(coloured):
 
 
 def test_seed_determines_every_order(coloured):
-    """The same seed gives the same epochs, and another seed gives other epochs."""
+    """The same seed gives the same epochs, and a different seed different epochs."""
     one, same, other = (open_grain(coloured, seed=seed) for seed in (3, 3, 4))
     epochs = [numbers(one) for _ in range(3)]
     assert [numbers(same) for _ in range(3)] == epochs
@@ -126,7 +126,7 @@ def test_a_state_is_exact_wherever_it_was_taken(coloured, batches_seen):
     ids=lambda change: next(iter(change)),
 )
 def test_a_state_of_another_call_is_refused(coloured, change):
-    """A state of a dataset with other arguments raises an error."""
+    """The state of a dataset with different arguments raises an error."""
     state = iter(open_grain(coloured)).get_state()
     if "num_shards" in change:
         change["shard_index"] = 0
@@ -162,7 +162,7 @@ def test_iterators_that_start_together_are_different_passes(coloured):
         assert sorted(pool.map(number_of_pass, range(8))) == list(range(8))
 
 
-# What is refused
+# Errors
 
 
 def test_missing_package_is_named_with_the_command_that_installs_it(monkeypatch):
@@ -227,7 +227,7 @@ def test_addresses_in_the_csv_are_refused(write_csv):
 
 
 def test_shuffled_dataset_is_not_divided_among_processes(coloured):
-    """Grain's multi-process reading of a shuffled dataset raises an error."""
+    """Dividing a shuffled dataset among grain's workers raises an error."""
     import grain
 
     with pytest.raises(ValueError, match="cannot be divided among processes"):

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("each_format")
 
 @contextmanager
 def refusal(match: str, error: type[Exception] = ValueError):
-    """Checks an error: the package raises it, and it hides no other.
+    """Checks an error: the package itself raises it, and no other error is shown.
 
     In `match`, a dot also matches a line break.
     """

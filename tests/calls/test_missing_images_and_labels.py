@@ -344,7 +344,7 @@ class TestMissingLabels:
 
     @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw", None])
     def test_empty_goes_with_multi_hot_alone(self, mode, images):
-        """`"empty"` raises an error in other modes than `"multi_hot"`."""
+        """`"empty"` raises an error in modes other than `"multi_hot"`."""
         message = 'missing_labels="empty"` is only valid with `label_mode="multi_hot"`'
         with pytest.raises(ValueError, match=message):
             open_dataset(

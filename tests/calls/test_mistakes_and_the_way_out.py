@@ -70,7 +70,7 @@ def test_blanks_within_labels_of_the_long_form(images):
 
 @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw"])
 def test_separator_in_another_mode(mode, images):
-    """`label_separator` raises an error in other modes than `"multi_hot"`."""
+    """`label_separator` raises an error in modes other than `"multi_hot"`."""
     message = '`label_separator` is only valid with `label_mode="multi_hot"`'
     with pytest.raises(ValueError, match=message):
         open_dataset(
@@ -277,7 +277,7 @@ def test_a_column_of_flags_is_no_column_of_classes(folder):
 
 
 def test_a_separator_that_stands_in_no_cell_is_refused(folder):
-    """A separator that is in no cell raises an error that suggests another."""
+    """A separator that no cell contains raises an error that suggests another one."""
     save_all(folder, ["a.png", "b.png", "c.png"])
     frame = pd.DataFrame(
         {"image": ["a.png", "b.png", "c.png"], "label": ["rust", "rust scab", "scab"]}

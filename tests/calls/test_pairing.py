@@ -196,7 +196,7 @@ def test_sorted_rows_yield_sorted_images(coloured, rows):
 
 
 def test_two_seeds_give_two_orders(coloured, rows):
-    """The same seed gives the same order, and another seed gives another order."""
+    """The same seed gives the same order, and a different seed a different order."""
     orders = {
         tuple(n for n, _ in numbers_and_labels(load(coloured, rows, seed=seed)))
         for seed in (1, 1, 2)

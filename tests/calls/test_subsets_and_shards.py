@@ -189,7 +189,7 @@ def test_shuffled_split_column_needs_no_seed(load):
 
 
 def test_another_seed_gives_another_split(load):
-    """Another seed gives other validation images."""
+    """A different seed gives different validation images."""
     assert sides(load, seed=1) != sides(load, seed=2)
 
 

@@ -102,7 +102,7 @@ def test_layout_that_needs_work_says_which(layout, folder):
     ids=lambda layout: layout.name,
 )
 def test_layout_needs_all_its_arguments(layout, folder):
-    """Without any one of its arguments, a layout is refused or loads other labels."""
+    """If any argument is omitted, a layout is refused or loads different labels."""
     csv = build(layout, folder)
 
     try:

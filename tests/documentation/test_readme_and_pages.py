@@ -20,7 +20,7 @@ def fenced(page: Path, language: str) -> list[str]:
     return re.findall(pattern, page.read_text("utf-8"), re.M | re.S)
 
 
-# These examples use another backend than these tests.
+# These examples use a different backend from these tests.
 OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
@@ -161,7 +161,7 @@ def test_every_quoted_message_is_checked():
 
 
 def test_page_of_layouts_is_up_to_date(monkeypatch):
-    """The table of layouts is the one that `docs/write_layouts.py` writes."""
+    """The table of layouts matches the output of `docs/write_layouts.py`."""
     monkeypatch.syspath_prepend(DOCS)
     from write_layouts import PAGE, with_table
 

@@ -207,7 +207,7 @@ def test_inputs_are_not_mutated(table, share, seed):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_another_seed_chooses_other_rows(mode):
-    """Another seed chooses other rows for validation, in every mode."""
+    """A different seed chooses different validation rows, in every mode."""
     rows = np.arange(200)
     columns = {}
     if "groups" in mode:
@@ -559,7 +559,7 @@ def test_rare_labels_are_on_both_sides():
     """Every label with two rows is in both subsets, even if there are 2,000 of them."""
     strata = np.zeros((5_000, 2_001), dtype=bool)
     strata[np.arange(4_000), np.arange(4_000) // 2] = True
-    strata[:, 2_000] = True  # a frequent label, which must not be dealt first
+    strata[:, 2_000] = True  # a frequent label, which must not be assigned first
     parts = split(np.arange(5_000), 0.45, strata=strata)
     assert set(strata[parts["validation"]].sum(axis=0)[:2_000].tolist()) == {1}
 

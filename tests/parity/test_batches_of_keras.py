@@ -195,7 +195,7 @@ def test_order_is_that_of_keras(photos, order, split, batch_size):
 
 @pytest.mark.parametrize("interpolation", KERAS_CANNOT_CROP)
 def test_crops_where_keras_fails(tmp_path, interpolation):
-    """Gaussian and Mitchell-cubic resize a central crop; Keras raises an error."""
+    """Gaussian and Mitchell-cubic resize a central crop, which Keras cannot do."""
     folder = tmp_path / "images"
     folder.mkdir()
     image = picture(np.random.default_rng(0)).resize((20, 12))
