@@ -270,7 +270,7 @@ NUM_ROWS = 6
 # UTF-8 cannot encode a lone surrogate, and a CSV with a NUL is refused.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 LABEL = TEXT.filter(str.strip)
-# On a busy machine, Hypothesis needs a while to build its table of characters.
+# Hypothesis may need a while to build its table of characters.
 ANY_TEXT = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
