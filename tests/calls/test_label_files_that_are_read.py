@@ -435,6 +435,31 @@ def test_fewer_than_half_of_the_values_make_no_image_column(
         load(images, path, missing_images="skip")
 
 
+def numbered_with_notes(notes: int) -> str:
+    """A CSV of six numbered images, of which some have the name of a file as note."""
+    rows = [
+        f"{number},{f'old{number}.jpg' if number < notes else 'none'},x\n"
+        for number in range(6)
+    ]
+    return "nr,note,label\n" + "".join(rows)
+
+
+def test_numbers_name_images_beside_a_few_names_of_other_files(folder, write_csv):
+    """Numbers name the images if at most half of another column looks like files."""
+    save_all(folder, [f"{number}.png" for number in range(6)])
+    path = write_csv(numbered_with_notes(3))
+    pairs = read(folder, path, label_column="label")
+    assert pairs == [(number, "x") for number in range(6)]
+
+
+def test_numbers_are_no_images_beside_a_column_of_other_files(folder, write_csv):
+    """Numbers that fit files are refused if another column mostly names files."""
+    save_all(folder, [f"{number}.png" for number in range(6)])
+    path = write_csv(numbered_with_notes(4))
+    with pytest.raises(ValueError, match=r"No column of labels\.csv names image files"):
+        load(folder, path, label_column="label")
+
+
 def test_whole_file_names_go_before_row_numbers(folder, write_csv):
     """A column of file names is the image column, even if row numbers fit files too."""
     save_all(folder, ["0.png", "1.png"])
