@@ -78,7 +78,7 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
     if action == "error" or not fault.sound.any():
         raise ValueError(fault.message())
     # The warning shows the line that called `image_dataset_from_csv`.
-    warnings.warn(fault.warning(), UserWarning, stacklevel=5)
+    warnings.warn(fault.warning(), UserWarning, stacklevel=4)
 
 
 def find_missing_images(rows: LocatedRows) -> Fault | None:
