@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from keras_csv_dataset._files import LocatedImages
+from keras_csv_dataset._files import WHOLE_PATH, LocatedImages
 from keras_csv_dataset._images import ImageSpec, size_in_words
 from keras_csv_dataset._labels import Outputs, Target, are_many_numbers
 from keras_csv_dataset._messages import quote
@@ -37,6 +37,8 @@ def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         sentences.append(f"{repeats} of them are repetitions.")
+    if images.convention != WHOLE_PATH:
+        sentences.append(f"Names were matched {images.convention.phrase}.")
     unnamed = images.count_unnamed()
     if unnamed and folder is not None:
         where = os.path.basename(os.path.normpath(folder))

@@ -26,6 +26,8 @@ MOST_CORRUPT_NAMED = 1000
 # Names that are looked at to choose the advice.
 _SAMPLE = 1000
 
+_SKIP = 'missing_images="skip" leaves these rows out.'
+
 OnProgress = Callable[[int, int], object]
 
 
@@ -87,7 +89,7 @@ def find_missing_images(rows: LocatedRows) -> Fault | None:
     found = rows.images.numbers != NO_FILE
     if found.all():
         return None
-    reasons = Reasons(rows.images.files)
+    reasons = Reasons(rows.images)
     return Fault(
         policy="missing_images",
         table=table,
@@ -101,30 +103,62 @@ def _advice_on_missing_images(
     rows: LocatedRows, reasons: Reasons, found: NDArray[np.bool_]
 ) -> str:
     table, column = rows.table, rows.columns.image
-    name, folder = quote(table.name(column)), rows.images.files.describe()
-    missing = table[column][~found][:_SAMPLE]
+    name, files = quote(table.name(column)), rows.images.files
+    all_missing = table[column][~found]
+    missing = all_missing[:_SAMPLE]
     if any(map(reasons.undecodable_suffix, missing)):
         return CONVERT
+    if any(map(reasons.is_linked, missing)):
+        return "Pass follow_links=True to read the folders that are links."
     if 2 * sum(map(reasons.has_lost_zeros, missing)) > len(missing):
         return (
             "The leading zeros of the names are lost. pandas.read_csv keeps them with "
             f"dtype={{{name}: str}}, and so does this function if `csv` is the path of "
             "the CSV."
         )
+    if any(map(reasons.has_query, missing)):
+        return (
+            'What follows the "?" of an address is no part of the name of a file. '
+            f'Remove it, as in df[{name}] = df[{name}].str.partition("?")[0], and pass '
+            "the DataFrame."
+        )
+    if others := reasons.other_conventions(all_missing):
+        return _advice_on_conventions(rows, others, int(found.sum()))
     if 2 * sum(reasons.near(n) is not None for n in missing) > len(missing):
         return (
             "Correct the names or their suffixes; a name can also omit the suffix. "
-            'missing_images="skip" leaves these rows out.'
+            f"{_SKIP}"
         )
+    folder = ".\n".join([files.describe(), *files.not_listed()])
     if not found.any():
         return (
             f"{folder}.\nNo value of column {name} names one: check `directory`, and "
             "pass the column that names the files as `image_column`. The columns are "
             f"{list_columns(table.source.columns)}."
         )
-    return (
-        f"{folder}.\nAdd the files or correct the names; "
-        'missing_images="skip" leaves these rows out.'
+    return f"{folder}.\nAdd the files or correct the names; {_SKIP}"
+
+
+def _advice_on_conventions(
+    rows: LocatedRows, others: list[tuple[str, int]], num_found: int
+) -> str:
+    """Says how names are matched, and how the missing ones would be."""
+    own, num_rows = rows.images.convention.phrase, len(rows.table)
+    (other, count), *_ = others
+    counts = ", ".join(f"{count} {phrase}" for phrase, count in others)
+    first = (
+        f"All names of a column are matched in one way: here {own}, which finds "
+        f"{num_found} of {num_rows} rows. Of the other rows, matched otherwise, these "
+        f"would be found: {counts}.\n"
+    )
+    if count > num_found:
+        return first + (
+            f"Most names seem to be written to be matched {other}. Write the other "
+            f"{num_found} in the same way, or pass other rows."
+        )
+    return first + (
+        "These may be other images. Add the missing files, or write the folders of all "
+        f"names in the same way; {_SKIP}"
     )
 
 

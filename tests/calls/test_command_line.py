@@ -59,7 +59,8 @@ def test_check_says_what_is_there(pets, capsys):
     assert main(["check", *pets]) == 0
     printed = capsys.readouterr().out
     assert re.search(r"^rows +6$", printed, re.M)
-    assert re.search(r"^  found by the path without its suffix +6$", printed, re.M)
+    assert re.search(r"^  with an image file +6$", printed, re.M)
+    assert "names matched as whole paths from `directory` on" in printed
     assert re.search(r"^cat +4  █+$", printed, re.M)
     assert re.search(r"^dog +2  █+$", printed, re.M)
     assert re.search(r"^\.png +6  █+$", printed, re.M)
