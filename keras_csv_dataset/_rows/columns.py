@@ -237,11 +237,9 @@ def _no_image_column(
         for position, names in list(sample.items())[:_COLUMNS_SHOWN]
     ]
     if finder is not None:
-        lines.append(f"  {finder.files.describe()}
-")
+        lines.append(f"  {finder.files.describe()}\n")
     if source.hint():
-        lines.append(f"{source.hint()}
-")
+        lines.append(f"{source.hint()}\n")
     lines.append(
         "Pass the column that names the files as `image_column`, and the folder that "
         "contains them as `directory`. If these are not the columns of the file, pass "
