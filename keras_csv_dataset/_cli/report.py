@@ -11,6 +11,7 @@ import numpy as np
 from keras_csv_dataset._announcements import printable
 from keras_csv_dataset._files import NO_FILE, WHOLE_PATH, Convention, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
+from keras_csv_dataset._labels import doubts
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import (
     Fault,
@@ -45,6 +46,7 @@ class Report:
 
     Attributes:
         problems: What is wrong, in the words of `image_dataset_from_csv`.
+        doubts: What to look at, because it may be wrong.
         counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
         convention: Which folders the names of the images write.
         classes: Output -> class -> number of images. The only output of a model is
@@ -54,6 +56,7 @@ class Report:
     """
 
     problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     convention: Convention = WHOLE_PATH
     classes: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -80,6 +83,9 @@ class Report:
             if counts:
                 yield ""
                 yield from _bars(title, counts)
+        for doubt in self.doubts:
+            yield ""
+            yield f"Look: {doubt}"
         for problem in self.problems:
             yield ""
             yield f"Wrong: {problem}"
@@ -164,6 +170,7 @@ def _check_images(
 def _count_classes(report: Report, samples: Samples) -> None:
     for name, target in samples.targets.titled():
         report.classes[name or _ONLY_OUTPUT] = target.class_counts()
+        report.doubts += doubts(target)
         if target.joined_labels:
             cell, separator = target.joined_labels
             report.problems.append(

@@ -99,7 +99,7 @@ def _position(
         raise ValueError(
             f"`{argument}` must name a column of {source.name}: "
             f"{list_columns(source.columns)}. Received: {argument}={column!r}"
-            f"{did_you_mean(name, source.columns)}"
+            f"{did_you_mean(name, source.columns)}\n{source.hint()}".rstrip()
         )
     return known[name]
 
@@ -238,6 +238,8 @@ def _no_image_column(
     ]
     if finder is not None:
         lines.append(f"  {finder.files.describe()}\n")
+    if source.hint():
+        lines.append(f"{source.hint()}\n")
     lines.append(
         "Pass the column that names the files as `image_column`, and the folder that "
         "contains them as `directory`. If these are not the columns of the file, pass "

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._files import CONVERT, NO_FILE
 from keras_csv_dataset._images import CheckImages
-from keras_csv_dataset._labels import LabelSpec, Outputs, split_labels
+from keras_csv_dataset._labels import LabelSpec, Outputs
 from keras_csv_dataset._messages import list_columns, quote
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.reasons import Reasons
@@ -80,7 +80,7 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
     if action == "error" or not fault.sound.any():
         raise ValueError(fault.message())
     # The warning shows the line that called `image_dataset_from_csv`.
-    warnings.warn(fault.warning(), UserWarning, stacklevel=5)
+    warnings.warn(fault.warning(), UserWarning, stacklevel=4)
 
 
 def find_missing_images(rows: LocatedRows) -> Fault | None:
@@ -165,35 +165,33 @@ def _advice_on_conventions(
 def find_missing_labels(rows: LocatedRows, specs: Outputs[LabelSpec]) -> Fault | None:
     """Finds the rows that have a blank label in some label column."""
     table = rows.table
-    separators = {
-        column: spec.separator if spec.mode == "multi_hot" else None
+    spec_of = {
+        column: spec
         for spec, group in zip(specs, rows.columns.labels, strict=True)
         for column in group
     }
     labelled = np.ones(len(table), bool)
-    for column, separator in separators.items():
-        if separator is None:
-            labelled &= pd.notna(table[column])
-        else:
-            cells = (bool(split_labels(cell, separator)) for cell in table[column])
+    for column, spec in spec_of.items():
+        if spec.has_several_in_a_cell:
+            cells = (bool(spec.split(cell)) for cell in table[column])
             labelled &= np.fromiter(cells, bool, len(table))
+        else:
+            labelled &= pd.notna(table[column])
     if labelled.all():
         return None
 
     def describe(row: int) -> str:
-        blank = next(
-            c for c, s in separators.items() if not split_labels(table[c][row], s)
-        )
+        blank = next(c for c, s in spec_of.items() if not s.split(table[c][row]))
         return f"column {quote(table.name(blank))} is blank: the image has no label"
 
     advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'
-    if len(separators) > 1 and specs.names is None:
+    if len(spec_of) > 1 and specs.names is None:
         advice += (
             " In 0/1 columns, a blank often means that the label was not mentioned: "
             "first map it to 0 or 1, as in df[columns].fillna(0), and pass the "
             "DataFrame."
         )
-    elif None not in separators.values():
+    elif all(spec.has_several_in_a_cell for spec in spec_of.values()):
         advice += ' missing_labels="empty" reads a blank as no class.'
     return Fault(
         policy="missing_labels",
