@@ -7,6 +7,7 @@ up to 17 grey levels. It decodes all other formats.
 """
 
 import io
+import re
 import struct
 
 import numpy as np
@@ -43,7 +44,13 @@ _PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _GREY_OF_LIBPNG = (9797 / 32768, 19234 / 32768, 3737 / 32768, -0.5)
 _GREY_OF_TENSORFLOW = (*(w * 255.5 / 255 for w in (0.2989, 0.5870, 0.1140)), -0.5)
 # Pillow raises any of these for a damaged file.
-_DECODING_ERRORS = (*(OSError, ValueError, SyntaxError, EOFError, struct.error),)
+DECODING_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+)
 
 
 def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
@@ -146,7 +153,11 @@ def _decode_with_pillow(encoded: bytes, channels: int) -> Pixels:
         with open_image(encoded) as image:
             _check_size(image.height, image.width)
             return _converted(_in_8_bits(image), channels)
-    except _DECODING_ERRORS as error:
+    except Image.DecompressionBombError as error:
+        # Pillow has the same limit, but a class of errors of its own.
+        pixels = int(re.findall(r"\d+", str(error))[0])
+        raise ValueError(too_many_pixels(pixels)) from error
+    except DECODING_ERRORS as error:
         raise ValueError(str(error)) from error
 
 

@@ -99,7 +99,8 @@ def _count_gif_pixels(contents: object) -> np.int64:
         return np.int64(0)
     # The first frame is shown on a canvas as wide as the widest frame and as high as
     # the highest.
-    return np.maximum(frames.prod(axis=1).sum(), frames.max(axis=0).prod())
+    canvas = frames.max(axis=0).prod()
+    return np.int64(max(frames.prod(axis=1).sum(), canvas))
 
 
 def _frames(gif: bytes) -> Iterator[tuple[int, int]]:
