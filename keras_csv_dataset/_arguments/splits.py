@@ -37,7 +37,7 @@ def read_split_spec(
     shuffle = check_flag("shuffle", shuffle)
     _check_split(rows, validation_split, subset)
     if seed is not None:
-        check_whole_number("seed", seed, 0, _LARGEST_SEED)
+        seed = check_whole_number("seed", seed, 0, _LARGEST_SEED)
     if validation_split and shuffle and seed is None:
         raise ValueError(
             "`seed` must be set when shuffled images are split, so that the training "

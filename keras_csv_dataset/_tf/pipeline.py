@@ -133,12 +133,14 @@ def build_dataset(
     tensors = SampleTensors(samples, order)
     load_image = image_loader(
         spec,
-        may_be_webp=".webp" in "\n".join(tensors.file_paths).lower(),
         may_enlarge=any(_is_small(path, spec) for path in tensors.file_paths[:1]),
     )
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
-        dataset = dataset.shuffle(shuffle_buffer_size, seed=seed)
+        # A buffer is allocated at once. A larger one than the dataset is never full, so
+        # the order is the same.
+        buffer_size = min(shuffle_buffer_size, len(order))
+        dataset = dataset.shuffle(buffer_size, seed=seed)
     if cache is None:
         dataset = _map(dataset, _loader(tensors, load_image))
         if batch_size is not None:
