@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 
 from keras_csv_dataset import _arguments as arguments
-from keras_csv_dataset._announcements import ProgressBar, found, keeping, say, using
+from keras_csv_dataset._announcements import (
+    ProgressBar,
+    found,
+    keeping,
+    say,
+    unaligned,
+    using,
+)
 from keras_csv_dataset._arguments import (
     ColorMode,
     CorruptImages,
@@ -356,6 +363,8 @@ def image_dataset_from_csv(
     def build(part: Subset) -> "Dataset":
         if verbose and (part.name != ALL or num_shards is not None):
             say(using(part, num_shards))
+        if verbose and not samples.targets and split.reshuffles(part.name):
+            say(unaligned())
         if verbose and cache is not None:
             num_images = len(np.unique(samples.first[part.order]))
             say(keeping(num_images, image, cache))
