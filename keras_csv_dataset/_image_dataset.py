@@ -1,5 +1,8 @@
 """The public function: a folder of images and a CSV of labels become a dataset."""
 
+# So that `help` shows the names of types, such as `LabelMode`, rather than their parts.
+from __future__ import annotations
+
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
@@ -74,7 +77,7 @@ def image_dataset_from_csv(
     scaled_decoding: bool = False,
     cache: bool | FilePath | None = None,
     csv_options: Mapping[str, Any] | None = None,
-) -> "Dataset | tuple[Dataset, Dataset]":
+) -> Dataset | tuple[Dataset, Dataset]:
     """Generates a dataset from image files in a directory and labels in a CSV.
 
     It is `keras.utils.image_dataset_from_directory` with one argument changed:
@@ -107,12 +110,13 @@ def image_dataset_from_csv(
     Args:
         directory: Directory where the images are located, at any depth, on this
             machine or behind an address that TensorFlow reads, such as `gs://`. `None`
-            if the CSV holds absolute paths.
-        csv: Path or address of a CSV file (anything `pandas.read_csv` opens,
-            compressed too), or a `pandas.DataFrame`, with one row per image. Cells are
-            text: `00642`, `1.10`, `NA` and `None` stay what they are, and only a blank
-            cell (in a DataFrame: NaN, None, NA) is a missing value. The delimiter is
-            found from the header line among comma, semicolon, tab and `|`.
+            if the CSV contains absolute paths.
+        csv: Path or address of a CSV file (anything that `pandas.read_csv` opens,
+            including compressed files), or a `pandas.DataFrame`, with one row per
+            image. Cells are read as text: `00642`, `1.10`, `NA` and `None` are not
+            converted, and only a blank cell (in a DataFrame: NaN, None, NA) is a
+            missing value. The delimiter is recognised from the header line: comma,
+            semicolon, tab or `|`.
         label_mode: String describing the encoding of the labels. Options are:
             - `"int"`: means that the labels are encoded as integers
                 (e.g. for `sparse_categorical_crossentropy` loss).
@@ -132,11 +136,11 @@ def image_dataset_from_csv(
                 of labels, for a model with several named outputs.
             - `None` (no labels).
         class_names: The explicit list of class names. Used to fix the order of the
-            classes, such as the training set's, `train.class_names`, for a second CSV
-            (otherwise numerical order is used if all labels are integers,
-            else alphanumerical order; one-hot columns keep their own order). It may
-            name classes that no row has, but must not leave out a label. A dictionary
-            of lists where `label_mode` is a dictionary.
+            classes, for example to that of the training set, `train.class_names`,
+            when a second CSV is read (otherwise numerical order is used if all labels
+            are integers, else alphanumerical order; one-hot columns keep their order).
+            It can name classes that no row has, but must not leave out a label. A
+            dictionary of lists if `label_mode` is a dictionary.
         color_mode: One of `"grayscale"`, `"rgb"`, `"rgba"`.
             Whether the images will be converted to
             have 1, 3, or 4 channels. Defaults to `"rgb"`.
@@ -146,9 +150,9 @@ def image_dataset_from_csv(
         image_size: Size to resize images to after they are read from disk,
             specified as `(height, width)`, in pixels.
             Defaults to `(256, 256)`.
-        shuffle: Whether to shuffle the data, anew in every epoch. Defaults to `True`.
+        shuffle: Whether to shuffle the data, again in every epoch. Defaults to `True`.
             If set to `False`, keeps the order of the rows. A validation subset is
-            never shuffled between epochs.
+            never reshuffled between epochs.
         seed: Optional random seed for shuffling.
         validation_split: Optional float between 0 and 1,
             fraction of data to reserve for validation.
@@ -179,60 +183,57 @@ def image_dataset_from_csv(
         verbose: Whether to display the number of images, classes, and images of each
             subset. Defaults to `True`.
         image_column: The column that names the image files. Defaults to the one
-            column whose values do. A value may leave out the extension or the
-            folders, or begin above `directory`, as long as it fits one file.
-        label_column: The column that holds the labels, or a list of columns: one 0/1
+            column whose values do. A value can omit the extension or the folders, or
+            start above `directory`, as long as it fits one file.
+        label_column: The column that contains the labels, or a list of columns: one 0/1
             column per class, or the numbers of `label_mode="raw"`. Defaults to the
             only column left, or one called `label`, `labels`, `class` or `target`.
-        label_separator: What stands between the labels of one cell, such as `" "` or
+        label_separator: Separator between several labels in one cell, such as `" "` or
             `"|"`, for `label_mode="multi_hot"`.
-        weight_column: The column of sample weights, numbers from 0 on.
+        weight_column: The column of sample weights, which must not be negative.
         split_column: The column that says which subset a row belongs to, in place of
             `validation_split`: `train` or `training`, `val`, `valid` or
             `validation`, `test` or `testing` in any case, or booleans and 0/1, where
             true stands for validation.
-        group_column: The column of what must not be divided between subsets: a
-            patient, a site, a subject. Groups stay whole, and the validation subset
-            comes as near to `validation_split` of the rows as whole groups allow.
+        group_column: The column of groups that must not be divided between subsets,
+            such as patients, sites or subjects. The validation subset is as close to
+            `validation_split` of the rows as whole groups allow.
         stratify: Whether every class has the same share in both subsets, with
             `validation_split`: within one image for each class, by iterative
             stratification (Sechidis et al., 2011) for `label_mode="multi_hot"`, and
-            as near as whole groups allow with `group_column`.
-        missing_images: What to do with rows whose image file is not there: `"error"`
+            as close as whole groups allow with `group_column`.
+        missing_images: What to do with rows whose image file does not exist: `"error"`
             (default), `"skip"` to leave them out with a warning, or `"unchecked"` to
-            take every value for an exact path relative to `directory` without
-            listing it, for object stores and very large sets.
+            take every value as an exact path relative to `directory` without listing
+            the folder, for object stores and very large sets.
         missing_labels: What to do with rows whose label is blank: `"error"`
             (default), `"skip"` to leave them out with a warning, or, for
-            `label_mode="multi_hot"`, `"empty"` to take it that no class applies.
+            `label_mode="multi_hot"`, `"empty"` to read a blank as no class.
         corrupt_images: What to do with rows whose image cannot be decoded, or declares
             more than 178,956,970 pixels: `"error"`, or `"skip"` to leave them out with
-            a warning. Every image is then decoded once, on all cores, before this
-            returns. `None` (default) reads nothing ahead: such an image is an error
-            when training comes to it.
-        num_shards: Number of hosts among which the images of the subset are dealt
-            out. Shards are disjoint, together complete, and differ by one image at
-            most.
+            a warning. Every image is then decoded once, on all cores, before the
+            function returns. `None` (default) does not check the files in advance:
+            such an image raises an error when training reads it.
+        num_shards: Number of hosts that share the images of the subset. The shards
+            cover all images without overlap, and differ by one image at most.
         shard_index: Number of this host, from 0 to `num_shards - 1`.
-        shuffle_buffer_size: Number of images from which each next one is drawn, anew
-            in every epoch. Defaults to Keras's: 8 batches, or 1024 images if
-            `batch_size` is `None`. Only their paths are held, so that the size of the
-            whole set can be afforded, and shuffles it best. Only for `format="tf"`:
-            with `"grain"` every epoch has a new order of the whole set.
+        shuffle_buffer_size: Size of the shuffle buffer, in images. Defaults to Keras's:
+            8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
+            only paths, so it can have the size of the whole set, which shuffles best.
+            Only for `format="tf"`: `"grain"` always shuffles the whole set.
         scaled_decoding: Whether JPEGs are decoded at 1/2, 1/4 or 1/8 of their size,
-            the smallest that is still as large as `image_size` asks for. It is less
-            work, and pays where JPEGs are several times larger than `image_size`. The
-            pixels are no longer Keras's, but nearer to those of an antialiased
-            resize. Other formats are decoded as before. Not with `"nearest"` and
-            `"area"`. Defaults to `False`.
-        cache: Where decoded images are kept, so that every epoch but the first is
-            spared the decoding: `True` for memory, or the path of a folder, which is
-            made if need be, for a file in it. They are decoded when this function is
-            called, and take `height * width * num_channels * 4` bytes each. Images
-            are still shuffled anew in every epoch, and labels looked up anew. A file
-            is read again by later runs as long as the images and the arguments that
-            decide about their pixels are the same; otherwise another is written.
-            Delete the folder to be rid of them. Defaults to `None`: nothing is kept.
+            the smallest that is not below `image_size`. This saves time if JPEGs are
+            several times larger than `image_size`. The pixels differ from Keras's, and
+            are closer to those of an antialiased resize. Other formats are decoded as
+            usual. Not valid with `"nearest"` and `"area"`. Defaults to `False`.
+        cache: Where to keep decoded images, so that no epoch has to decode them: `True`
+            for memory, or the path of a folder for a file in it. The folder is created
+            if it does not exist. Images are decoded when this function is called, and
+            take `height * width * num_channels * 4` bytes each. They are still
+            reshuffled in every epoch, and their labels are never cached. Later runs use
+            the file again if the images and the arguments that determine the pixels
+            are the same; otherwise they write another one. Delete the folder to free
+            the space. Defaults to `None`: nothing is kept.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
@@ -293,7 +294,7 @@ def image_dataset_from_csv(
     Raises:
         ValueError: If an argument is not valid, or the CSV and the folder do not
             agree; the message names the lines of the CSV.
-        FileNotFoundError: If `directory` or `csv` is not there.
+        FileNotFoundError: If `directory` or `csv` does not exist.
         ImportError: If `format="grain"` needs packages that are not installed.
 
     Example:
@@ -360,7 +361,7 @@ def image_dataset_from_csv(
         say(found(samples, located.images, rows.directory))
     del located  # the names of files take a lot of memory, and are not needed again
 
-    def build(part: Subset) -> "Dataset":
+    def build(part: Subset) -> Dataset:
         if verbose and (part.name != ALL or num_shards is not None):
             say(using(part, num_shards))
         if verbose and not samples.targets and split.reshuffles(part.name):

@@ -232,7 +232,7 @@ LAYOUTS = (
         ),
         call={"label_mode": "multi_hot", "label_column": _CELEBA.split(",")},
         pandas="df = df.replace(-1, 0)",
-        refusal=r"line 2: column '5_o_Clock_Shadow' holds '-1'(.|\n)*"
+        refusal=r"line 2: column '5_o_Clock_Shadow' contains '-1'(.|\n)*"
         r"Map uncertain(.|\n)*replace\(-1, 0\)",
     ),
     Layout(

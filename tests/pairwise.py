@@ -79,8 +79,5 @@ def each_pair(
         )
         for case in cases
     ]
-    return pytest.mark.parametrize(
-        tuple(factors),
-        parameters,
-        indirect=[name for name in indirect if name in factors],
-    )
+    for_fixtures = [name for name in indirect if name in factors]
+    return pytest.mark.parametrize(tuple(factors), parameters, indirect=for_fixtures)

@@ -68,8 +68,8 @@ def list_image_files(
     files = _pick_images(directory, folders, suffixes)
     if not files.paths:
         raise ValueError(
-            f"`directory` must hold images ({', '.join(suffixes)}). "
-            f"Received: directory={directory!r}, which holds none"
+            f"`directory` must contain images ({', '.join(suffixes)}). "
+            f"Received: directory={directory!r}, which contains none"
             + (
                 f", but {files.undecodable[0]!r}. {CONVERT}"
                 if files.undecodable

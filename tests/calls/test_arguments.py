@@ -1,7 +1,9 @@
 """Arguments that are refused, and that they are refused before any file is touched."""
 
 import io
+import pydoc
 import re
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -9,6 +11,16 @@ import pytest
 
 from images import save_all
 from keras_csv_dataset import image_dataset_from_csv
+from keras_csv_dataset._arguments import (
+    ColorMode,
+    CorruptImages,
+    DataFormat,
+    Format,
+    Interpolation,
+    LabelMode,
+    MissingImages,
+    MissingLabels,
+)
 
 # Neither exists: whoever looks for them first gets a `FileNotFoundError`.
 NO_FOLDER, NO_CSV = "no/such/folder", "no/such/labels.csv"
@@ -24,6 +36,41 @@ def refused(argument: str, rule: str, **received):
     """A pattern: `argument` must be this or that. Received: argument=value."""
     values = ", ".join(f"{name}={value!r}" for name, value in received.items())
     return rf"(?s)^`{re.escape(argument)}` {rule}.*Received: {re.escape(values)}"
+
+
+def test_help_shows_types_by_their_names():
+    """`help` shows types that a person can read, and the choices in the text."""
+    text = pydoc.plain(pydoc.render_doc(image_dataset_from_csv))
+    signature, _, docstring = text.partition("Generates a dataset")
+    assert (
+        "label_mode: 'LabelMode | Mapping[str, LabelMode] | None' = 'int'" in signature
+    )
+    assert "directory: 'FilePath | None'" in signature
+    assert not re.search(r"collections\.abc|typing\.|Union\[", signature)
+    assert '`"multi_hot"`' in docstring
+
+
+@pytest.mark.parametrize(
+    ("argument", "choices"),
+    [
+        ("color_mode", ColorMode),
+        ("data_format", DataFormat),
+        ("format", Format),
+        ("interpolation", Interpolation),
+        ("label_mode", LabelMode),
+        ("missing_images", MissingImages),
+        ("missing_labels", MissingLabels),
+        ("corrupt_images", CorruptImages),
+    ],
+)
+def test_the_type_of_an_argument_lists_what_it_accepts(argument, choices):
+    """Every string in the type of an argument leads to the files, no other does."""
+    for choice in get_args(choices):
+        mode = {"label_mode": "multi_hot"} if choice == "empty" else {}
+        with pytest.raises(FileNotFoundError, match="no/such"):
+            call(**{**mode, argument: choice})
+    with pytest.raises(ValueError, match=f"`{argument}` must be"):
+        call(**{argument: "something else"})
 
 
 # One argument at a time
@@ -45,6 +92,18 @@ REFUSED = [
     ("csv", "must be the path of a CSV file or", [3, None, ["a.csv"], b"a.csv"]),
     ("directory", "must be the path of a folder, or", [3, ["images"], b"images"]),
     ("csv_options", "must be a dictionary of keywords", [3, "sep", [("sep", ";")]]),
+    *[
+        (flag, "must be True or False", ["no", 1, None])
+        for flag in (
+            "shuffle",
+            "verbose",
+            "follow_links",
+            "crop_to_aspect_ratio",
+            "pad_to_aspect_ratio",
+            "scaled_decoding",
+            "stratify",
+        )
+    ],
     ("missing_images", "must be 'error', 'skip' or 'unchecked'", ["no", None, True]),
     ("missing_labels", "must be 'error', 'skip' or 'empty'", ["no", None, True]),
     ("label_column", "must be the name of a column or a list of names", [[], ()]),
@@ -80,6 +139,19 @@ def test_the_modes_of_several_outputs():
     match = r"`label_mode\['age'\]` must be .*Received: label_mode\['age'\]='float'"
     with pytest.raises(ValueError, match=match):
         call(label_mode={"species": "int", "age": "float"})
+
+
+def test_outputs_are_named_by_text():
+    """The outputs of a model have names: a number is refused as a key."""
+    with pytest.raises(ValueError, match="`label_mode` must have names of columns"):
+        call(label_mode={1: "int"})
+
+
+def test_a_list_is_no_column_of_images():
+    """`image_column` is one column: a list of them is refused."""
+    match = r"`image_column` must be the name of a column\. Received: \['image'\]"
+    with pytest.raises(ValueError, match=match):
+        call(image_column=["image"])
 
 
 def test_an_open_file_is_no_path():
@@ -176,7 +248,7 @@ def test_what_images_alone_have_no_use_for(argument, value):
 def test_a_separator_without_multi_hot(mode):
     """Only `"multi_hot"` has several labels in a cell."""
     match = (
-        '`label_separator` goes with `label_mode="multi_hot"` alone. Received: '
+        '`label_separator` is only valid with `label_mode="multi_hot"`. Received: '
         + re.escape(f"label_separator='|', label_mode={mode!r}")
     )
     with pytest.raises(ValueError, match=match):
@@ -223,8 +295,8 @@ def test_a_label_column_beside_a_dictionary_of_modes():
 def test_an_empty_label_without_multi_hot(mode):
     """Only with `"multi_hot"` can an image have no class."""
     match = (
-        '`missing_labels="empty"` goes with `label_mode="multi_hot"` alone.*Received: '
-        + re.escape(f"label_mode={mode!r}")
+        '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`.*'
+        "Received: " + re.escape(f"label_mode={mode!r}")
     )
     with pytest.raises(ValueError, match=match):
         call(missing_labels="empty", label_mode=mode)
@@ -241,7 +313,7 @@ def test_an_empty_label_without_multi_hot(mode):
 def test_class_names_for_numbers(arguments):
     """Numbers have no classes."""
     names = arguments["class_names"]
-    rule = "must be left out where there are no classes"
+    rule = "must be left out if there are no classes"
     with pytest.raises(
         ValueError, match=refused("class_names", rule, class_names=names)
     ):

@@ -169,7 +169,7 @@ def folder_of(parent: Path, name: str) -> Path:
 
 
 def test_new_labels_are_not_stale(numbered, tmp_path, monkeypatch):
-    """Labels are looked up after the cache, which holds none."""
+    """Labels are looked up after the cache, which contains none."""
     load(numbered, TABLE, cache=tmp_path / "kept")
     forbid_decoding(monkeypatch)
     corrected = TABLE.assign(label=TABLE["label"] * 2)

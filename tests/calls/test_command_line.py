@@ -1,5 +1,6 @@
 """The command `keras-csv-dataset`."""
 
+import io
 import json
 import re
 import sys
@@ -11,6 +12,7 @@ from PIL import Image
 
 from images import colour, save
 from keras_csv_dataset.__main__ import main
+from places import DOCS
 
 
 def test_demo_trains_on_real_digits(tmp_path, capsys):
@@ -57,7 +59,7 @@ def test_check_says_what_is_there(pets, capsys):
     assert main(["check", *pets]) == 0
     printed = capsys.readouterr().out
     assert re.search(r"^rows +6$", printed, re.M)
-    assert re.search(r"^  found by the path but for its suffix +6$", printed, re.M)
+    assert re.search(r"^  found by the path without its suffix +6$", printed, re.M)
     assert re.search(r"^cat +4  █+$", printed, re.M)
     assert re.search(r"^dog +2  █+$", printed, re.M)
     assert re.search(r"^\.png +6  █+$", printed, re.M)
@@ -94,7 +96,41 @@ def test_check_prints_json(pets, capsys):
     report = json.loads(capsys.readouterr().out)
     assert report["problems"] == []
     assert report["counts"]["rows"] == 6
-    assert report["class_counts"] == {"": {"cat": 4, "dog": 2}}
+    assert report["classes"] == {"label": {"cat": 4, "dog": 2}}
+
+
+def test_keys_of_the_json_are_those_of_the_documentation(pets, capsys):
+    """Every key of the JSON report is a snake_case name that the page lists."""
+    assert main(["check", *pets, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    page = (DOCS / "command_line.md").read_text("utf-8")
+    documented = re.findall(r"^\| `(\w+)` \|", page, re.M)
+    assert [*report, *report["counts"]] == documented
+    assert report["sizes"] == [
+        {"height": 8, "width": 8, "images": 3},
+        {"height": 4, "width": 8, "images": 3},
+    ]
+
+
+@pytest.mark.grain
+def test_check_decodes_as_training_will(pets, folder, monkeypatch, capsys):
+    """With `--format grain`, images are decoded without TensorFlow."""
+    from keras_csv_dataset import _tf
+
+    monkeypatch.setattr(_tf, "check_images", None)
+    assert main(["check", *pets, "--format", "grain"]) == 0
+    assert re.search(r"^8 × 8 +3  █+$", capsys.readouterr().out, re.M)
+
+
+def test_report_is_printed_in_any_encoding(pets, write_csv, monkeypatch):
+    """Where the output cannot show a bar or a name, other characters stand for it."""
+    csv = write_csv("image,label\n0,Möwe\n1,Star\n")
+    output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", output)
+    assert main(["check", pets[0], str(csv)]) == 0
+    output.seek(0)
+    printed = output.read()
+    assert re.search(r"^M\\xf6we +1  #+$", printed, re.M)
 
 
 def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
@@ -105,7 +141,63 @@ def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
     options = ["--label-mode", "multi_hot", "--label-separator", " ", "--json"]
     options += ["--csv-options", '{"sep": "%"}', "--label-column", "tags"]
     assert main(["check", str(folder), str(csv), *options]) == 0
-    assert json.loads(capsys.readouterr().out)["class_counts"] == {"": {"x": 1, "y": 2}}
+    assert json.loads(capsys.readouterr().out)["classes"] == {"label": {"x": 1, "y": 2}}
+
+
+def test_check_reads_a_csv_without_a_header(pets, write_csv, capsys):
+    """The columns of a CSV without a header are named by their numbers."""
+    csv = write_csv("cat,0\ndog,1\n")
+    options = ["--csv-options", '{"header": null}', "--image-column", "1"]
+    options += ["--label-column", "0", "--json"]
+    assert main(["check", pets[0], str(csv), *options]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["classes"] == {"label": {"cat": 1, "dog": 1}}
+
+
+def test_check_tells_of_a_csv_without_images(pets, write_csv, capsys):
+    """Where no row names an image, the report ends with what is wrong."""
+    csv = write_csv("image,label\nx,cat\ny,dog\n")
+    assert main(["check", pets[0], str(csv)]) == 1
+    printed = capsys.readouterr().out
+    assert "No column of labels.csv names image files" in printed
+    assert "classes" not in printed
+
+
+def test_check_tells_of_a_csv_without_labels(pets, write_csv, capsys):
+    """Where every label is blank, each is told, and no class is counted."""
+    csv = write_csv("image,label\n0,\n1,\n")
+    assert main(["check", pets[0], str(csv), "--image-column", "image"]) == 1
+    printed = capsys.readouterr().out
+    assert "labels.csv, line 2: column 'label' is blank" in printed
+    assert re.search(r"^rows with an image, but without a label +2$", printed, re.M)
+    assert "classes" not in printed
+
+
+def test_check_passes_over_rows_that_the_call_would_skip(pets, write_csv, capsys):
+    """With `--missing-images skip`, a row without an image is no problem."""
+    csv = write_csv("image,label\n0,cat\nnope,cat\n1,dog\n")
+    assert main(["check", pets[0], str(csv), "--missing-images", "skip"]) == 0
+    assert "Nothing is wrong." in capsys.readouterr().out
+
+
+def test_check_tells_of_joined_labels(pets, write_csv, capsys):
+    """A class that joins two others is said to look like several labels."""
+    csv = write_csv("image,label\n0,rust\n1,rust scab\n2,scab\n")
+    assert main(["check", pets[0], str(csv)]) == 1
+    assert "'rust scab' looks like several labels" in capsys.readouterr().out
+
+
+def test_check_shows_the_largest_of_many_classes(folder, write_csv, capsys):
+    """Of many classes the largest are listed, and the others are counted."""
+    for number in range(40):
+        save(folder / f"{number}.png", number)
+    rows = [f"{number},class {max(number - 1, 0)}" for number in range(40)]
+    csv = write_csv("image,label\n" + "\n".join(rows) + "\n")
+    assert main(["check", str(folder), str(csv)]) == 0
+    printed = capsys.readouterr().out
+    assert re.search(r"^class 0 +2  █+$", printed, re.M)
+    listed = len(re.findall(r"^class \d+ ", printed, re.M))
+    assert f"... and {39 - listed} more" in printed
 
 
 def test_wrong_arguments_are_told_without_a_traceback(pets, capsys):
@@ -140,3 +232,66 @@ def test_preview_draws_every_kind_of_label(pets, write_csv, tmp_path, table, opt
     for number in range(3):
         near = np.abs(pixels.astype(int) - colour(number)).max(axis=-1) <= 2
         assert near.sum() > 1000
+
+
+@pytest.mark.parametrize("name", ["preview.png", "preview.jpg", "preview.JPEG"])
+def test_preview_leaves_broken_images_out_and_names_them(
+    pets, folder, tmp_path, capsys, name
+):
+    """A broken image does not end the preview: it is named with its line."""
+    (folder / "3.png").write_bytes(b"not an image")
+    picture = tmp_path / name
+    assert main(["preview", *pets, "-o", str(picture)]) == 0
+    printed = capsys.readouterr()
+    assert re.search(r"labels\.csv, line 5: '.*3\.png' cannot be decoded", printed.err)
+    assert "Traceback" not in printed.err
+    with Image.open(picture) as image:
+        assert image.width > 300
+
+
+def test_preview_of_broken_images_alone_is_an_error(pets, folder, tmp_path, capsys):
+    """If no image can be decoded, the command says so instead of a traceback."""
+    for number in range(6):
+        (folder / f"{number}.png").write_bytes(b"not an image")
+    assert main(["preview", *pets, "-o", str(tmp_path / "preview.png")]) == 1
+    assert "No image can be decoded.\nlabels.csv, line " in capsys.readouterr().err
+
+
+def test_preview_names_the_formats_that_it_writes(pets, tmp_path, capsys):
+    """A picture in another format is refused, with those that are not."""
+    assert main(["preview", *pets, "-o", str(tmp_path / "preview.svg")]) == 1
+    message = "--output must end in .png or .jpg or .jpeg. Received: "
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.grain
+def test_preview_draws_without_tensorflow(pets, tmp_path, monkeypatch):
+    """With `--format grain`, the images are decoded without TensorFlow."""
+    from keras_csv_dataset import _tf
+
+    monkeypatch.setattr(_tf, "build_dataset", None)
+    picture = tmp_path / "preview.png"
+    options = ["-o", str(picture), "--format", "grain"]
+    assert main(["preview", *pets, *options]) == 0
+    pixels = np.asarray(Image.open(picture).convert("RGB")).astype(int)
+    assert (np.abs(pixels - colour(3)).max(axis=-1) <= 2).sum() > 1000
+
+
+def test_preview_shortens_long_labels(pets, write_csv, tmp_path):
+    """A label of a long sentence leaves the picture as large as it is."""
+    sizes = []
+    for label in ("cat", "cat " * 15):
+        csv = write_csv(f"image,label\n0,{label}\n1,dog\n2,dog\n")
+        picture = tmp_path / "preview.png"
+        assert main(["preview", pets[0], str(csv), "-o", str(picture)]) == 0
+        with Image.open(picture) as image:
+            sizes.append(image.width)
+    assert sizes[1] < 1.5 * sizes[0]
+
+
+def test_preview_names_the_extra(pets, tmp_path, monkeypatch, capsys):
+    """Without matplotlib, the preview says what to install."""
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    picture = tmp_path / "preview.png"
+    assert main(["preview", *pets, "-o", str(picture)]) == 1
+    assert "pip install 'keras-csv-dataset[preview]'" in capsys.readouterr().err

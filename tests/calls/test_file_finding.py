@@ -328,7 +328,7 @@ class TestWithoutDirectory:
         """A `..` is refused here as well."""
         file = save(tmp_path / "a.png", 0)
 
-        with pytest.raises(ValueError, match=r"row 1: .* holds a '\.\.'"):
+        with pytest.raises(ValueError, match=r"row 1: .* contains a '\.\.'"):
             load(None, {str(file): "0", f"{tmp_path}/x/../a.png": "1"})
 
 
@@ -349,7 +349,7 @@ def test_parent_folder_is_refused(name, folder):
     save_all(folder, ["a.png", "a/b.png", "../secret.png"])
 
     with pytest.raises(
-        ValueError, match=r"row 1: .* holds a '\.\.'(.|\n)*without '\.\.'"
+        ValueError, match=r"row 1: .* contains a '\.\.'(.|\n)*without '\.\.'"
     ):
         load(folder, {"a.png": "0", name: "1"})
 
@@ -497,7 +497,7 @@ class TestLinks:
 class TestUndecodableFormats:
     """Formats that TensorFlow cannot decode are named, with the way to convert them."""
 
-    MESSAGE = r"cannot decode this format: convert .* to PNG(.|\n)*Pillow(.|\n)*pydicom"
+    MESSAGE = r"cannot be decoded here: convert .* to PNG(.|\n)*Pillow(.|\n)*pydicom"
 
     def test_row_that_names_one(self, suffix, folder):
         """A row with such an extension is an error that says how to convert."""

@@ -4,6 +4,8 @@ What every format promises is tested elsewhere, for each of them; here is grain'
 """
 
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import keras
@@ -145,6 +147,19 @@ def test_a_shuffled_dataset_is_augmented_as_any_other(coloured):
     dataset = dataset.random_map(lambda batch, rng: (batch[0] + rng.random(), batch[1]))
     images, _ = next(iter(dataset))
     assert images.shape[0] == 4
+
+
+def test_iterators_that_start_together_are_different_passes(coloured):
+    """Threads that begin an epoch at the same time never get the same order."""
+    dataset = open_grain(coloured)
+    ready = threading.Barrier(8)
+
+    def number_of_pass(_):
+        ready.wait()
+        return iter(dataset).get_state()["pass_number"]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(number_of_pass, range(8))) == list(range(8))
 
 
 # What is refused

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from images import NAMES, load, numbers_and_labels, save_all
+from images import NAMES, load, numbers_and_labels, save, save_all
 from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
@@ -543,14 +543,14 @@ def test_na_values_are_blanks_and_nothing_else_is(images, write_csv, values):
 )
 def test_options_that_would_change_the_table_are_refused(option, value):
     """An option that would take columns or rows away is refused before any reading."""
-    with pytest.raises(ValueError, match=f"`csv_options` must not hold '{option}'"):
+    with pytest.raises(ValueError, match=f"`csv_options` must not contain '{option}'"):
         load("no folder", "no.csv", csv_options={option: value})
 
 
 def test_an_option_that_pandas_does_not_know_is_refused():
     """A misspelt option is named, with the option that it is close to."""
     misspelt = (
-        r"`csv_options` must hold.*Received: 'quotchar'\. Did you mean 'quotechar'"
+        r"`csv_options` must contain.*Received: 'quotchar'\. Did you mean 'quotechar'"
     )
     with pytest.raises(ValueError, match=misspelt):
         load("no folder", "no.csv", csv_options={"quotchar": "'"})
@@ -657,6 +657,14 @@ def test_any_data_frame_comes_back(images, content):
     assert _labels(images, written, header) == _stripped(rows)
 
 
+def test_label_columns_may_be_an_index_of_pandas(images):
+    """`label_column=frame.columns[1:]` names the columns of 0 and 1."""
+    table = pd.DataFrame({"image": ["a", "b"], "cat": [1, 0], "dog": [0, 1]})
+    dataset = load(images, table, label_column=table.columns[1:])
+    assert dataset.class_names == ["cat", "dog"]
+    assert dataset.labels.tolist() == [0, 1]
+
+
 def test_row_numbers_that_fit_files_are_not_taken_for_ids(tmp_path):
     """The index that `to_csv` writes loses to a column with a name."""
     folder = tmp_path / "images"
@@ -678,3 +686,23 @@ def test_columns_of_numbers_that_fit_files_are_ambiguous(tmp_path):
     frame = pd.DataFrame({"rank": [0, 1, 2], "who": [3, 4, 77], "label": list("xyx")})
     with pytest.raises(ValueError, match="Several columns of DataFrame name image"):
         image_dataset_from_csv(folder, frame)
+
+
+def test_reading_changes_no_setting_of_the_process(folder, write_csv):
+    """A cell may be longer than the csv module's limit, which stays what it is."""
+    save(folder / "a.png", 0)
+    limit = csv.field_size_limit()
+    runs = "1 2 " * limit
+    table = write_csv(f'image,mask,label\na,"{runs}",x\n')
+    dataset = load(folder, table, label_column="label")
+    assert dataset.class_names == ["x"]
+    assert csv.field_size_limit() == limit
+
+
+def test_fields_are_counted_beside_a_long_cell(folder, write_csv):
+    """A comma too many is found even on a line beyond the csv module's limit."""
+    save(folder / "a.png", 0)
+    runs = "1 2 " * csv.field_size_limit()
+    table = write_csv(f"image,mask,label\na,{runs},x,y\n")
+    with pytest.raises(ValueError, match="line 2: 4 fields where the header has 3"):
+        load(folder, table, label_column="label")

@@ -79,14 +79,14 @@ def test_nothing_far_off_is_suggested(images, write_csv):
 @pytest.mark.parametrize("header", ["image,label,label", "image,label, label "])
 def test_two_columns_of_one_name(images, write_csv, header):
     """Two columns of one name are refused, also if only blanks tell them apart."""
-    with refusal("labels.csv has two columns of one name: 'label'. Rename"):
+    with refusal("labels.csv has two columns with the same name: 'label'. Rename"):
         load(images, write_csv(f"{header}\na,x,y\n"))
 
 
 def test_two_columns_of_one_name_in_a_data_frame(images):
     """A DataFrame with two columns of one name is refused."""
     frame = pd.DataFrame([["a", "x", "y"]], columns=["image", "label", "label"])
-    with refusal("DataFrame has two columns of one name: 'label'. Rename"):
+    with refusal("DataFrame has two columns with the same name: 'label'. Rename"):
         load(images, frame)
 
 
@@ -103,7 +103,7 @@ def test_two_columns_of_one_name_in_a_data_frame(images):
 def test_the_image_column_as_label_column(images, write_csv, arguments):
     """One column cannot hold the images and the labels; the error names it."""
     path = write_csv("image,label\na,x\nb,y\n")
-    with refusal("`label_column` must not be .*`image_column`.*'image'"):
+    with refusal("`label_(column|mode)` must not be .*`image_column`.*'image'"):
         load(images, path, **arguments)
 
 
@@ -145,7 +145,7 @@ def test_an_image_column_that_names_no_file(images, write_csv):
 def test_no_column_that_names_a_file(images, write_csv):
     """Without `image_column` the error shows three values of every column."""
     path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
-    values = "'image' holds 'p', 'q', 'r'\n.*'label' holds 'x', 'x', 'y'\n"
+    values = "'image' contains 'p', 'q', 'r'\n.*'label' contains 'x', 'x', 'y'\n"
     files = f"8 image files in .*{images}', such as 'a.png', 'b.png', 'c.png'"
     with refusal(f"{values}.*{files}.*`image_column`.*`directory`"):
         load(images, path)
@@ -191,7 +191,7 @@ def test_a_path_that_leaves_the_folder(images, write_csv, name, missing_images):
     """A path with `..` is refused, even if a file of that name is in the folder."""
     path = write_csv(f"image,label\nb.png,x\n{name},y\n")
     arguments = {"image_column": "image", "missing_images": missing_images}
-    with refusal(r"labels.csv, line 3: .* holds a '\.\.'.*from `directory` on"):
+    with refusal(r"labels.csv, line 3: .* contains a '\.\.'.*relative to `directory`"):
         load(images, path, **arguments)
 
 
@@ -207,7 +207,7 @@ def test_a_folder_without_images(tmp_path, write_csv):
     """The error says which formats count as images."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "notes.txt").write_text("no image")
-    with refusal(r"`directory` must hold images \(\.bmp.*\.png.*holds none"):
+    with refusal(r"`directory` must contain images \(\.bmp.*\.png.*contains none"):
         load(tmp_path / "empty", write_csv("image,label\na,x\n"))
 
 
@@ -215,7 +215,7 @@ def test_a_folder_of_images_that_cannot_be_decoded(tmp_path, write_csv):
     """Where all images are in a format that cannot be decoded, one of them is named."""
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans" / "a.tif").write_bytes(b"II*\0")
-    with refusal("holds none, but 'a.tif'.*cannot decode.*convert"):
+    with refusal("contains none, but 'a.tif'.*cannot be decoded.*convert"):
         load(tmp_path / "scans", write_csv("image,label\na,x\n"))
 
 
@@ -428,7 +428,7 @@ def test_a_ragged_row(images, write_csv, text, line, fields, arguments):
 def test_a_comma_without_quotation_marks(images, write_csv):
     """Text that holds the separator must be quoted; the error says so."""
     path = write_csv("image,note,label\na,small, and grey,x\nb,large,y\n")
-    with refusal("line 2: 4 fields.*Put text that holds the separator in quotation"):
+    with refusal("line 2: 4 fields.*Put text that contains the separator in quotation"):
         load(images, path)
 
 
@@ -636,7 +636,9 @@ def test_any_line_is_named_as_an_editor_does(
 def test_options_of_a_wrong_kind(tmp_path, options):
     """Options that read_csv would not take are refused before any file is read."""
     (option,) = options
-    with refusal(f"`csv_options` must hold for '{option}'.*Received: csv_options="):
+    with refusal(
+        f"`csv_options` must contain a value for '{option}'.*Received: csv_options="
+    ):
         load(tmp_path / "missing", tmp_path / "missing.csv", csv_options=options)
 
 
@@ -674,3 +676,42 @@ def test_a_label_is_never_taken_for_an_image(images):
     frame = pd.DataFrame({"image": ["x_1.png", "x_2.png"], "label": ["a", "b"]})
     with refusal("No column of DataFrame names image files"):
         load(images, frame)
+
+
+def test_a_file_that_cannot_be_read_is_not_called_compressed(folder, monkeypatch):
+    """An error of the disk is told as such, not as one of unpacking."""
+    save_all(folder, ["a.png"])
+    csv = folder.parent / "labels.csv"
+    csv.write_text("image,label\na,x\n")
+
+    def fail(*arguments, **options):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(pd, "read_csv", fail)
+    with pytest.raises(ValueError, match=r"labels\.csv cannot be read: .*Input/output"):
+        load(folder, csv)
+
+
+def test_ids_that_fit_files_beside_names_that_do_not(folder):
+    """Row numbers that fit files do not stand in for names of images that are gone."""
+    save_all(folder, ["0.png", "1.png"])
+    frame = pd.DataFrame(
+        {"row": ["0", "1"], "file": ["x_1.png", "x_2.png"], "label": ["a", "b"]}
+    )
+    with refusal("No column of DataFrame names image files.*x_1.png"):
+        load(folder, frame)
+
+
+def test_rows_are_numbered_where_lines_cannot_be_told(images, write_csv):
+    """Where a separator of pandas hides the lines, the row is named."""
+    path = write_csv("image::label\na::x\nlost::y\n")
+    options = {"sep": "::", "engine": "python"}
+    with refusal("labels.csv, row 2: 'lost' is no image file"):
+        load(images, path, csv_options=options, image_column="image")
+
+
+def test_nul_bytes_among_comments(images, write_csv):
+    """Bytes that are no text are refused where lines are left out as well."""
+    path = write_csv("# by me\nimage,label\na,x\nb,y\0z\n")
+    with refusal("labels.csv.*NUL"):
+        load(images, path, csv_options={"comment": "#"}, image_column="image")

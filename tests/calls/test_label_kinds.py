@@ -134,7 +134,7 @@ class TestOneHotColumns:
 
     def test_no_one_is_refused(self, images):
         """A row of zeros is an error with its row and the way out."""
-        message = r"row 2: 0 of the 3 label columns hold a 1(.|\n)*multi_hot"
+        message = r"row 2: 0 of the 3 label columns contain a 1(.|\n)*multi_hot"
         with pytest.raises(ValueError, match=message):
             open_dataset(
                 images, flags([[1, 0, 0], [0, 1, 0], [0, 0, 0]]), label_column=CLASSES
@@ -150,7 +150,9 @@ class TestOneHotColumns:
     def test_other_values_are_refused(self, value, images):
         """Anything but 0 and 1 is an error that shows the cell."""
         csv = flags([["1", "0", "0"], ["1", value, "0"]])
-        with pytest.raises(ValueError, match=f"row 1: column 'green' holds '{value}'"):
+        with pytest.raises(
+            ValueError, match=f"row 1: column 'green' contains '{value}'"
+        ):
             open_dataset(images, csv, label_column=CLASSES)
 
 
@@ -316,7 +318,9 @@ class TestRaw:
     )
     def test_other_than_finite_numbers_are_refused(self, cell, images):
         """A cell that is no finite number is an error with its line."""
-        with pytest.raises(ValueError, match=f"row 1: column 'age' holds '{cell}', wh"):
+        with pytest.raises(
+            ValueError, match=f"row 1: column 'age' contains '{cell}', wh"
+        ):
             open_dataset(images, frame(age=["1", cell]), "raw")
 
     def test_line_of_the_csv_is_named(self, images, write_csv):
@@ -327,7 +331,7 @@ class TestRaw:
 
     def test_second_column_is_checked_as_well(self, images):
         """The error names the column that holds the cell."""
-        with pytest.raises(ValueError, match="row 0: column 'y' holds 'b'"):
+        with pytest.raises(ValueError, match="row 0: column 'y' contains 'b'"):
             open_dataset(
                 images,
                 frame(x=["1", "2"], y=["b", "1"]),
@@ -337,7 +341,7 @@ class TestRaw:
 
     def test_decimal_comma_is_explained(self, images):
         """A decimal comma is an error that says how to read such a file."""
-        with pytest.raises(ValueError, match=r'holds \'1,5\'(.|\n)*decimal=","'):
+        with pytest.raises(ValueError, match=r'contains \'1,5\'(.|\n)*decimal=","'):
             open_dataset(images, frame(age=["1,5", "2"]), "raw")
 
 

@@ -95,7 +95,7 @@ class TestMissingImages:
 
     def test_skip_does_not_excuse_parent_folders(self, images):
         """A `..` is an error under `"skip"` as well."""
-        with pytest.raises(ValueError, match=r"row 1: '\.\./x\.png' holds a '\.\.'"):
+        with pytest.raises(ValueError, match=r"row 1: '\.\./x\.png' contains a '\.\.'"):
             open_dataset(
                 images, frame(["0.png", "../x.png"], "ab"), missing_images="skip"
             )
@@ -186,7 +186,7 @@ class TestUnchecked:
     def test_parent_folder_is_refused(self, name, images):
         """A path that leaves `directory` is an error all the same."""
         csv = frame(["0.png", name], "ab")
-        with pytest.raises(ValueError, match=r"row 1: .* holds a '\.\.'"):
+        with pytest.raises(ValueError, match=r"row 1: .* contains a '\.\.'"):
             open_dataset(images, csv, missing_images="unchecked")
 
     @pytest.mark.parametrize(
@@ -203,6 +203,12 @@ class TestUnchecked:
         """A row without a name is an error."""
         csv = frame(["0.png", None], "ab")
         with pytest.raises(ValueError, match=r"row 1: no image is named"):
+            open_dataset(images, csv, missing_images="unchecked")
+
+    def test_format_that_cannot_be_decoded_is_refused(self, images):
+        """A name that ends like a TIFF is an error before any file is read."""
+        csv = frame(["0.png", "scan.tif"], "ab")
+        with pytest.raises(ValueError, match=r"row 1: 'scan\.tif' is a \.tif file"):
             open_dataset(images, csv, missing_images="unchecked")
 
     def test_duplicates_are_compared(self, images):
@@ -339,7 +345,7 @@ class TestMissingLabels:
     @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw", None])
     def test_empty_goes_with_multi_hot_alone(self, mode, images):
         """In other modes an image cannot have no class."""
-        message = 'missing_labels="empty"` goes with `label_mode="multi_hot"` alone'
+        message = 'missing_labels="empty"` is only valid with `label_mode="multi_hot"`'
         with pytest.raises(ValueError, match=message):
             open_dataset(
                 images, frame(["0.png"], "a"), label_mode=mode, missing_labels="empty"

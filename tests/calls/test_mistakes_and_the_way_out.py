@@ -27,7 +27,7 @@ def images(tmp_path_factory) -> Path:
 def test_flags_of_minus_one(mode, images):
     """0/1 columns that hold −1 are to be mapped first."""
     csv = frame(["0.png", "1.png"], [1, 0], other=[0, -1])
-    message = r"row 1: column 'other' holds '-1'\n.*must hold 0 or 1\. Map .*replace"
+    message = r"row 1: column 'other' contains '-1'\n.* 0 or 1\. First map .*replace"
     with pytest.raises(ValueError, match=message):
         open_dataset(images, csv, label_mode=mode, label_column=["label", "other"])
 
@@ -71,7 +71,7 @@ def test_blanks_within_labels_of_the_long_form(images):
 @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw"])
 def test_separator_in_another_mode(mode, images):
     """`label_separator` goes with `"multi_hot"` alone."""
-    message = '`label_separator` goes with `label_mode="multi_hot"` alone'
+    message = '`label_separator` is only valid with `label_mode="multi_hot"`'
     with pytest.raises(ValueError, match=message):
         open_dataset(
             images, frame(["0.png"], "a"), label_mode=mode, label_separator=" "
@@ -80,7 +80,7 @@ def test_separator_in_another_mode(mode, images):
 
 def test_separator_in_a_dictionary_without_multi_hot(images):
     """It does not go with a dictionary that has no such column."""
-    message = '`label_separator` goes with `label_mode="multi_hot"` alone'
+    message = '`label_separator` is only valid with `label_mode="multi_hot"`'
     with pytest.raises(ValueError, match=message):
         open_dataset(
             *(images, frame(["0.png"], "a")),
@@ -211,7 +211,7 @@ def test_class_names_as_a_list_for_a_dictionary(images):
 def test_labels_in_one_column_given_as_flags(images):
     """A column of labels in a list of several says to name it alone."""
     csv = frame(["0.png", "1.png"], ["cat", "dog"], b=[0, 1])
-    message = r"column 'label' holds 'cat'(.|\n)*label_column='"
+    message = r"column 'label' contains 'cat'(.|\n)*label_column='"
     with pytest.raises(ValueError, match=message):
         open_dataset(images, csv, label_column=["label", "b"])
 
@@ -246,7 +246,7 @@ def test_header_of_numbers(images, write_csv):
 def test_lists_in_the_cells_of_a_frame(images):
     """A cell that is a list says how to join it."""
     csv = frame(["0.png"], [["a", "b"]])
-    message = r"row 0: column 'label' holds \['a', 'b'\](.|\n)*str\.join\(\"\|\"\)"
+    message = r"row 0: column 'label' contains \['a', 'b'\](.|\n)*str\.join\(\"\|\"\)"
     with pytest.raises(ValueError, match=message):
         open_dataset(images, csv, **MULTI_HOT)
 
@@ -263,7 +263,9 @@ def test_a_column_of_flags_is_no_column_of_classes(folder):
     """One 0/1 column given as text is not taken for the classes 0 and 1."""
     save_all(folder, ["a.png", "b.png"])
     frame = pd.DataFrame({"image": ["a.png", "b.png"], "Edema": [0, 1]})
-    with pytest.raises(ValueError, match=r"holds only 0 and 1.*label_column=\['Edema'"):
+    with pytest.raises(
+        ValueError, match=r"contains only 0 and 1.*label_column=\['Edema'"
+    ):
         image_dataset_from_csv(
             folder, frame, label_mode="multi_hot", label_column="Edema"
         )

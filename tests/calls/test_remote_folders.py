@@ -142,7 +142,7 @@ def test_a_scheme_that_tensorflow_cannot_read(remote, put, argument):
 def test_a_name_does_not_leave_a_remote_folder(remote, put):
     """A `..` is refused behind an address as well."""
     put("x/a.png", 5)
-    with pytest.raises(ValueError, match=r"row 0: '\.\./a\.png' holds a '\.\.'"):
+    with pytest.raises(ValueError, match=r"row 0: '\.\./a\.png' contains a '\.\.'"):
         load(f"{remote}/x", frame("../a.png"))
 
 

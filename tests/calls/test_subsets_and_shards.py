@@ -252,18 +252,16 @@ def test_plain_split_is_that_of_keras(photos, load, share, seed, shuffle, batch_
 )
 def test_split_column_understands(load, write_csv, subset, values):
     """Every usual spelling puts a row where it belongs, and nowhere else."""
-    spelled = [f"{number:02d},a,{value}\n" for number, value in enumerate(values)]
-    others = "20,a,train\n21,a,val\n22,a,test\n"
-    csv = write_csv("image,label,part\n" + "".join(spelled) + others)
+    rows = [f"{number:02d},a,{value}\n" for number, value in enumerate(values)]
+    rows += ["20,a,train\n", "21,a,val\n", "22,a,test\n"]
+    csv = write_csv("image,label,part\n" + "".join(rows))
     of_subset = {
-        other: set(seen(load(csv=csv, split_column="part", subset=other)))
-        & set(range(20))
+        other: sorted(seen(load(csv=csv, split_column="part", subset=other)))
         for other in SUBSETS
     }
-    everything = set(range(len(values)))
-    assert of_subset == {
-        other: everything if other == subset else set() for other in SUBSETS
-    }
+    expected = {"training": [20], "validation": [21], "test": [22]}
+    expected[subset] = [*range(len(values)), *expected[subset]]
+    assert of_subset == expected
 
 
 @pytest.mark.parametrize(

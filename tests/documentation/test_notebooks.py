@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from places import NOTEBOOKS
+from places import NOTEBOOKS, PACKAGE
 
 PATHS = [pytest.param(path, id=path.stem) for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
 
@@ -31,6 +31,7 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
     temporary.mkdir()
     # A kernel that is slow to end is killed before it empties its temporary folder.
     monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setenv("PYTHONPATH", str(PACKAGE.parent))
     NotebookClient(
         read(path),
         timeout=240,

@@ -1,6 +1,9 @@
 """The check of all images that needs no TensorFlow."""
 
+import warnings
+
 import pytest
+from PIL import Image
 
 from kinds_of_files import KINDS, save_kinds
 
@@ -25,6 +28,20 @@ def test_images_are_checked_without_tensorflow(tmp_path):
 
     assert list(errors) == [0, 1, 2]
     assert errors[0] == "the file is empty"
-    assert errors[1] == "the file is not there"
+    assert errors[1] == "the file does not exist"
     assert "runcated" in errors[2]
     assert progress == [64, 79]
+
+
+def test_a_large_image_is_no_reason_for_a_warning(tmp_path):
+    """Pillow's warning about large images is not shown, nor are the filters changed."""
+    from keras_csv_dataset._grain import check_images
+
+    path = tmp_path / "large.png"
+    Image.new("1", (9_500, 9_500)).save(path)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        check = check_images([str(path)])
+    assert check.errors == {}
+    assert check.sizes.tolist() == [[9_500, 9_500]]
+    assert [w for w in caught if "decompression bomb" in str(w.message)] == []

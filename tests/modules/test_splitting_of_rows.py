@@ -1,7 +1,6 @@
 """The module that splits rows: without leaks, within bounds, and as Keras does."""
 
 import itertools
-import time
 
 import numpy as np
 import pytest
@@ -319,7 +318,7 @@ def test_table_without_two_rows_is_refused(rows):
 
 def test_single_image_is_refused():
     """One image, however often it is repeated, cannot be on both sides."""
-    with pytest.raises(ValueError, match="All 4 rows name one image"):
+    with pytest.raises(ValueError, match="All 4 rows name the same image"):
         split([7, 7, 7, 7], 0.5)
 
 
@@ -378,14 +377,16 @@ def test_groups_may_be_integers():
 def test_single_group_is_refused():
     """One group cannot be on both sides, and the error says so."""
     with pytest.raises(
-        ValueError, match="All 4 rows are in one group, which stays whole"
+        ValueError, match="All 4 rows are in one group, and groups are never divided"
     ):
         split(np.arange(4), 0.5, groups=text("aaaa"))
 
 
 def test_groups_that_all_share_images_are_refused():
     """If shared images link all groups, the error says that they are linked."""
-    with pytest.raises(ValueError, match="in 2 groups linked by images that they"):
+    with pytest.raises(
+        ValueError, match="in 2 groups that are linked by shared images"
+    ):
         split([0, 1, 1, 2], 0.5, groups=text("aabb"))
 
 
@@ -453,7 +454,7 @@ def test_class_with_one_row_is_named_with_its_line():
     """A class that cannot be in both subsets is named, with its line."""
     with pytest.raises(
         ValueError,
-        match=r'^labels\.csv, line 4: class "zebra" has only one row.*stratify=False',
+        match=r"^labels\.csv, line 4: class 'zebra' has only one image\n.*=False",
     ):
         split(
             np.arange(5),
@@ -465,18 +466,18 @@ def test_class_with_one_row_is_named_with_its_line():
 
 def test_class_with_one_repeated_image_is_refused():
     """Oversampling one image does not make a class that can be split."""
-    with pytest.raises(ValueError, match=r'line 5: class "1" has only one image'):
+    with pytest.raises(ValueError, match=r"line 5: class '1' has only one image"):
         split([0, 1, 2, 3, 3], 0.4, strata=np.array([0, 0, 0, 1, 1]))
 
 
 def test_classes_with_one_row_are_counted_after_the_first_five():
     """Five classes are named, and the total is given."""
     strata = np.array([0, 0, *range(1, 9)])
-    with pytest.raises(ValueError, match="8 in total") as caught:
+    with pytest.raises(
+        ValueError, match=r"line 8: class 'f' .*\n\.\.\. and 3 more: 8 in total\.\n"
+    ) as caught:
         split(np.arange(10), 0.4, strata=strata, class_names=list("abcdefghi"))
-    message = str(caught.value)
-    assert '"f" (labels.csv, line 8); … (8 in total)' in message
-    assert '"g"' not in message
+    assert "'g'" not in str(caught.value)
 
 
 # Classes and groups, and several labels
@@ -623,7 +624,7 @@ def test_class_in_one_group_is_for_training():
 
 def test_classes_that_each_are_in_one_group_are_refused():
     """If no class can be in both subsets, stratifying is an error."""
-    with pytest.raises(ValueError, match="must be False where no class is in two"):
+    with pytest.raises(ValueError, match="must be False if no class is in two"):
         split(np.arange(4), 0.5, strata=np.array([0, 0, 1, 1]), groups=text("aabb"))
 
 
@@ -765,7 +766,7 @@ def test_empty_shard_is_refused_on_every_host(shard_index):
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_million_rows_are_split(mode, capsys):
+def test_a_million_rows_are_split(mode):
     """A million rows in 100,000 groups keep whole groups and 20 % of the rows."""
     random = np.random.default_rng(0)
     files = np.arange(1_000_000)
@@ -775,10 +776,7 @@ def test_a_million_rows_are_split(mode, capsys):
         columns["strata"] = random.integers(0, 10, len(files))
     if "labels" in mode:
         columns["strata"] = random.random((len(files), 10)) < 0.1
-    start = time.perf_counter()
     parts = split(files, 0.2, **columns)
-    with capsys.disabled():
-        print(f"\n{mode}: {time.perf_counter() - start:.1f} s")
     assert abs(len(parts["validation"]) - 200_000) <= 50
     if "groups" in mode:
         train, validation = (np.unique(groups[rows]) for rows in parts.values())
