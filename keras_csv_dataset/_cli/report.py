@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_csv_dataset._announcements import printable
+from keras_csv_dataset._cli.flags import in_flags
 from keras_csv_dataset._files import NO_FILE, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
 from keras_csv_dataset._messages import quote
@@ -46,7 +47,8 @@ class Report:
     """What was found.
 
     Attributes:
-        problems: What is wrong, in the words of `image_dataset_from_csv`.
+        problems: What is wrong, in the words of `image_dataset_from_csv`, but with
+            flags in the place of its arguments.
         counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
         classes: Output -> class -> number of images. The only output of a model is
             called `label`.
@@ -119,6 +121,7 @@ def check(
         _count_classes(report, samples)
     except (ValueError, FileNotFoundError) as error:
         report.problems.append(str(error))
+    report.problems = [in_flags(problem) for problem in report.problems]
     return report
 
 
