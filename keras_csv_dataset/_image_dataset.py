@@ -215,7 +215,8 @@ def image_dataset_from_csv(
             function returns. `None` (default) does not check the files in advance:
             such an image raises an error when training reads it.
         num_shards: Number of hosts that share the images of the subset. The shards
-            cover all images without overlap, and differ by one image at most.
+            cover all images without overlap, and differ by one image at most, or by
+            the rows of one image.
         shard_index: Number of this host, from 0 to `num_shards - 1`.
         shuffle_buffer_size: Size of the shuffle buffer, in images. Defaults to Keras's:
             8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
