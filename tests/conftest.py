@@ -1,4 +1,4 @@
-"""What all tests share: a quiet TensorFlow, and a folder for images."""
+"""Fixtures that all tests share; they also silence TensorFlow's log."""
 
 import os
 
@@ -15,7 +15,7 @@ from in_each_format import FORMAT
 
 @pytest.fixture(params=["tf", pytest.param("grain", marks=pytest.mark.grain)])
 def each_format(request):
-    """Runs a test once for each format, in which calls are that name none."""
+    """Runs a test once for each format, for the calls that do not pass `format`."""
     token = FORMAT.set(request.param)
     yield request.param
     FORMAT.reset(token)
@@ -23,7 +23,7 @@ def each_format(request):
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder for images, called `images`."""
+    """An empty folder called `images`."""
     path = tmp_path / "images"
     path.mkdir()
     return path
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def write_csv(tmp_path: Path):
-    """Writes text to `labels.csv` beside the folder of images."""
+    """Writes text to `labels.csv` next to the folder of images."""
 
     def write(text: str, name: str = "labels.csv", encoding: str = "utf-8") -> Path:
         path = tmp_path / name

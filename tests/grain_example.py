@@ -1,4 +1,4 @@
-"""A small folder with a CSV, and its dataset in grain's format."""
+"""A small folder with a CSV, and its dataset with `format="grain"`."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ NUM_IMAGES = 20
 
 
 def save_coloured(root: Path) -> Path:
-    """Writes `00.png` to `19.png` into `images`, and a `labels.csv` beside it."""
+    """Writes `00.png` to `19.png` into `images`, and a `labels.csv` next to it."""
     names = [f"{number:02}.png" for number in range(NUM_IMAGES)]
     save_all(root / "images", names)
     labels = [f"class {number % 3}" for number in range(NUM_IMAGES)]
@@ -20,7 +20,7 @@ def save_coloured(root: Path) -> Path:
 
 
 def open_grain(root: Path, **arguments):
-    """The dataset of such a folder, shuffled, in batches of four."""
+    """The shuffled dataset of such a folder, in batches of four."""
     defaults = {"shuffle": True, "seed": 3, "batch_size": 4, "label_column": "label"}
     return load(
         root / "images",
@@ -30,5 +30,5 @@ def open_grain(root: Path, **arguments):
 
 
 def numbers(dataset) -> list[int]:
-    """The numbers of the images that an epoch yields, by their colours."""
+    """The numbers of the images in an epoch, decoded from their colours."""
     return [number for number, _ in numbers_and_labels(dataset)]

@@ -1,4 +1,4 @@
-"""Images whose colour tells which one they are."""
+"""Images whose colour encodes their number."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,19 +9,19 @@ from PIL import Image
 
 from in_each_format import image_dataset_from_csv
 
-# The images of the fixture `images`, without their suffix, numbered from 0.
+# The names in the fixture `images`, without suffix; the first has the number 0.
 NAMES = "abcdefgh"
 
 
 def colour(number: int) -> tuple[int, int, int]:
-    """A colour of its own for every number below 4,096, far from all others."""
+    """A distinct colour for every number below 4,096, far from all others."""
     red, rest = divmod(number, 256)
     green, blue = divmod(rest, 16)
     return 16 * red + 8, 16 * green + 8, 16 * blue + 8
 
 
 def number_of(image: np.ndarray) -> int:
-    """The number whose colour an image, or a batch's one image, has."""
+    """The number that the colour of an image, or of a batch of one image, encodes."""
     red, green, blue = (
         round((float(c) - 8) / 16) for c in np.asarray(image)[..., :3].mean((-3, -2))
     )
@@ -29,7 +29,7 @@ def number_of(image: np.ndarray) -> int:
 
 
 def save(path: Path, number: int, size: tuple[int, int] = (8, 8)) -> Path:
-    """Writes an image of one colour; the suffix says in which format."""
+    """Writes an image of one colour in the format of the suffix."""
     path.parent.mkdir(parents=True, exist_ok=True)
     lossless = {"quality": 100, "subsampling": 0}
     options = lossless if path.suffix.lower() in (".jpg", ".jpeg") else {}
@@ -38,17 +38,17 @@ def save(path: Path, number: int, size: tuple[int, int] = (8, 8)) -> Path:
 
 
 def save_all(folder: Path, names: "list[str]") -> "list[Path]":
-    """Writes an image for every name; the colour of each is that of its position."""
+    """Writes an image for each name; its colour encodes its position."""
     return [save(folder / name, number) for number, name in enumerate(names)]
 
 
 def batches(dataset) -> "Iterator[Any]":
-    """What a dataset of any format yields in an epoch, as NumPy arrays."""
+    """The batches of one epoch, in any format, as NumPy arrays."""
     return dataset.as_numpy_iterator() if hasattr(dataset, "take") else iter(dataset)
 
 
 def singly(dataset) -> "Iterator[tuple[Any, ...]]":
-    """The images that a dataset of batches yields, each with what follows it."""
+    """Single images from a batched dataset, each with its label, weight or both."""
     for batch in batches(dataset):
         images, *rest = batch if isinstance(batch, tuple) else (batch,)
         for place, image in enumerate(images):
@@ -62,7 +62,7 @@ def _at(place: int, values: Any) -> Any:
 
 
 def form_of(dataset, part: int) -> Any:
-    """The dtype, and the shape without the axis of the batch, of a part of batches."""
+    """The dtype of one part of the batches, and its shape without the batch axis."""
     static = getattr(dataset, "element_spec", None)
     values = (static or next(batches(dataset)))[part]
     if isinstance(values, dict):
@@ -75,11 +75,11 @@ def _form(values: Any) -> "tuple[str, tuple[int | None, ...]]":
 
 
 def numbers_and_labels(dataset) -> "list[tuple[int, object]]":
-    """For every image that a dataset of batches yields: its number and its label."""
+    """The number and the label of every image in a batched dataset."""
     return [(number_of(image), label) for image, label in singly(dataset)]
 
 
 def load(directory, csv, **arguments):
-    """The dataset, small, quiet, and in the order of the rows."""
+    """A dataset of small images in the order of the rows, without messages."""
     defaults = {"image_size": (8, 8), "shuffle": False, "verbose": False}
     return image_dataset_from_csv(directory, csv, **{**defaults, **arguments})

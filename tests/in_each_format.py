@@ -1,7 +1,7 @@
-"""The public function, called in the format in which a test runs.
+"""The public function, called with the format that the test runs in.
 
-The fixture `each_format` runs a test once for each; outside it, the format is Keras's
-default.
+The fixture `each_format` runs a test once for each format; without it, the format is
+Keras's default.
 """
 
 from contextvars import ContextVar
@@ -14,6 +14,6 @@ FORMAT = ContextVar("format", default="tf")
 
 
 def image_dataset_from_csv(*arguments: Any, **keywords: Any) -> Any:
-    """The dataset of a call, in the test's format unless the call names another."""
+    """Calls the public function with the test's format as the default."""
     keywords = {"format": FORMAT.get(), **keywords}
     return keras_csv_dataset.image_dataset_from_csv(*arguments, **keywords)

@@ -1,4 +1,4 @@
-"""Images of every kind of file that is read: formats, colour modes, subsamplings."""
+"""An image of every supported kind: formats, colour modes, subsamplings."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from PIL import Image
 
 
 def picture(height: int, width: int, mode: str) -> Image.Image:
-    """Curves of all channels with noise, as in a photograph."""
+    """A smooth pattern in every channel, with noise, as in a photograph."""
     rng = np.random.default_rng(0)
     y, x = np.mgrid[:height, :width]
     channels = range(4 if mode.endswith("A") else 3)
@@ -17,7 +17,7 @@ def picture(height: int, width: int, mode: str) -> Image.Image:
     return Image.fromarray(pixels).convert(mode)
 
 
-# Every kind of file: its name, Pillow's mode and how it is saved.
+# Every kind of file: its name, Pillow's mode and the options for saving it.
 COLOR_MODES = ("rgb", "grayscale", "rgba")
 JPEG = {"quality": 85}
 KINDS = {
@@ -44,7 +44,7 @@ KINDS = {
 
 
 def save_kinds(folder: Path) -> Path:
-    """Writes an image of every kind, and returns the folder."""
+    """Writes an image of every kind and returns the folder."""
     for name, (mode, options) in KINDS.items():
         image = picture(61, 83, "L" if mode == "I;16" else mode)
         if mode == "I;16":

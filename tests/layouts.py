@@ -1,7 +1,7 @@
-"""Label files as they are met in the wild, each with the call that loads it.
+"""Label files from real datasets, each with the call that loads it.
 
-The cases are data: `test_layouts.py` loads every one of them, and the table of layouts
-in the documentation is written from them.
+`test_layouts.py` loads every one of them, and `docs/write_layouts.py` generates the
+table of layouts in the documentation from them.
 """
 
 from dataclasses import dataclass, field
@@ -10,21 +10,21 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Layout:
-    """One label file, its images, and what a call makes of them.
+    """One label file, its images, and the expected result of a call.
 
     Attributes:
-        name: Where the layout comes from.
-        shape: What is special about it, for a reader of the documentation.
+        name: The source of the layout.
+        shape: Its special features, for the documentation.
         header: First line of the file; empty if there is none.
-        rows: The other lines. `{folder}` stands for the folder of the images.
-        labels: Every image that is yielded, in order: its file, and its label as the
-            file writes it. Several labels are a tuple, several outputs a dictionary.
-        call: Keywords beyond `directory` and `csv`.
-        pandas: What is done first to `df = pandas.read_csv(…)`, which is then passed.
-        refusal: What the message says if the file is passed as it is.
-        more_files: Image files that belong to no yielded row.
-        encoding: Encoding of the file.
-        line_end: What ends its lines.
+        rows: The other lines. `{folder}` is replaced by the folder of the images.
+        labels: Every image that the dataset yields, in order: its file and its label
+            in the label file. Several labels are a tuple, several outputs a dictionary.
+        call: Keyword arguments other than `directory` and `csv`.
+        pandas: Code that first changes `df = pandas.read_csv(…)`; `df` is then passed.
+        refusal: The error message if the unchanged file is passed.
+        more_files: Image files that the dataset does not yield.
+        encoding: The encoding of the file.
+        line_end: The line ending of the file.
     """
 
     name: str
@@ -41,14 +41,14 @@ class Layout:
 
     @property
     def files(self) -> list[str]:
-        """All image files of the folder; the colour of each tells its position."""
+        """All image files of the folder; the colour of each encodes its position."""
         return list(
             dict.fromkeys([*(file for file, _ in self.labels), *self.more_files])
         )
 
     @property
     def text(self) -> str:
-        """The label file."""
+        """The text of the label file."""
         lines = [self.header, *self.rows] if self.header else self.rows
         return self.line_end.join([*lines, ""])
 

@@ -1,4 +1,4 @@
-"""Python in a process of its own, which finds the package and the tests' modules."""
+"""Runs Python in a separate process that can import the package and the helpers."""
 
 import os
 import subprocess
@@ -11,14 +11,14 @@ from places import PACKAGE, TESTS
 def start_python(
     code: str, *arguments: object, environment: "dict[str, str] | None" = None, **how
 ) -> "subprocess.Popen[str]":
-    """Starts code, with arguments, and does not wait for it."""
+    """Starts code with arguments and does not wait for it."""
     return subprocess.Popen(**_call(code, arguments, environment), **how)
 
 
 def run_python(
     code: str, *arguments: object, environment: "dict[str, str] | None" = None, **how
 ) -> "subprocess.CompletedProcess[str]":
-    """Runs code, with arguments, to its end, and keeps what it prints."""
+    """Runs code with arguments, waits for it, and captures its output."""
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "check": False, **how}
     return subprocess.run(**_call(code, arguments, environment), **how)
 

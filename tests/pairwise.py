@@ -1,4 +1,4 @@
-"""Few cases in place of a product: every pair of values of two factors is in one."""
+"""Pairwise test cases: few cases that cover every pair of values of two factors."""
 
 import itertools
 import random
@@ -12,10 +12,10 @@ def cover_pairs(
     factors: "dict[str, Sequence[Any]]",
     is_possible: "Callable[[dict[str, Any]], bool]" = lambda case: True,
 ) -> "list[dict[str, Any]]":
-    """A few cases that hold, together, every pair of values of two factors.
+    """A few cases that together contain every pair of values of two factors.
 
-    `is_possible` is asked about whole cases and about pairs: those that it refuses are
-    in no case. The same factors give the same cases every time.
+    `is_possible` is called with pairs and with whole cases; none that it rejects is
+    used. The same factors always give the same cases.
     """
     rng = random.Random(0)
     missing = {
@@ -54,10 +54,10 @@ def each_pair(
     indirect: "Sequence[str]" = ("each_format",),
     **factors: Any,
 ) -> pytest.MarkDecorator:
-    """Runs a test for a few cases that hold every pair of values of two factors.
+    """Runs a test for a few cases that contain every pair of values of two factors.
 
-    The values of a factor are a list, or a dictionary from their names to them. Those
-    of `indirect` are for the fixtures of these names.
+    The values of a factor are a list, or a dictionary from names to values. The factors
+    in `indirect` are passed to the fixtures with the same names.
     """
     named = {
         factor: values if isinstance(values, dict) else {str(v): v for v in values}

@@ -1,4 +1,4 @@
-"""Where the parts of the project are."""
+"""The paths of the parts of the project."""
 
 from pathlib import Path
 
@@ -7,5 +7,5 @@ import keras_csv_dataset
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 README, DOCS, NOTEBOOKS = ROOT / "README.md", ROOT / "docs", ROOT / "notebooks"
-# What is tested: the package of this folder, or one that is installed.
+# The package under test: that of this repository, or an installed one.
 PACKAGE = Path(keras_csv_dataset.__file__).parent

@@ -1,4 +1,4 @@
-"""Datasets of single images, in the order of the rows of a DataFrame or a CSV."""
+"""Unbatched datasets in the order of the rows of a DataFrame or a CSV."""
 
 import pandas as pd
 
@@ -7,12 +7,12 @@ from in_each_format import image_dataset_from_csv
 
 
 def frame(names, labels, **columns) -> pd.DataFrame:
-    """A DataFrame of images, their labels, and what else there is."""
+    """A DataFrame of images, their labels, and any other columns."""
     return pd.DataFrame({"image": list(names), "label": list(labels), **columns})
 
 
 def open_dataset(images, csv, **keywords):
-    """A dataset of single images, in the order of the rows."""
+    """An unbatched dataset in the order of the rows."""
     arguments = {"image_size": (8, 8), "image_column": "image", "verbose": False}
     return image_dataset_from_csv(
         images, csv, batch_size=None, shuffle=False, **{**arguments, **keywords}
@@ -20,7 +20,7 @@ def open_dataset(images, csv, **keywords):
 
 
 def paired(dataset) -> list[tuple[int, str]]:
-    """For every image: the number that its colour tells, and its label as text."""
+    """For every image: the number that its colour encodes, and its label as text."""
     return [
         (number_of(image), dataset.class_names[label])
         for image, label in batches(dataset)

@@ -129,10 +129,11 @@ def _caption(samples: Samples, number: int) -> str:
         else:
             text = names[value]
         parts.append(f"{name} {text}".strip())
-    caption = "; ".join(parts)
-    if len(caption) > _CAPTION_LENGTH:
-        return caption[: _CAPTION_LENGTH - 1] + "…"
-    return caption
+    return _shorten("; ".join(parts))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= _CAPTION_LENGTH else text[: _CAPTION_LENGTH - 1] + "…"
 
 
 def _draw_distribution(target: Target, title: str) -> NDArray[np.uint8]:
@@ -146,7 +147,8 @@ def _draw_distribution(target: Target, title: str) -> NDArray[np.uint8]:
         axes.hist(target.values.reshape(len(target.values), -1), bins=30)
         axes.set_ylabel("images")
     else:
-        bars = axes.barh(list(counts), list(counts.values()))
+        bars = axes.barh(range(len(counts)), list(counts.values()))
+        axes.set_yticks(range(len(counts)), list(map(_shorten, counts)))
         axes.bar_label(bars, padding=3)
         axes.invert_yaxis()
         axes.set_xlabel("images")

@@ -1,5 +1,5 @@
-"""Measures this package beside its peers: `python -m benchmarks` in `tests`.
+"""Measures this package and its peers: run `python -m benchmarks` in `tests`.
 
-The command makes its own images, measures every contender in a process of its own, in
-rounds, and writes a table and a chart. `docs/benchmarks.md` says what is measured.
+The command creates images, measures every contender in its own process, in rounds, and
+writes tables and a chart. `docs/benchmarks.md` describes the method.
 """

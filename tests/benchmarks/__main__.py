@@ -21,7 +21,7 @@ from benchmarks.rounds import run_alone, run_rounds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measures, prints the tables, and writes them with the chart."""
+    """Measures, prints the tables, and writes the tables and the chart."""
     asked = _parser().parse_args(arguments)
     if asked.tiny:
         asked.rounds, asked.images, asked.files = 1, 32, 200
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _count(text: str) -> int:
-    """A number of things: 1 or more."""
+    """Parses a count, which must be 1 or more."""
     count = int(text)
     if count < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more. Received: {count}")

@@ -1,4 +1,4 @@
-"""The cases: what is measured, on which images, and of whom."""
+"""The benchmark cases: the measurement, the images and the contenders of each."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,15 +20,15 @@ _EVERYBODY = ("keras", "ours", *GRAIN, "generator", "pillow", "decoding")
 
 @dataclass(frozen=True)
 class Case:
-    """Something that is measured.
+    """A benchmark case.
 
     Attributes:
-        title: What it is called in the table and in the chart.
-        images: Name of the set of images.
-        contenders: Names of the contenders; the others are compared with the first.
-        measure: What is measured.
-        epochs: How many epochs.
-        once: Whether one round is enough, because no time is compared.
+        title: Its name in the tables and in the chart.
+        images: The name of the image set.
+        contenders: The names of the contenders; the first is the baseline.
+        measure: The function that measures a contender.
+        epochs: The number of epochs.
+        once: Whether one round is enough, because it does not compare times.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""Draws what was measured as bars."""
+"""Draws the results as bar charts."""
 
 from pathlib import Path
 from statistics import median
@@ -14,7 +14,7 @@ from benchmarks.measure import measure_start_up
 from benchmarks.report import against_first, middle, rate
 from benchmarks.rounds import Results
 
-# One after another from the top; the short epochs are left to the table.
+# The panels from the top. Short epochs are only in the table.
 SHOWN = ("small", "medium", "large", "cache", "start")
 _COLOURS = {
     "ours": "#2f6fb3",
@@ -30,9 +30,9 @@ _STYLE = {
     "text.color": _TEXT,
     "axes.labelcolor": _TEXT,
     "ytick.color": _TEXT,
-    # Text stays text: sharp, small, and found by a search.
+    # Keep text as text, which is sharp, small and searchable.
     "svg.fonttype": "none",
-    # The same figures give the same file.
+    # The same results give the same file.
     "svg.hashsalt": "benchmarks",
 }
 
@@ -63,7 +63,7 @@ def draw(results: Results, path: Path) -> None:
 
 
 def _draw_case(panel: Axes, results: Results, name: str) -> None:
-    """Bars of one case, each with what it stands for."""
+    """Draws the bars of one case, each with its value."""
     case = CASES[name]
     contenders = list(results[name])
     is_start_up = case.measure is measure_start_up

@@ -1,7 +1,7 @@
-"""Who reads the images: this package, and others that do the same.
+"""The contenders: this package, and other ways to load the same images.
 
-Each is opened with a set of images and gives a function that starts an epoch: batches
-of 32 images as float32 at 224 × 224 pixels, bilinear, shuffled, with integer labels.
+Each opens an image set and returns a function that starts an epoch: batches of 32
+images as float32 at 224 × 224 pixels, bilinear, shuffled, with integer labels.
 """
 
 import contextlib
@@ -32,13 +32,13 @@ Epoch = Callable[[], Iterable[Any]]
 
 @dataclass(frozen=True)
 class Contender:
-    """Somebody who reads images.
+    """A way to load images.
 
     Attributes:
-        label: What it is called in the table and in the chart.
+        label: Its name in the tables and in the chart.
         role: `"ours"`, `"opt-in"`, `"peer"` or `"limit"`.
-        open: Makes the function that starts an epoch, of a set of images.
-        is_cached: Whether the call itself reads all images.
+        open: Opens an image set and returns the function that starts an epoch.
+        is_cached: Whether opening it reads all images.
     """
 
     label: str
@@ -85,7 +85,7 @@ def _keras(images: ImageSet, **arguments: Any) -> Epoch:
 def _image_data_generator(images: ImageSet) -> Epoch:
     from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
-    with contextlib.redirect_stdout(io.StringIO()):  # It always says what it found.
+    with contextlib.redirect_stdout(io.StringIO()):  # It always prints its counts.
         batches = ImageDataGenerator().flow_from_dataframe(
             pd.read_csv(images.csv()),
             images.directory,
@@ -131,7 +131,7 @@ def _read_with_pillow(path: Path) -> Any:
 
 
 def _decoding(images: ImageSet) -> Epoch:
-    """Reads and decodes every file, and forgets the pixels."""
+    """Reads and decodes every file and discards the pixels."""
     import tensorflow as tf
 
     table = pd.read_csv(images.csv())
@@ -148,7 +148,7 @@ def _decoding(images: ImageSet) -> Epoch:
 
 
 def _in_threads(make: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterator[Any]:
-    """`map` in as many threads as there are cores, two results ahead for each."""
+    """`map` with one thread per core, and up to two pending results per thread."""
     threads = os.cpu_count() or 1
     waiting: deque[Future[Any]] = deque()
     with ThreadPoolExecutor(threads) as pool:
@@ -161,7 +161,7 @@ def _in_threads(make: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterato
 
 
 def why_no_grain() -> str | None:
-    """Why `format="grain"` cannot be measured here; `None` if it can."""
+    """The reason why `format="grain"` cannot be measured; `None` if it can."""
     import keras
 
     if find_spec("grain") is None:

@@ -1,7 +1,7 @@
-"""Makes the images and the label files that are read.
+"""Creates the images and the label files of the benchmarks.
 
-Everything comes from a fixed seed and from photographs that scikit-learn and
-scikit-image ship, so that everybody measures the same files.
+They come from a fixed seed and from photographs in scikit-learn and scikit-image, so
+the files are the same on every machine.
 """
 
 import csv
@@ -25,11 +25,11 @@ _GRAIN = 4.0  # standard deviation, in levels of 0 to 255
 
 @dataclass(frozen=True)
 class ImageSet:
-    """Images in class folders, and label files that name them.
+    """Images in class folders, and their label files.
 
     Attributes:
-        folder: Where everything lies.
-        count: Number of images.
+        folder: The folder of all files.
+        count: The number of images.
     """
 
     folder: Path
@@ -37,31 +37,31 @@ class ImageSet:
 
     @property
     def directory(self) -> Path:
-        """The folder of the class folders."""
+        """The folder that contains the class folders."""
         return self.folder / "images"
 
     def csv(self, spelling: str = "paths") -> Path:
-        """The label file with `"paths"`, `"ids"` (paths without the extension) or
+        """The label file with `"paths"`, `"ids"` (paths without extension) or
         `"basenames"`.
         """
         return self.folder / f"{spelling}.csv"
 
     @property
     def mean_file_size(self) -> float:
-        """Mean size of a file, in bytes."""
+        """The mean size of an image file, in bytes."""
         return float(
             np.mean([path.stat().st_size for path in self.directory.rglob("*.jpg")])
         )
 
 
 def make_corpus(folder: Path, images: int, files: int) -> dict[str, ImageSet]:
-    """Writes everything that is read.
+    """Creates all image sets.
 
     Args:
-        folder: Where to write it. What is there already, complete, is kept.
+        folder: The folder to write to. Complete sets that exist are kept.
         images: Number of 500 × 375 images. There are twice as many of 64 × 64, an
-            eighth of 2000 × 1500, and a sixteenth for short epochs.
-        files: Number of tiny files of the set for start-up.
+            eighth as many of 2000 × 1500, and a sixteenth for short epochs.
+        files: Number of tiny files in the set for start-up.
 
     Returns:
         The sets `"small"`, `"medium"`, `"large"`, `"few"` and `"tree"`.
@@ -96,9 +96,9 @@ def _make(
     num_classes: int,
     write_images: Callable[[Path, list[str]], None],
 ) -> ImageSet:
-    """Writes images and label files, unless they are there already."""
+    """Writes images and label files unless they exist."""
     images = ImageSet(folder, count)
-    # The label files are written last: where they are, everything is.
+    # The label files are written last, so if they exist, the set is complete.
     if not images.csv("basenames").exists():
         names = [f"class_{n % num_classes:04d}/{n:07d}" for n in range(count)]
         for name in names[:num_classes]:
@@ -109,7 +109,7 @@ def _make(
 
 
 def _write_csvs(images: ImageSet, names: list[str]) -> None:
-    """Writes each image with its class, in an order that is not that of the files."""
+    """Writes the label files, in a different order from that of the image files."""
     order = np.random.default_rng(1).permutation(len(names))
     spellings: dict[str, Callable[[str], str]] = {
         "paths": lambda name: f"{name}.jpg",
@@ -128,16 +128,16 @@ def _write_csvs(images: ImageSet, names: list[str]) -> None:
 def _write_photographs(
     directory: Path, names: list[str], size: tuple[int, int]
 ) -> None:
-    """Writes windows of the photographs, as JPEG files of one size."""
+    """Writes crops of the photographs as JPEG files of one size."""
     for name, image in zip(names, _windows(size), strict=False):
         image.save(directory / f"{name}.jpg", quality=_QUALITY)
 
 
 def _windows(size: tuple[int, int]) -> Iterator[Image.Image]:
-    """Random windows of the photographs in turn, without end, at one size.
+    """Random crops of the photographs in turn, endlessly, resized to one size.
 
-    Where a photograph is too small, its window is enlarged, and gets the grain of a
-    camera's sensor: it would be smoother than a photograph of that size, and quicker
+    If a photograph is too small, its crop is enlarged and gets noise like a camera's.
+    Without the noise, it would be smoother than a photograph of that size, and faster
     to decode.
     """
     random = np.random.default_rng(1)
@@ -162,7 +162,7 @@ def _windows(size: tuple[int, int]) -> Iterator[Image.Image]:
 
 
 def _photographs() -> list[Image.Image]:
-    """Colour photographs that are installed with the packages: nothing is fetched."""
+    """The colour photographs that are installed with the packages."""
     return [
         Image.fromarray(pixels)
         for pixels in (
@@ -180,9 +180,9 @@ def _photographs() -> list[Image.Image]:
 
 
 def _write_links(directory: Path, names: list[str]) -> None:
-    """Writes one tiny image for every folder, and the others as links to it.
+    """Writes one tiny image per folder, and the others as hard links to it.
 
-    A link is listed and opened as a file is, and a million of them need no room.
+    A hard link is listed and opened like a file, and uses no disk space.
     """
     image = Image.new("RGB", (8, 8), (120, 130, 140))
     first: dict[str, Path] = {}

@@ -1,4 +1,4 @@
-"""Says on what was measured."""
+"""Describes the machine and the images of a measurement."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ _PACKAGES = ("tensorflow", "keras", "pandas", "numpy", "pillow")
 
 
 def describe_machine() -> str:
-    """The processor, the memory, the system and the versions, in a sentence or two."""
+    """The processor, memory, system and package versions, as text."""
     cores = os.cpu_count() or 1
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     versions = ", ".join(f"{package} {version(package)}" for package in _PACKAGES)
@@ -24,7 +24,7 @@ def describe_machine() -> str:
 
 
 def describe_corpus(corpus: dict[str, ImageSet]) -> str:
-    """How many images of which size there are, and how large their files are."""
+    """The number of images of each size, and the size of their files."""
     sizes = ", ".join(
         f"{corpus[name].count:,} of {width} × {height} pixels "
         f"({corpus[name].mean_file_size / 1000:,.3g} kB each)"
@@ -37,7 +37,7 @@ def describe_corpus(corpus: dict[str, ImageSet]) -> str:
 
 
 def _processor() -> str:
-    """The name of the processor, or of its architecture where the system hides it."""
+    """The name of the processor, or its architecture if the name is not available."""
     try:
         found = re.search(r"model name\s*: (.+)", Path("/proc/cpuinfo").read_text())
     except OSError:

@@ -1,6 +1,6 @@
-"""What is measured of a contender, each in a process that does nothing else.
+"""The measurements of a contender; each runs in a process of its own.
 
-Each function takes a contender, a set of images and a number of epochs, and returns
+Each function takes a contender, an image set and a number of epochs, and returns
 figures by name: times in seconds, memory in MB (1,000,000 bytes).
 """
 
@@ -25,27 +25,27 @@ _COMPARED = 16
 
 @dataclass(frozen=True)
 class Clock:
-    """A point of time, on the wall and in this process's use of the processor."""
+    """A point in time: wall-clock time and CPU time of this process."""
 
     wall: float
     cpu: float
 
     @classmethod
     def now(cls) -> "Clock":
-        """The point of time at which this is called."""
+        """The current point in time."""
         return cls(time.perf_counter(), time.process_time())
 
     def elapsed(self) -> Figures:
-        """Seconds since then."""
+        """The seconds since this point in time."""
         now = Clock.now()
         return {"seconds": now.wall - self.wall, "cpu": now.cpu - self.cpu}
 
 
 def measure_epochs(contender: Contender, images: ImageSet, epochs: int) -> Figures:
-    """Whole epochs, after the first two batches of another.
+    """The time of whole epochs, after a warm-up of two batches.
 
-    An epoch counts from the making of its iterator to its end, so that the start of
-    tf.data's autotuning and the end of its threads are in it, as in `model.fit`.
+    An epoch includes the creation of its iterator, so the start of tf.data's autotuning
+    and the end of its threads are included, as in `model.fit`.
     """
     start = Clock.now()
     epoch = contender.open(images)
@@ -63,7 +63,7 @@ def measure_epochs(contender: Contender, images: ImageSet, epochs: int) -> Figur
 
 
 def measure_start_up(contender: Contender, images: ImageSet, epochs: int) -> Figures:
-    """From the call to the first batch; `epochs` plays no part."""
+    """The time from the call to the first batch; `epochs` is not used."""
     start = Clock.now()
     epoch = contender.open(images)
     batches = iter(epoch())
@@ -72,7 +72,7 @@ def measure_start_up(contender: Contender, images: ImageSet, epochs: int) -> Fig
 
 
 def measure_memory(contender: Contender, images: ImageSet, epochs: int) -> Figures:
-    """Resident memory after a few epochs and after many."""
+    """The resident memory after a few epochs and after many."""
     epoch = contender.open(images)
     figures = {}
     for number in range(1, epochs + 1):
@@ -83,10 +83,10 @@ def measure_memory(contender: Contender, images: ImageSet, epochs: int) -> Figur
 
 
 def measure_lookup(contender: Contender, images: ImageSet, epochs: int) -> Figures:
-    """Processor time that the hash table and the gather add, and that of an image.
+    """The CPU time per image of the hash table and the gather, and of all work.
 
-    They are added to the decoding of a tiny image: a function of a single cheap step
-    takes another way through tf.data.
+    They are measured together with the decoding of a tiny image, because tf.data
+    executes a function with a single cheap step differently.
     """
     import tensorflow as tf
 
@@ -110,7 +110,7 @@ def measure_lookup(contender: Contender, images: ImageSet, epochs: int) -> Figur
         _use(lambda: dataset)
         return start.elapsed()["cpu"] / count
 
-    # What else goes on in the machine only ever adds to it.
+    # The minimum, because other processes can only add time.
     with_it, without = (
         min(cpu(function) for _ in range(epochs))
         for function in (look_up, lambda path: tf.io.decode_jpeg(tiny))
@@ -120,10 +120,10 @@ def measure_lookup(contender: Contender, images: ImageSet, epochs: int) -> Figur
 
 
 def measure_nearness(contender: Contender, images: ImageSet, epochs: int) -> Figures:
-    """Peak signal-to-noise ratio against the antialiased image, in dB.
+    """The peak signal-to-noise ratio against the antialiased image, in dB.
 
-    The reference is the whole image, decoded at full size and made smaller with
-    `tf.image.resize(antialias=True)`. `epochs` plays no part.
+    The reference is the image, decoded at full size and resized with
+    `tf.image.resize(antialias=True)`. `epochs` is not used.
     """
     import tensorflow as tf
 
@@ -138,7 +138,7 @@ def measure_nearness(contender: Contender, images: ImageSet, epochs: int) -> Fig
 def _first_images(
     contender: Contender, images: ImageSet
 ) -> "list[tuple[str, np.ndarray]]":
-    """Some files, and what a contender makes of them."""
+    """The first files, and the images that a contender loads from them."""
     dataset: Any = contender.open(images, shuffle=False)()
     batches = islice(dataset, -(-_COMPARED // BATCH_SIZE))
     read = np.concatenate([batch.numpy() for batch, _ in batches])
@@ -146,7 +146,7 @@ def _first_images(
 
 
 def _use(epoch: Epoch, batches: int | None = None) -> None:
-    """Draws all batches of an epoch, or the first few, and lets go of its iterator."""
+    """Iterates over all batches of an epoch, or over the first few."""
     for _ in islice(epoch(), batches):
         pass
 

@@ -1,4 +1,4 @@
-"""Writes what was measured as Markdown."""
+"""Writes the results as Markdown."""
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
@@ -22,7 +22,7 @@ Measure = Callable[[Figures], float]
 
 
 def markdown(results: Results, notes: Sequence[str]) -> str:
-    """All tables, after some paragraphs."""
+    """The notes as paragraphs, then all tables."""
     parts = list(notes)
     epochs = _cases(results, measure_epochs)
     if epochs:
@@ -37,16 +37,16 @@ def markdown(results: Results, notes: Sequence[str]) -> str:
 
 
 def put_in(page: str, text: str) -> str:
-    """A page with a text between its two marks, which are added if it has none."""
+    """Replaces the text between the two marks of a page, or appends marks and text."""
     before, _, rest = page.partition(BEGIN)
     after = rest.partition(END)[2]
     return f"{before}{BEGIN}\n{text}\n{END}{after}"
 
 
 def missing_rows(page: str, case: str) -> list[str]:
-    """The contenders of a case that have no row in the tables of a page.
+    """The contenders of a case without a row in the tables of a page.
 
-    Those that need grain have none where it is not installed.
+    Contenders that need grain are ignored, because it may not be installed.
     """
     rows = [line.split(" | ")[:2] for line in page.splitlines()]
     labels = [label(one) for one in CASES[case].contenders if one not in GRAIN]
@@ -61,7 +61,7 @@ def rate(figures: Figures) -> float:
 def against_first(
     results: Results, case: str, contender: str, measure: Measure
 ) -> list[float]:
-    """In each round: what the first contender of a case used, divided by another's."""
+    """For each round, the figure of the first contender divided by another's."""
     first = results[case][CASES[case].contenders[0]]
     pairs = zip(first, results[case][contender], strict=True)
     return [measure(theirs) / measure(its) for theirs, its in pairs]
@@ -77,12 +77,12 @@ def _cases(results: Results, measure: Callable[..., Figures]) -> dict[str, Case]
 
 
 def _seconds(figures: Figures) -> float:
-    """Seconds for an image."""
+    """Seconds per image."""
     return figures["seconds"] / figures["images"]
 
 
 def _cpu(figures: Figures) -> float:
-    """Processor time for an image, in ms."""
+    """CPU time per image, in ms."""
     return 1000 * figures["cpu"] / figures["images"]
 
 
@@ -130,7 +130,7 @@ def _start_up_table(results: Results, cases: dict[str, Case]) -> str:
 
 
 def _facts(results: Results, name: str) -> list[list[str]]:
-    """What one case adds to the table of single facts."""
+    """The rows of a case in the table of other measurements."""
     case = CASES[name]
     if case.measure is measure_epochs:
         return [
@@ -168,13 +168,13 @@ _DESCRIPTIONS = {
 
 
 def label(contender: str) -> str:
-    """A contender's name; what one would type is set as code."""
+    """A contender's name; arguments are formatted as code."""
     name, comma, rest = CONTENDERS[contender].label.partition(", ")
     return f"{name}{comma}`{rest}`" if "=" in rest else f"{name}{comma}{rest}"
 
 
 def _ratio(values: Sequence[float]) -> str:
-    """The median, and the lowest and the highest where there are several rounds."""
+    """The median, and the lowest and highest value if there are several rounds."""
     text = f"{median(values):.2f}"
     if len(values) > 1 and set(values) != {1.0}:
         text += f" ({min(values):.2f} to {max(values):.2f})"

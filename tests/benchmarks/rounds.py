@@ -1,7 +1,7 @@
-"""Runs every measurement in a process of its own, in rounds.
+"""Runs every measurement in its own process, in rounds.
 
-The processes are forked from one that has imported everything and run nothing, so each
-starts in the same state, and none pays for the imports.
+The processes are forked from one that has only imported the packages, so all start in
+the same state, and imports are not measured.
 """
 
 import multiprocessing
@@ -30,15 +30,15 @@ def run_rounds(
 ) -> Results:
     """Measures all contenders of some cases.
 
-    In every round each contender of a case follows the one before at once, so that
-    what else goes on in the machine meets all of them. Every other round goes
-    backwards.
+    In every round, the contenders of a case run one directly after another, so that
+    other load on the machine affects all of them. Every other round is in reverse
+    order.
 
     Args:
         corpus: The images.
-        rounds: How often each is measured.
-        names: Names of the cases.
-        left_out: Names of contenders that are not measured.
+        rounds: The number of measurements of each contender.
+        names: The names of the cases.
+        left_out: The names of contenders that are not measured.
 
     Returns:
         The figures of each case and contender.
@@ -69,7 +69,7 @@ def run_rounds(
 
 
 def run_alone(function: Callable[..., Any], *arguments: Any) -> Any:
-    """What a function returns in a new process."""
+    """Runs a function in a new process and returns its result."""
     receiving, sending = _PROCESSES.Pipe(duplex=False)
     process = _PROCESSES.Process(target=_send, args=(sending, function, *arguments))
     process.start()

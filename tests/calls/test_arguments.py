@@ -1,4 +1,4 @@
-"""Arguments that are refused, and that they are refused before any file is touched."""
+"""Invalid arguments raise an error before any file is read."""
 
 import io
 import pydoc
@@ -22,24 +22,24 @@ from keras_csv_dataset._arguments import (
     MissingLabels,
 )
 
-# Neither exists: whoever looks for them first gets a `FileNotFoundError`.
+# Neither exists, so a call that looks for them raises a `FileNotFoundError`.
 NO_FOLDER, NO_CSV = "no/such/folder", "no/such/labels.csv"
 SPLIT = {"validation_split": 0.2, "subset": "both", "seed": 1}
 
 
 def call(directory=NO_FOLDER, csv=NO_CSV, **arguments):
-    """Calls the function with a folder and a CSV that are not there."""
+    """Calls the function with a folder and a CSV that do not exist."""
     return image_dataset_from_csv(directory, csv, **arguments)
 
 
 def refused(argument: str, rule: str, **received):
-    """A pattern: `argument` must be this or that. Received: argument=value."""
+    """A pattern for messages of the form "`argument` must be …. Received: …"."""
     values = ", ".join(f"{name}={value!r}" for name, value in received.items())
     return rf"(?s)^`{re.escape(argument)}` {rule}.*Received: {re.escape(values)}"
 
 
 def test_help_shows_types_by_their_names():
-    """`help` shows types that a person can read, and the choices in the text."""
+    """`help` shows short names of types, and lists the choices in the text."""
     text = pydoc.plain(pydoc.render_doc(image_dataset_from_csv))
     signature, _, docstring = text.partition("Generates a dataset")
     assert (
@@ -64,7 +64,7 @@ def test_help_shows_types_by_their_names():
     ],
 )
 def test_the_type_of_an_argument_lists_what_it_accepts(argument, choices):
-    """Every string in the type of an argument leads to the files, no other does."""
+    """An argument accepts the strings in its type, and no other string."""
     for choice in get_args(choices):
         mode = {"label_mode": "multi_hot"} if choice == "empty" else {}
         with pytest.raises(FileNotFoundError, match="no/such"):
@@ -129,40 +129,40 @@ REFUSED = [
     ],
 )
 def test_values_that_are_not_offered(argument, rule, value):
-    """A value that an argument cannot have is refused in the same words each time."""
+    """An invalid value raises an error that states the rule and the value."""
     with pytest.raises(ValueError, match=refused(argument, rule, **{argument: value})):
         call(**{argument: value})
 
 
 def test_the_modes_of_several_outputs():
-    """Each mode in a dictionary of modes must be one, and is named by its column."""
+    """An invalid mode in a dictionary raises an error that names its output."""
     match = r"`label_mode\['age'\]` must be .*Received: label_mode\['age'\]='float'"
     with pytest.raises(ValueError, match=match):
         call(label_mode={"species": "int", "age": "float"})
 
 
 def test_outputs_are_named_by_text():
-    """The outputs of a model have names: a number is refused as a key."""
+    """The keys of `label_mode` must be names of columns; a number raises an error."""
     with pytest.raises(ValueError, match="`label_mode` must have names of columns"):
         call(label_mode={1: "int"})
 
 
 def test_a_list_is_no_column_of_images():
-    """`image_column` is one column: a list of them is refused."""
+    """A list as `image_column` raises an error."""
     match = r"`image_column` must be the name of a column\. Received: \['image'\]"
     with pytest.raises(ValueError, match=match):
         call(image_column=["image"])
 
 
 def test_an_open_file_is_no_path():
-    """An open file is refused with the two things that `csv` can be."""
+    """An open file as `csv` raises an error that lists what `csv` can be."""
     match = "`csv` must be the path of a CSV file or a pandas DataFrame.*StringIO"
     with pytest.raises(ValueError, match=match):
         call(csv=io.StringIO("image,label\n"))
 
 
 def test_a_series_is_no_table():
-    """A pandas Series is refused: it holds no two columns."""
+    """A pandas Series as `csv` raises an error."""
     with pytest.raises(
         ValueError, match=r"(?s)`csv` must be .*DataFrame.*of type Series"
     ):
@@ -170,14 +170,14 @@ def test_a_series_is_no_table():
 
 
 def test_shuffle_buffer_size_has_no_meaning_with_grain():
-    """Every image is drawn from the whole set: there is no buffer."""
+    """`shuffle_buffer_size` raises an error with `format="grain"`."""
     message = refused("shuffle_buffer_size", "must be left out", shuffle_buffer_size=99)
     with pytest.raises(ValueError, match=message):
         call(format="grain", shuffle_buffer_size=99)
 
 
 def test_crop_together_with_pad():
-    """An image cannot be cropped and padded to the aspect ratio at once."""
+    """`crop_to_aspect_ratio` and `pad_to_aspect_ratio` together raise an error."""
     both = {"crop_to_aspect_ratio": True, "pad_to_aspect_ratio": True}
     match = (
         "`crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. Received: "
@@ -192,7 +192,7 @@ def test_crop_together_with_pad():
 
 @pytest.mark.parametrize("share", [1.5, 1, -0.2, True, float("nan"), "0.2"])
 def test_a_validation_split_outside_0_and_1(share):
-    """The share of the validation subset lies between 0 and 1."""
+    """`validation_split` must be between 0 and 1."""
     rule = "must be between 0 and 1"
     match = refused("validation_split", rule, validation_split=share)
     with pytest.raises(ValueError, match=match):
@@ -201,7 +201,7 @@ def test_a_validation_split_outside_0_and_1(share):
 
 @pytest.mark.parametrize("subset", ["test", "Training", "", 1])
 def test_a_subset_that_does_not_exist(subset):
-    """A subset is the training subset, the validation subset, or both."""
+    """With `validation_split`, `subset` must be training, validation or both."""
     rule = "must be 'training', 'validation', 'both' or None"
     with pytest.raises(ValueError, match=refused("subset", rule, subset=subset)):
         call(**{**SPLIT, "subset": subset})
@@ -212,7 +212,7 @@ def test_a_subset_that_does_not_exist(subset):
     [(0.2, None), (None, "training"), (None, "both"), (0, "validation")],
 )
 def test_a_split_without_a_subset_or_the_reverse(share, subset):
-    """`validation_split` and `subset` come together or not at all."""
+    """`validation_split` and `subset` must be set together."""
     match = (
         "`subset` must be set together with `validation_split` or `split_column`. "
         f"Received: subset={subset!r}, validation_split={share!r}"
@@ -222,7 +222,7 @@ def test_a_split_without_a_subset_or_the_reverse(share, subset):
 
 
 def test_a_shuffled_split_without_a_seed():
-    """Without a seed the two subsets would overlap when asked for one by one."""
+    """A shuffled split without a seed raises an error, because calls would overlap."""
     match = refused("seed", "must be set when shuffled images are split", seed=None)
     with pytest.raises(ValueError, match=match):
         call(validation_split=0.2, subset="training")
@@ -235,8 +235,8 @@ def test_a_shuffled_split_without_a_seed():
     ("argument", "value"),
     [("label_column", "label"), ("class_names", ["a"]), ("weight_column", "weight")],
 )
-def test_what_images_alone_have_no_use_for(argument, value):
-    """With `label_mode=None` there are no labels that an argument could be about."""
+def test_label_arguments_without_labels(argument, value):
+    """Arguments about labels raise an error with `label_mode=None`."""
     rule = "must be left out when `label_mode` is None"
     with pytest.raises(ValueError, match=refused(argument, rule, **{argument: value})):
         call(label_mode=None, **{argument: value})
@@ -246,7 +246,7 @@ def test_what_images_alone_have_no_use_for(argument, value):
     "mode", ["int", "categorical", "binary", "raw", None, {"a": "int"}]
 )
 def test_a_separator_without_multi_hot(mode):
-    """Only `"multi_hot"` has several labels in a cell."""
+    """`label_separator` raises an error in modes other than `"multi_hot"`."""
     match = (
         '`label_separator` is only valid with `label_mode="multi_hot"`. Received: '
         + re.escape(f"label_separator='|', label_mode={mode!r}")
@@ -257,14 +257,14 @@ def test_a_separator_without_multi_hot(mode):
 
 @pytest.mark.parametrize("separator", ["", 3, ["|"]])
 def test_a_separator_that_is_no_text(separator):
-    """A separator is text of at least one character."""
+    """`label_separator` must be a string of at least one character."""
     match = refused("label_separator", "must be text", label_separator=separator)
     with pytest.raises(ValueError, match=match):
         call(label_separator=separator, label_mode="multi_hot")
 
 
 def test_a_separator_for_several_columns():
-    """Where every class has a column of its own there is nothing to separate."""
+    """`label_separator` raises an error if every class has its own column."""
     columns = ["cat", "dog"]
     received = {"label_separator": "|", "label_column": columns}
     match = refused("label_separator", "must be left out when", **received)
@@ -273,7 +273,7 @@ def test_a_separator_for_several_columns():
 
 
 def test_multi_hot_among_several_outputs_needs_a_separator():
-    """Among several outputs a `"multi_hot"` column holds the labels in its cells."""
+    """A `"multi_hot"` output in a dictionary of modes needs `label_separator`."""
     mode = {"tags": "multi_hot", "age": "raw"}
     received = {"label_mode": mode, "label_separator": None}
     match = refused("label_separator", "must be set for", **received)
@@ -282,7 +282,7 @@ def test_multi_hot_among_several_outputs_needs_a_separator():
 
 
 def test_a_label_column_beside_a_dictionary_of_modes():
-    """The keys of a dictionary of modes are the label columns already."""
+    """`label_column` raises an error if `label_mode` is a dictionary."""
     rule = "must be left out when `label_mode` is a dictionary"
     match = refused("label_column", rule, label_column="species")
     with pytest.raises(ValueError, match=match):
@@ -293,7 +293,7 @@ def test_a_label_column_beside_a_dictionary_of_modes():
     "mode", ["int", "categorical", "binary", "raw", None, {"a": "int"}]
 )
 def test_an_empty_label_without_multi_hot(mode):
-    """Only with `"multi_hot"` can an image have no class."""
+    """`missing_labels="empty"` raises an error in modes other than `"multi_hot"`."""
     match = (
         '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`.*'
         "Received: " + re.escape(f"label_mode={mode!r}")
@@ -311,7 +311,7 @@ def test_an_empty_label_without_multi_hot(mode):
     ids=["one output", "several outputs"],
 )
 def test_class_names_for_numbers(arguments):
-    """Numbers have no classes."""
+    """`class_names` raises an error for numbers, which have no classes."""
     names = arguments["class_names"]
     rule = "must be left out if there are no classes"
     with pytest.raises(
@@ -321,7 +321,7 @@ def test_class_names_for_numbers(arguments):
 
 
 def test_one_list_of_class_names_for_several_outputs():
-    """Several outputs have a list of classes each."""
+    """With several outputs, `class_names` must be a dictionary."""
     names = ["a", "b"]
     rule = "must be a dictionary from outputs to lists"
     with pytest.raises(
@@ -330,8 +330,8 @@ def test_one_list_of_class_names_for_several_outputs():
         call(label_mode={"species": "int"}, class_names=names)
 
 
-def test_class_names_of_an_output_that_there_is_not():
-    """The keys of `class_names` are outputs: the message lists these, or the modes."""
+def test_class_names_of_an_unknown_output():
+    """An unknown output in `class_names` raises an error that names it."""
     names = {"specis": ["a", "b"]}
     match = refused("class_names", ".*'species'", class_names=names)
     with pytest.raises(ValueError, match=match):
@@ -339,7 +339,7 @@ def test_class_names_of_an_output_that_there_is_not():
 
 
 def test_class_names_of_several_outputs_name_each_class_once():
-    """The list of each output is checked like a single one."""
+    """With several outputs, each list in `class_names` must name every class once."""
     names = {"species": ["a", "a"]}
     rule = "must name every class once"
     with pytest.raises(
@@ -350,7 +350,7 @@ def test_class_names_of_several_outputs_name_each_class_once():
 
 @pytest.mark.parametrize("names", [["a"], ["a", "b", "c"]])
 def test_class_names_other_than_two_for_binary(names):
-    """`"binary"` has two classes, and so must `class_names`."""
+    """With `"binary"`, `class_names` must have two classes."""
     with pytest.raises(ValueError, match='"binary"` needs exactly 2 classes'):
         call(label_mode="binary", class_names=names)
 
@@ -367,13 +367,13 @@ def test_class_names_other_than_two_for_binary(names):
     ],
     ids=str,
 )
-def test_one_column_in_two_parts(arguments):
-    """That one column is named for two parts shows before the CSV is read."""
+def test_one_column_with_two_roles(arguments):
+    """A column with two roles raises an error before the CSV is read."""
     with pytest.raises(ValueError, match=r"must not .*'a'"):
         call(**arguments)
 
 
-# What is not refused
+# Valid arguments
 
 
 @pytest.mark.parametrize(
@@ -401,13 +401,13 @@ def test_one_column_in_two_parts(arguments):
     ids=str,
 )
 def test_good_arguments_lead_to_the_files(arguments):
-    """With arguments that are right, what is wrong is that the CSV is not there."""
+    """Valid arguments pass the checks, so that only the missing CSV raises an error."""
     with pytest.raises(FileNotFoundError, match=re.escape(NO_CSV)):
         call(**arguments)
 
 
-def test_a_split_of_0_is_none(folder, write_csv):
-    """As in Keras, `validation_split=0` yields all images."""
+def test_a_split_of_0_yields_all_images(folder, write_csv):
+    """`validation_split=0` yields all images, as in Keras."""
     save_all(folder, ["a.png", "b.png"])
     path = write_csv("image,label\na,x\nb,y\n")
     dataset = call(folder, path, validation_split=0, image_size=8, verbose=False)
@@ -416,6 +416,6 @@ def test_a_split_of_0_is_none(folder, write_csv):
 
 @pytest.mark.parametrize("size", [0, -1, 2.5, "8", True])
 def test_a_shuffle_buffer_that_holds_nothing(size):
-    """The buffer must hold at least one image."""
+    """`shuffle_buffer_size` must be a whole number of at least one image."""
     with pytest.raises(ValueError, match=f"shuffle_buffer_size.*Received: .*={size!r}"):
         call(shuffle_buffer_size=size)

@@ -1,4 +1,4 @@
-"""`corrupt_images`: files that are no images are found before training."""
+"""`corrupt_images`: files that cannot be decoded are found before training."""
 
 import io
 import struct
@@ -16,7 +16,7 @@ NEEDS_WEBP = not hasattr(tf.io, "decode_webp")
 
 
 def png(width: int, height: int, pixels: bytes = b"") -> bytes:
-    """A PNG of one bit per pixel that declares a size, whatever it holds."""
+    """A PNG of one bit per pixel that declares a size, with any content."""
     header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
     chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
@@ -29,7 +29,7 @@ def png(width: int, height: int, pixels: bytes = b"") -> bytes:
 
 
 def encoded(format: str, **options) -> bytearray:
-    """A small image in a format."""
+    """A small image, encoded in a format."""
     file = io.BytesIO()
     Image.new("RGB", (8, 8)).save(file, format, **options)
     return bytearray(file.getvalue())
@@ -49,7 +49,7 @@ def webp_that_declares(width: int, height: int) -> bytes:
 
 
 def gif_of_frames(count: int, width: int, height: int) -> bytes:
-    """An animation whose frames are all cut off at once, and large for it."""
+    """An animated GIF of truncated frames that declare a size."""
     frame = (
         b"\x2c"
         + struct.pack("<HHHH", 0, 0, width, height)
@@ -62,7 +62,7 @@ def gif_of_frames(count: int, width: int, height: int) -> bytes:
 
 @pytest.fixture
 def spoilt(folder, write_csv):
-    """Eight images with labels, of which three are none: in lines 3, 5 and 6."""
+    """Eight image files with labels; those of lines 3, 5 and 6 are corrupt."""
     for number, name in enumerate(NAMES):
         save(folder / f"{name}.png", number)
     (folder / "b.png").write_bytes(b"")
@@ -74,7 +74,7 @@ def spoilt(folder, write_csv):
 
 @pytest.mark.usefixtures("each_format")
 def test_error_names_every_bad_file_with_its_line(spoilt):
-    """All files that cannot be decoded are named at once, each with the reason."""
+    """One error lists all corrupt files with their lines and the reasons."""
     with pytest.raises(ValueError, match='corrupt_images="skip"') as error:
         load(*spoilt, corrupt_images="error")
     first, second, third, advice = str(error.value).splitlines()
@@ -85,7 +85,7 @@ def test_error_names_every_bad_file_with_its_line(spoilt):
 
 
 def test_error_names_many_files(folder, write_csv):
-    """Whoever repairs the files needs not run it for every five of them."""
+    """The error lists more than five corrupt files."""
     save(folder / "good.png", 0)
     for number in range(7):
         (folder / f"{number}.png").write_bytes(b"spoilt")
@@ -99,7 +99,7 @@ def test_error_names_many_files(folder, write_csv):
 @pytest.mark.parametrize("policy", ["error", "skip"])
 @pytest.mark.usefixtures("each_format")
 def test_an_image_of_half_the_bound_passes(folder, write_csv, policy):
-    """A scan of 100 million pixels is no bomb, and nothing is said of it."""
+    """An image of 100 million pixels is accepted without a warning."""
     (folder / "scan.png").write_bytes(png(10_000, 10_000, bytes(10_000 * 1251)))
     csv = write_csv("image,label\nscan,x\n")
     assert load(folder, csv, corrupt_images=policy).file_paths
@@ -107,7 +107,7 @@ def test_an_image_of_half_the_bound_passes(folder, write_csv, policy):
 
 @pytest.mark.usefixtures("each_format")
 def test_skip_yields_the_sound_images_with_their_labels(spoilt):
-    """`"skip"` leaves the bad files out; the others keep their labels."""
+    """`"skip"` leaves out the corrupt files; the other images keep their labels."""
     with pytest.warns(UserWarning, match="3 of 8 rows are left out"):
         dataset = load(*spoilt, corrupt_images="skip", batch_size=2)
     folder = spoilt[0]
@@ -118,7 +118,7 @@ def test_skip_yields_the_sound_images_with_their_labels(spoilt):
 
 
 def test_skip_warns_once_at_the_line_of_the_caller(spoilt):
-    """One warning, which points at the call and names the lines."""
+    """`"skip"` gives one warning, which points at the call and lists the lines."""
     with pytest.warns(UserWarning, match=r"line 3: 'b' cannot be decoded") as caught:
         image_dataset_from_csv(*spoilt, corrupt_images="skip", verbose=False)
     assert len(caught) == 1
@@ -126,14 +126,14 @@ def test_skip_warns_once_at_the_line_of_the_caller(spoilt):
 
 
 def test_the_number_of_batches_stays_known(spoilt):
-    """What is left out is left out of the length as well."""
+    """With `"skip"`, the dataset has a known and correct number of batches."""
     with pytest.warns(UserWarning, match="left out"):
         dataset = load(*spoilt, corrupt_images="skip", batch_size=2)
     assert dataset.cardinality() == 3
 
 
 def test_split_and_skip_agree(spoilt):
-    """Images are left out before they are dealt to subsets."""
+    """With `"skip"`, corrupt images are left out before the split."""
     with pytest.warns(UserWarning, match="left out"):
         train, validation = load(
             *spoilt, corrupt_images="skip", validation_split=0.4, subset="both", seed=1
@@ -143,7 +143,7 @@ def test_split_and_skip_agree(spoilt):
 
 
 def test_sound_files_are_silent(images, write_csv):
-    """Where every image can be decoded nothing is said, and nothing is left out."""
+    """If every image can be decoded, there is no warning and no image is left out."""
     csv = write_csv("image,label\n" + "".join(f"{n},x\n" for n in NAMES))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -151,16 +151,16 @@ def test_sound_files_are_silent(images, write_csv):
     assert len(dataset.file_paths) == 8
 
 
-def test_only_bad_images_are_an_error(folder, write_csv):
-    """A dataset of nothing is refused even under `"skip"`."""
+def test_a_dataset_of_only_bad_images_is_refused(folder, write_csv):
+    """A dataset of only corrupt images raises an error, even with `"skip"`."""
     (folder / "a.png").write_bytes(b"")
     csv = write_csv("image,label\na,x\n")
     with pytest.raises(ValueError, match="line 2: 'a' cannot be decoded"):
         load(folder, csv, corrupt_images="skip")
 
 
-def test_nothing_is_read_ahead_by_default(spoilt):
-    """Without the argument the dataset is made, and fails when it comes to the file."""
+def test_files_are_not_checked_by_default(spoilt):
+    """By default, a corrupt file raises an error only when it is read."""
     dataset = load(*spoilt, batch_size=1)
     batches = iter(dataset)
     next(batches)
@@ -169,7 +169,7 @@ def test_nothing_is_read_ahead_by_default(spoilt):
 
 
 def test_an_image_of_many_rows_is_decoded_once(folder, write_csv, capsys):
-    """Rows that repeat an image do not repeat the work; each is named."""
+    """An image in several rows is decoded once, and the error lists each row."""
     (folder / "a.png").write_bytes(b"spoilt")
     save(folder / "b.png", 1)
     csv = write_csv("image,label\na,x\nb,x\na,x\na,x\n")
@@ -181,14 +181,14 @@ def test_an_image_of_many_rows_is_decoded_once(folder, write_csv, capsys):
 @pytest.mark.parametrize("verbose", [True, False])
 @pytest.mark.usefixtures("each_format")
 def test_progress_is_shown_if_wanted(images, write_csv, capsys, verbose):
-    """Keras's progress bar counts the images where `verbose` is true."""
+    """Keras's progress bar is shown if and only if `verbose` is true."""
     csv = write_csv("image,label\na,x\nb,x\n")
     load(images, csv, corrupt_images="error", verbose=verbose)
     assert ("2/2" in capsys.readouterr().out) is verbose
 
 
 def test_unchecked_images_are_found_missing(images, write_csv):
-    """With `missing_images="unchecked"` the check tells which files are not there."""
+    """With `missing_images="unchecked"`, the check reports missing files."""
     csv = write_csv("image,label\na.png,x\ngone.png,x\n")
     with pytest.raises(ValueError, match=r"line 3: 'gone\.png' .* does not exist"):
         load(images, csv, missing_images="unchecked", corrupt_images="error")
@@ -196,7 +196,7 @@ def test_unchecked_images_are_found_missing(images, write_csv):
 
 @pytest.mark.parametrize("choice", ["warn", True, ""])
 def test_any_other_choice_is_refused_before_a_file_is_touched(choice):
-    """The error lists the choices, though there is no such folder."""
+    """An invalid value raises an error with the choices before any file is read."""
     with pytest.raises(
         ValueError, match=r"`corrupt_images` must be 'error', 'skip' or"
     ):
@@ -215,7 +215,7 @@ BOMBS = {
 @pytest.mark.usefixtures("each_format")
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_an_image_that_declares_too_many_pixels_is_not_decoded(folder, write_csv, bomb):
-    """More than 178,956,970 pixels are refused by name, before they take memory."""
+    """An image that declares more than 178,956,970 pixels raises an error."""
     (folder / "bomb").with_suffix(f".{bomb[:4].strip(',')}").write_bytes(BOMBS[bomb])
     save(folder / "a.png", 0)
     csv = write_csv("image,label\na,x\nbomb,x\n")
@@ -237,14 +237,14 @@ def test_an_image_that_declares_too_many_pixels_is_not_decoded(folder, write_csv
     ],
 )
 def test_large_but_allowed_images_pass(folder, write_csv, suffix, options):
-    """An image of many pixels passes, as long as they are fewer than the bound."""
+    """A large image below the limit is accepted."""
     Image.new("RGB", (1500, 700)).save(folder / f"a.{suffix}", **options)
     csv = write_csv("image,label\na,x\n")
     assert load(folder, csv, corrupt_images="error").file_paths
 
 
 def test_an_animation_passes(folder, write_csv):
-    """The frames of a GIF count together, and small ones are few."""
+    """An animated GIF with small frames is accepted."""
     frames = [Image.effect_noise((200, 200), 90).convert("P") for _ in range(4)]
     frames[0].save(folder / "a.gif", save_all=True, append_images=frames[1:])
     csv = write_csv("image,label\na,x\n")

@@ -1,4 +1,4 @@
-"""A file that is deleted between the call and the reading of it."""
+"""Files that are deleted after the call and before they are read."""
 
 import pytest
 import tensorflow as tf
@@ -18,7 +18,7 @@ def numbered(folder, write_csv):
 
 
 def test_a_file_that_is_deleted_before_it_is_read_is_named(numbered):
-    """Between the listing and the reading a file can go: the error names it."""
+    """The error names a file that is deleted after the folder is listed."""
     dataset = load(*numbered, batch_size=10)
     (numbered[0] / "17.png").unlink()
     batches = iter(dataset)
@@ -28,7 +28,7 @@ def test_a_file_that_is_deleted_before_it_is_read_is_named(numbered):
 
 
 def test_a_file_that_is_deleted_before_it_is_checked_is_named(numbered, monkeypatch):
-    """The same for `corrupt_images`, with the line of the CSV."""
+    """With `corrupt_images`, the error also gives the line of the deleted file."""
     from keras_csv_dataset import _tf
 
     def delete_first(paths, on_progress):

@@ -1,6 +1,6 @@
 """`format="grain"`: the same call for JAX and PyTorch, without TensorFlow.
 
-What every format promises is tested elsewhere, for each of them; here is grain's own.
+Tests of behaviour that all formats share are elsewhere; these are only for grain.
 """
 
 import sys
@@ -30,7 +30,7 @@ def coloured(tmp_path_factory) -> Path:
 
 
 def test_every_epoch_has_a_new_order(coloured):
-    """Four epochs have four orders, each of all images."""
+    """Each epoch has a new order and contains all images."""
     dataset = open_grain(coloured)
     epochs = [numbers(dataset) for _ in range(4)]
     assert len(set(map(tuple, epochs))) == 4
@@ -38,7 +38,7 @@ def test_every_epoch_has_a_new_order(coloured):
 
 
 def test_seed_determines_every_order(coloured):
-    """The same seed gives the same epochs, another seed gives others."""
+    """The same seed gives the same epochs, and a different seed different epochs."""
     one, same, other = (open_grain(coloured, seed=seed) for seed in (3, 3, 4))
     epochs = [numbers(one) for _ in range(3)]
     assert [numbers(same) for _ in range(3)] == epochs
@@ -46,7 +46,7 @@ def test_seed_determines_every_order(coloured):
 
 
 def test_global_seed_determines_the_orders(coloured):
-    """Without a seed, that of `keras.utils.set_random_seed` decides."""
+    """Without a seed, `keras.utils.set_random_seed` determines the order."""
     epochs = []
     for _ in range(2):
         keras.utils.set_random_seed(5)
@@ -55,7 +55,7 @@ def test_global_seed_determines_the_orders(coloured):
 
 
 def test_batches_do_not_change_the_order(coloured):
-    """The order is that of the images, however many come in a batch."""
+    """The order of the images does not depend on the batch size."""
     orders = [numbers(open_grain(coloured, batch_size=size)) for size in (1, 7, 64)]
     singly = [number_of(x) for x, _ in open_grain(coloured, batch_size=None)]
     assert orders == [singly] * 3
@@ -72,7 +72,7 @@ def test_batches_do_not_change_the_order(coloured):
     ids=["plain", "stratified", "groups"],
 )
 def test_splits_are_those_of_the_tf_format(coloured, split, shuffle):
-    """For the same seed both formats have the same images on each side."""
+    """For the same seed, both formats have the same images in each subset."""
     call = {"subset": "both", "shuffle": shuffle, **split}
     with_tf = open_grain(coloured, format="tf", **call)
     with_grain = open_grain(coloured, **call)
@@ -83,7 +83,7 @@ def test_splits_are_those_of_the_tf_format(coloured, split, shuffle):
 
 
 def test_only_the_training_subset_is_shuffled_anew(coloured):
-    """Predictions for a validation subset line up with its `file_paths`."""
+    """Training is reshuffled; validation is in the order of `file_paths`."""
     train, validation = open_grain(coloured, validation_split=0.5, subset="both")
     assert numbers(train) != numbers(train)
     expected = [int(Path(path).stem) for path in validation.file_paths]
@@ -92,7 +92,7 @@ def test_only_the_training_subset_is_shuffled_anew(coloured):
 
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_shards_are_those_of_the_tf_format(coloured, shuffle):
-    """A shard has the same images in both formats, and unshuffled the same order."""
+    """A shard has the same images in both formats, and the same order if unshuffled."""
     call = {"num_shards": 3, "shard_index": 1, "shuffle": shuffle}
     with_tf = open_grain(coloured, format="tf", **call)
     with_grain = open_grain(coloured, **call)
@@ -106,7 +106,7 @@ def test_shards_are_those_of_the_tf_format(coloured, shuffle):
 
 @pytest.mark.parametrize("batches_seen", range(6))
 def test_a_state_is_exact_wherever_it_was_taken(coloured, batches_seen):
-    """Before the first batch, between batches and after the last one."""
+    """A state from any point of an epoch restores exactly the remaining batches."""
     iterator = iter(open_grain(coloured))
     for _ in range(batches_seen):
         next(iterator)
@@ -126,7 +126,7 @@ def test_a_state_is_exact_wherever_it_was_taken(coloured, batches_seen):
     ids=lambda change: next(iter(change)),
 )
 def test_a_state_of_another_call_is_refused(coloured, change):
-    """It would give other images than those that remain."""
+    """The state of a dataset with different arguments raises an error."""
     state = iter(open_grain(coloured)).get_state()
     if "num_shards" in change:
         change["shard_index"] = 0
@@ -135,14 +135,14 @@ def test_a_state_of_another_call_is_refused(coloured, change):
 
 
 def test_a_state_of_an_unshuffled_dataset_is_refused(coloured):
-    """A state without a pass does not belong to a shuffled dataset."""
+    """The state of an unshuffled dataset raises an error in a shuffled one."""
     state = iter(open_grain(coloured, shuffle=False)).get_state()
     with pytest.raises(ValueError, match="must be that of a dataset made by the same"):
         iter(open_grain(coloured)).set_state(state)
 
 
 def test_a_shuffled_dataset_is_augmented_as_any_other(coloured):
-    """Steps of grain's own follow, with a seed of their own."""
+    """Grain's own transformations can follow, with their own seed."""
     dataset = open_grain(coloured, label_mode="int").seed(5)
     dataset = dataset.random_map(lambda batch, rng: (batch[0] + rng.random(), batch[1]))
     images, _ = next(iter(dataset))
@@ -150,7 +150,7 @@ def test_a_shuffled_dataset_is_augmented_as_any_other(coloured):
 
 
 def test_iterators_that_start_together_are_different_passes(coloured):
-    """Threads that begin an epoch at the same time never get the same order."""
+    """Threads that start an epoch at the same time get different epochs."""
     dataset = open_grain(coloured)
     ready = threading.Barrier(8)
 
@@ -162,11 +162,11 @@ def test_iterators_that_start_together_are_different_passes(coloured):
         assert sorted(pool.map(number_of_pass, range(8))) == list(range(8))
 
 
-# What is refused
+# Errors
 
 
 def test_missing_package_is_named_with_the_command_that_installs_it(monkeypatch):
-    """The error says which package is missing, and what to type."""
+    """The error names the missing package and the command that installs it."""
     for module in [m for m in sys.modules if m.startswith("keras_csv_dataset._grain")]:
         monkeypatch.delitem(sys.modules, module)
     monkeypatch.delattr("keras_csv_dataset._grain", raising=False)
@@ -189,7 +189,7 @@ DAMAGED = {
 @pytest.mark.parametrize("interpolation", ["bilinear", "bicubic"])
 @pytest.mark.parametrize("name", DAMAGED)
 def test_damaged_file_is_named(folder, name, interpolation):
-    """The error names the file, what is wrong with it, and how to find all others."""
+    """The error names the file, the reason and the command that checks all files."""
     content, problem = DAMAGED[name]
     path = folder / name
     if content is None:
@@ -206,7 +206,7 @@ def test_damaged_file_is_named(folder, name, interpolation):
 
 
 def test_a_folder_behind_an_address_is_refused(write_csv):
-    """Files in an object store are not read: the error says so before any is."""
+    """A remote `directory` raises an error before any file is read."""
     csv = write_csv("image,label\na.png,x\nb.png,y\n")
     message = r"`directory` must be a folder on this machine .*format=\"tf\""
     with pytest.raises(ValueError, match=message):
@@ -214,7 +214,7 @@ def test_a_folder_behind_an_address_is_refused(write_csv):
 
 
 def test_addresses_in_the_csv_are_refused(write_csv):
-    """Files in an object store are not read: the error names the line."""
+    """An address in the CSV raises an error that gives its line."""
     csv = write_csv("image,label\ngs://bucket/a.png,x\ngs://bucket/b.png,y\n")
     message = r"labels\.csv, line 2: 'gs://bucket/a\.png' is an address.*format=\"tf\""
     with pytest.raises(ValueError, match=message):
@@ -227,7 +227,7 @@ def test_addresses_in_the_csv_are_refused(write_csv):
 
 
 def test_shuffled_dataset_is_not_divided_among_processes(coloured):
-    """Every process would repeat the same order: the error says what to do."""
+    """Dividing a shuffled dataset among grain's workers raises an error."""
     import grain
 
     with pytest.raises(ValueError, match="cannot be divided among processes"):
@@ -237,7 +237,7 @@ def test_shuffled_dataset_is_not_divided_among_processes(coloured):
 
 
 def test_iterator_can_be_closed_at_any_time(coloured):
-    """What is read ahead is given up, and the next epoch comes whole."""
+    """After an iterator is closed, the next epoch is complete."""
     dataset = open_grain(coloured)
     iterator = iter(dataset)
     next(iterator)

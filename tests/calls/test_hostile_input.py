@@ -1,4 +1,4 @@
-"""A CSV is data from strangers: what it may hold, and what comes of it."""
+"""CSVs and images from untrusted sources."""
 
 import io
 
@@ -22,7 +22,7 @@ def frame(names, labels=None, **columns) -> pd.DataFrame:
 
 @pytest.fixture
 def secret(tmp_path):
-    """A file beside the folder of images, which no name may reach."""
+    """A file outside the folder of images, which must not be read."""
     return save(tmp_path / "secret.png", 100)
 
 
@@ -32,33 +32,33 @@ def secret(tmp_path):
 @pytest.mark.parametrize("missing_images", ["error", "skip", "unchecked"])
 @pytest.mark.parametrize("name", ["a.png\0.png", "\0", "\udce4.png"], ids=ascii)
 def test_a_name_that_no_file_has_is_refused(images, name, missing_images):
-    """A NUL does not cut a name short, so that it would be another file's."""
+    """A name with a NUL or a lone surrogate raises an error; it is not truncated."""
     with pytest.raises(ValueError, match=r"row 1: '.*' cannot be the name of a file"):
         load(images, frame(["b.png", name]), missing_images=missing_images)
 
 
 @pytest.mark.parametrize("name", ["file://{}", "{}", "ram://x/secret.png"])
 def test_a_name_elsewhere_is_not_read(images, secret, name):
-    """Addresses and absolute paths out of the folder name no image of it."""
+    """An address or an absolute path outside the folder raises an error."""
     with pytest.raises(ValueError, match=r"row 1: '.*secret\.png' is no image file"):
         load(images, frame(["a.png", name.format(secret)]))
 
 
 def test_an_unchecked_address_is_not_read(images, secret):
-    """Where names are taken as they are, an address still has to lie in the folder."""
+    """An address outside the folder is refused with `missing_images="unchecked"`."""
     csv = frame(["a.png", f"file://{secret}"])
     with pytest.raises(ValueError, match=r"row 1: 'file://.*' is not in "):
         load(images, csv, missing_images="unchecked")
 
 
 def test_a_linked_file_elsewhere_counts_as_in_keras(folder, secret):
-    """A link in the folder is a file of the folder: who made it wanted it read."""
+    """A symbolic link in the folder is followed, as in Keras."""
     (folder / "link.png").symlink_to(secret)
     assert numbers_and_labels(load(folder, frame(["link"]))) == [(100, 0)]
 
 
 def test_control_characters_do_not_reach_the_terminal(images):
-    """Messages write control characters out, and keep each row on its line."""
+    """Messages escape control characters, so each row stays on one line."""
     with pytest.raises(ValueError, match=r"row 1: ") as error:
         load(images, frame(["a", "b\x1b[31m\r\n\x07c\u202e"]))
     line = str(error.value).splitlines()[0]
@@ -85,28 +85,28 @@ LONG_CELLS = {
 
 @pytest.mark.parametrize("case", LONG_CELLS)
 def test_a_long_cell_does_not_fill_the_screen(images, case):
-    """No message repeats 10,000 characters of a cell or a header."""
+    """Errors shorten long cells and headers."""
     csv, arguments = LONG_CELLS[case]
     with pytest.raises(ValueError, match=r".") as error:
         load(**{"directory": images, "csv": csv, "image_column": "image", **arguments})
     assert len(str(error.value)) < 1500
 
 
-def test_what_is_found_is_said_shortly(images, capsys):
-    """What `verbose` prints does not repeat long labels either."""
+def test_messages_shorten_long_labels(images, capsys):
+    """Messages of `verbose=True` shorten long labels."""
     load(images, frame(["a", "b", "c"], [f"{LONG} u", LONG, "u"]), verbose=True)
     assert len(capsys.readouterr().out) < 1500
 
 
 def test_formulas_are_text(images):
-    """A cell that a spreadsheet would run is a label like any other."""
+    """A cell with a spreadsheet formula is an ordinary label."""
     labels = ["=cmd|' /C calc'!A0", "@SUM(1)", "+1", "-2"]
     dataset = load(images, frame(list("abcd"), labels))
     assert [dataset.class_names[y] for y in dataset.labels] == labels
 
 
 def test_every_image_may_have_a_class_of_its_own(tmp_path):
-    """A million rows of a million classes are ready in a run of this test."""
+    """A million rows may have a million classes."""
     number = 1_000_000
     csv = frame([f"{i}.png" for i in range(number)], list(range(number)))
     dataset = load(tmp_path, csv, missing_images="unchecked")
@@ -129,14 +129,14 @@ def wide(write_csv):
 
 
 def test_ten_thousand_columns_may_be_classes(images, wide):
-    """As many 0/1 columns as anyone has are read."""
+    """A CSV may have ten thousand 0/1 columns."""
     columns = [f"c{number}" for number in range(9_999)]
     dataset = load(images, wide, label_mode="multi_hot", label_column=columns)
     assert dataset.labels.sum() == 2 * 9_998
 
 
 def test_ten_thousand_columns_are_not_all_listed(images, wide):
-    """A message that lists columns lists the first ones."""
+    """An error lists only the first of many columns."""
     with pytest.raises(ValueError, match=r"\(99\d\d more\)") as error:
         load(images, wide)
     assert len(str(error.value)) < 1500
@@ -182,7 +182,7 @@ def damaged(draw, content: bytes) -> bytes:
     ),
 )
 def test_any_bytes_as_csv(images, tmp_path_factory, content, arguments):
-    """Whatever a file holds, it is a table of images, or an error says why not."""
+    """Any bytes as a CSV give a dataset or a `ValueError`."""
     path = tmp_path_factory.mktemp("csv") / "labels.csv"
     path.write_bytes(content)
     try:
@@ -194,7 +194,7 @@ def test_any_bytes_as_csv(images, tmp_path_factory, content, arguments):
 
 
 def encodings() -> "list[tuple[str, bytes]]":
-    """One image in every format and some of their variants, with its suffix."""
+    """An image in every format and some variants, each with its suffix."""
     image = Image.effect_noise((24, 20), 60)
     variants = [
         (".jpg", "RGB", {}),
@@ -223,7 +223,7 @@ ENCODINGS = encodings()
 @settings(max_examples=10, deadline=None)
 @given(data=st.data(), color_mode=st.sampled_from(["rgb", "rgba", "grayscale"]))
 def test_any_bytes_as_images(tmp_path_factory, data, color_mode):
-    """Whatever the files hold, those that pass the check are read, and no other."""
+    """Training can read a file if and only if the check accepts it."""
     folder = tmp_path_factory.mktemp("images")
     save(folder / "sound.png", 5)
     names = ["sound.png"]

@@ -1,4 +1,4 @@
-"""Every colour mode from every format, and errors that name the file."""
+"""Every colour mode can be read from every format, and errors name the file."""
 
 import numpy as np
 import pandas as pd
@@ -13,8 +13,8 @@ DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
 
 SIZE = (8, 8)
 MODES = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
-# Suffix, Pillow's mode, options of the encoder, and how far the decoders of
-# TensorFlow and of Pillow are apart, in grey levels.
+# Suffix, Pillow's mode, options of the encoder, and the tolerance between the
+# decoders of TensorFlow and Pillow, in grey levels.
 FORMATS = {
     "JPEG": (".jpg", "RGB", {"quality": 95}, 6),
     "greyscale JPEG": (".jpg", "L", {"quality": 95}, 2),
@@ -40,14 +40,14 @@ if hasattr(tf.io, "decode_webp"):
 
 @pytest.fixture
 def picture() -> Image.Image:
-    """A colourful gradient with alpha, larger than one block of a JPEG."""
+    """A colour gradient with alpha, larger than one block of a JPEG."""
     rows, columns = np.mgrid[0:21, 0:27]
     channels = (9 * rows, 8 * columns, 255 - 5 * (rows + columns), 60 + 4 * rows)
     return Image.fromarray(np.stack(channels, -1).astype(np.uint8), "RGBA")
 
 
 def read(folder, name, **arguments):
-    """The only image of a folder, at its own size."""
+    """Reads an image of a folder at its original size."""
     table = pd.DataFrame({"image": [name], "label": ["a"]})
     arguments = {"image_size": (21, 27), "interpolation": "nearest"} | arguments
     ((pixels, _label),) = singly(load(folder, table, **arguments))
@@ -59,7 +59,7 @@ def read(folder, name, **arguments):
 def test_every_colour_mode_is_read_from_every_format(
     folder, picture, file_format, color_mode
 ):
-    """The pixels are those that another decoder finds in the file."""
+    """The pixels are those that Pillow decodes, within a tolerance."""
     suffix, mode, options, tolerance = FORMATS[file_format]
     path = folder / f"picture{suffix}"
     converted = picture.convert("RGB") if mode in ("P", "CMYK") else picture
@@ -74,7 +74,7 @@ def test_every_colour_mode_is_read_from_every_format(
 
 @pytest.mark.parametrize("color_mode", MODES)
 def test_sixteen_bits_are_read_as_eight(folder, color_mode):
-    """A 16-bit PNG keeps the upper half of every number, as in Keras."""
+    """A 16-bit PNG keeps the upper eight bits of every value, as in Keras."""
     values = np.arange(21 * 27, dtype=np.uint16).reshape(21, 27) * 100
     Image.fromarray(values).save(folder / "deep.png")
     pixels = read(folder, "deep.png", color_mode=color_mode)
@@ -82,7 +82,7 @@ def test_sixteen_bits_are_read_as_eight(folder, color_mode):
 
 
 def test_an_animation_is_its_first_frame(folder, picture):
-    """Of an animated GIF the first frame is read, in every colour mode."""
+    """The first frame of an animated GIF is read, in every colour mode."""
     frames = [picture.convert("L"), Image.new("L", picture.size, 255)]
     frames[0].save(folder / "moving.gif", save_all=True, append_images=frames[1:])
     for color_mode in MODES:
@@ -91,13 +91,13 @@ def test_an_animation_is_its_first_frame(folder, picture):
 
 
 def test_what_cannot_be_transparent_is_opaque(folder, picture):
-    """Alpha of a format without it is 255."""
+    """The alpha channel of a format without transparency is 255."""
     picture.convert("RGB").save(folder / "a.jpg")
     assert (read(folder, "a.jpg", color_mode="rgba")[..., 3] == 255).all()
 
 
 def test_the_suffix_does_not_decide(folder, picture):
-    """A PNG that is called JPEG is read as what it is, as in Keras."""
+    """A PNG with the suffix of a JPEG is read as a PNG, as in Keras."""
     picture.convert("RGB").save(folder / "a.png")
     expected = read(folder, "a.png")
     (folder / "a.png").rename(folder / "b.jpg")
@@ -109,7 +109,7 @@ def test_the_suffix_does_not_decide(folder, picture):
     "content", [b"", b"II*\0 a TIFF", b"\x89P"], ids=["empty", "foreign", "cut off"]
 )
 def test_a_file_that_is_no_image_is_named(folder, color_mode, content):
-    """The error that stops the iteration says which file it is, and why."""
+    """The error names the file that is not an image, and gives the reason."""
     why = r"broken\.jpg.*(is empty|image in a format that is decoded here)"
     (folder / "broken.jpg").write_bytes(content)
     with pytest.raises(DECODING_ERRORS, match=why):
@@ -117,7 +117,7 @@ def test_a_file_that_is_no_image_is_named(folder, color_mode, content):
 
 
 def test_a_file_that_is_gone_is_named(folder, picture):
-    """A file that was deleted since the dataset was built is named."""
+    """The error names a file that is deleted after the call."""
     picture.save(folder / "a.png")
     table = pd.DataFrame({"image": ["a.png"], "label": ["a"]})
     dataset = load(folder, table)
@@ -128,7 +128,7 @@ def test_a_file_that_is_gone_is_named(folder, picture):
 
 @pytest.mark.parametrize("shape", [(1, 4000), (4000, 1)], ids=["tall", "wide"])
 def test_a_very_long_image_is_padded(folder, shape):
-    """Of an image so long that nothing would be left, one pixel's width is kept."""
+    """A very long image keeps a width of at least one pixel when it is padded."""
     Image.new("RGB", shape, (200, 100, 50)).save(folder / "long.png")
     pixels = read(folder, "long.png", pad_to_aspect_ratio=True)
     assert set(map(tuple, pixels.reshape(-1, 3).tolist())) == {

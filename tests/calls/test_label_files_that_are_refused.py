@@ -1,4 +1,4 @@
-"""What is refused in label files and folders, and how the message helps."""
+"""Label files and folders that raise an error, and the fix in each message."""
 
 import bz2
 import csv
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("each_format")
 
 @contextmanager
 def refusal(match: str, error: type[Exception] = ValueError):
-    """Checks an error, and that it is the package's own and the only one.
+    """Checks an error: the package itself raises it, and no other error is shown.
 
-    In `match` a dot stands for line breaks too.
+    In `match`, a dot also matches a line break.
     """
     with pytest.raises(error, match=f"(?s){match}") as caught:
         yield
@@ -38,7 +38,7 @@ def refusal(match: str, error: type[Exception] = ValueError):
 
 @pytest.mark.parametrize("argument", ["image_column", "label_column", "weight_column"])
 def test_a_column_that_does_not_exist(images, write_csv, argument):
-    """The error lists the columns, says what it received, and suggests a close one."""
+    """The error lists the columns, quotes the argument, and suggests a close name."""
     path = write_csv("image,label,weight\na,x,1\n")
     column = argument.removesuffix("_column")
     message = (
@@ -50,7 +50,7 @@ def test_a_column_that_does_not_exist(images, write_csv, argument):
 
 
 def test_a_column_in_a_list_that_does_not_exist(images, write_csv):
-    """Each of several label columns must exist."""
+    """Each column in a list of label columns must exist."""
     path = write_csv("image,cat,dog\na,0,1\n")
     with refusal("`label_column` must name a column.*'dogs'. Did you mean 'dog'"):
         load(images, path, label_column=["cat", "dogs"])
@@ -64,27 +64,27 @@ def test_a_column_of_several_outputs_that_does_not_exist(images, write_csv):
 
 
 def test_a_column_of_a_data_frame_that_does_not_exist(images):
-    """The columns of a DataFrame are listed too."""
+    """The error lists the columns of a DataFrame, too."""
     frame = pd.DataFrame({"image": ["a"], "label": ["x"]})
     with refusal("a column of DataFrame: 'image', 'label'. .*Did you mean 'label'"):
         load(images, frame, label_column="Label")
 
 
 def test_nothing_far_off_is_suggested(images, write_csv):
-    """Where no column is close the error suggests none."""
+    """The error suggests no column if none has a close name."""
     with refusal(r"'image', 'label'\. Received: label_column='zzz'$"):
         load(images, write_csv("image,label\na,x\n"), label_column="zzz")
 
 
 @pytest.mark.parametrize("header", ["image,label,label", "image,label, label "])
 def test_two_columns_of_one_name(images, write_csv, header):
-    """Two columns of one name are refused, also if only blanks tell them apart."""
+    """Two columns with the same name raise an error, even if their spaces differ."""
     with refusal("labels.csv has two columns with the same name: 'label'. Rename"):
         load(images, write_csv(f"{header}\na,x,y\n"))
 
 
 def test_two_columns_of_one_name_in_a_data_frame(images):
-    """A DataFrame with two columns of one name is refused."""
+    """A DataFrame with two columns of the same name raises an error."""
     frame = pd.DataFrame([["a", "x", "y"]], columns=["image", "label", "label"])
     with refusal("DataFrame has two columns with the same name: 'label'. Rename"):
         load(images, frame)
@@ -101,7 +101,7 @@ def test_two_columns_of_one_name_in_a_data_frame(images):
     ids=str,
 )
 def test_the_image_column_as_label_column(images, write_csv, arguments):
-    """One column cannot hold the images and the labels; the error names it."""
+    """A column as both image and label column raises an error that names it."""
     path = write_csv("image,label\na,x\nb,y\n")
     with refusal("`label_(column|mode)` must not be .*`image_column`.*'image'"):
         load(images, path, **arguments)
@@ -115,15 +115,15 @@ def test_the_image_column_as_label_column(images, write_csv, arguments):
     ],
     ids=str,
 )
-def test_the_weight_column_with_a_second_part(images, write_csv, arguments):
-    """The weights need a column of their own."""
+def test_the_weight_column_with_a_second_role(images, write_csv, arguments):
+    """A weight column that is also the image or label column raises an error."""
     path = write_csv("image,label\na,1\nb,2\n")
     with refusal("`weight_column` must not be a column that `(image|label)_column`"):
         load(images, path, **arguments)
 
 
 def test_one_label_column_given_twice(images, write_csv):
-    """A list of label columns must not name one of them twice."""
+    """A column that is twice in a list of label columns raises an error."""
     path = write_csv("image,cat,dog\na,0,1\n")
     with refusal("`label_column` must not .*'cat'"):
         load(images, path, label_column=["cat", "dog", "cat"])
@@ -133,7 +133,7 @@ def test_one_label_column_given_twice(images, write_csv):
 
 
 def test_an_image_column_that_names_no_file(images, write_csv):
-    """Three values and three files stand side by side, with what to try."""
+    """The error shows three values, three files and possible fixes."""
     path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
     values = "line 2: 'p' is no.*line 3: 'q' is no.*line 4: 'r' is no"
     files = f"8 image files in .*{images}', such as 'a.png', 'b.png', 'c.png'"
@@ -143,7 +143,7 @@ def test_an_image_column_that_names_no_file(images, write_csv):
 
 
 def test_no_column_that_names_a_file(images, write_csv):
-    """Without `image_column` the error shows three values of every column."""
+    """Without `image_column`, the error shows three values of every column."""
     path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
     values = "'image' contains 'p', 'q', 'r'\n.*'label' contains 'x', 'x', 'y'\n"
     files = f"8 image files in .*{images}', such as 'a.png', 'b.png', 'c.png'"
@@ -152,7 +152,7 @@ def test_no_column_that_names_a_file(images, write_csv):
 
 
 def test_some_images_missing(images, write_csv):
-    """The first five rows without an image are named, all counted, a way out shown."""
+    """The error lists the first five rows without an image, the total and a fix."""
     rows = "".join(f"lost{n},x\n" for n in range(7))
     path = write_csv(f"image,label\na,x\n{rows}")
     shown = ".*".join(f"line {n + 3}: 'lost{n}' is no image file" for n in range(5))
@@ -161,7 +161,7 @@ def test_some_images_missing(images, write_csv):
 
 
 def test_only_five_offenders_are_shown(images, write_csv):
-    """The sixth offender is counted, not shown."""
+    """The error counts the sixth row without an image but does not show it."""
     rows = "".join(f"lost{n},x\n" for n in range(6))
     with pytest.raises(ValueError, match=r"lost4.*\n.*1 more: 6 of 7 rows") as error:
         load(images, write_csv(f"image,label\na,x\n{rows}"), image_column="image")
@@ -169,14 +169,14 @@ def test_only_five_offenders_are_shown(images, write_csv):
 
 
 def test_a_row_without_an_image(images, write_csv):
-    """A blank cell in the image column is named as such."""
+    """A blank cell in the image column raises an error that gives its line."""
     path = write_csv("image,label\na,x\n,y\n")
     with refusal("labels.csv, line 3: the row names no image"):
         load(images, path)
 
 
 def test_a_missing_image_of_a_data_frame(images):
-    """NaN in the image column of a DataFrame is named by its row."""
+    """NaN in the image column of a DataFrame raises an error that gives its row."""
     frame = pd.DataFrame({"image": ["a", None], "label": ["x", "y"]}, index=["p", "q"])
     with refusal("DataFrame, row 'q': the row names no image"):
         load(images, frame)
@@ -188,7 +188,7 @@ def test_a_missing_image_of_a_data_frame(images):
     ["../a.png", "..\\a.png", "sub/../a.png", "sub/..\\..\\a.png", "..", "./../a"],
 )
 def test_a_path_that_leaves_the_folder(images, write_csv, name, missing_images):
-    """A path with `..` is refused, even if a file of that name is in the folder."""
+    """A path with `..` raises an error, even if the folder has a file of that name."""
     path = write_csv(f"image,label\nb.png,x\n{name},y\n")
     arguments = {"image_column": "image", "missing_images": missing_images}
     with refusal(r"labels.csv, line 3: .* contains a '\.\.'.*relative to `directory`"):
@@ -197,14 +197,14 @@ def test_a_path_that_leaves_the_folder(images, write_csv, name, missing_images):
 
 @pytest.mark.parametrize("name", ["a..b.png", "..a.png", "a...png"])
 def test_two_dots_in_a_name_are_no_parent_folder(folder, write_csv, name):
-    """Only a part of a path that is `..` leads out of a folder."""
+    """Two dots within a file name are allowed."""
     save_all(folder, [f"sub{name}"])
     path = write_csv(f"image,label\nsub{name},x\n")
     assert load(folder, path).class_names == ["x"]
 
 
 def test_a_folder_without_images(tmp_path, write_csv):
-    """The error says which formats count as images."""
+    """The error lists the supported image formats."""
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "notes.txt").write_text("no image")
     with refusal(r"`directory` must contain images \(\.bmp.*\.png.*contains none"):
@@ -212,7 +212,7 @@ def test_a_folder_without_images(tmp_path, write_csv):
 
 
 def test_a_folder_of_images_that_cannot_be_decoded(tmp_path, write_csv):
-    """Where all images are in a format that cannot be decoded, one of them is named."""
+    """If no image is in a supported format, the error names one of the files."""
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans" / "a.tif").write_bytes(b"II*\0")
     with refusal("contains none, but 'a.tif'.*cannot be decoded.*convert"):
@@ -220,7 +220,7 @@ def test_a_folder_of_images_that_cannot_be_decoded(tmp_path, write_csv):
 
 
 def test_a_directory_that_is_not_there(tmp_path, write_csv):
-    """A missing folder is a `FileNotFoundError` that names it."""
+    """A missing folder raises a `FileNotFoundError` that names it."""
     missing = tmp_path / "missing"
     message = f"`directory` must be a folder that exists. .*directory='{missing}'"
     with refusal(message, FileNotFoundError):
@@ -228,21 +228,21 @@ def test_a_directory_that_is_not_there(tmp_path, write_csv):
 
 
 def test_a_directory_that_is_a_file(tmp_path, write_csv):
-    """A file in place of the folder is named as one."""
+    """A file as `directory` raises an error that says so."""
     path = write_csv("image,label\na,x\n")
     with refusal(f"`directory` must be a folder, not a file.*directory='{path}'"):
         load(path, path)
 
 
 def test_a_csv_that_is_not_there(images, tmp_path):
-    """A missing CSV is a `FileNotFoundError` that names it."""
+    """A missing CSV raises a `FileNotFoundError` that names it."""
     missing = tmp_path / "missing.csv"
     with refusal(f"`csv` must be a file.*csv='{missing}'", FileNotFoundError):
         load(images, missing)
 
 
 def test_a_csv_that_is_a_folder(images, tmp_path):
-    """A folder in place of the CSV is named as one."""
+    """A folder as `csv` raises an error that says so."""
     with refusal(f"`csv` must be a file.*folder.*csv='{tmp_path}'"):
         load(images, tmp_path)
 
@@ -252,7 +252,7 @@ def test_a_csv_that_is_a_folder(images, tmp_path):
 
 @pytest.mark.parametrize("blank", ["", " ", "\t", '""', '" "', "\u00a0"])
 def test_a_blank_label(images, write_csv, blank):
-    """A blank label is an error that names the line, the column and a way out."""
+    """A blank label raises an error that gives its line, its column and a fix."""
     path = write_csv(f"image,label\na,x\nb,{blank}\n")
     message = "labels.csv, line 3: column 'label' is blank.*missing_labels=\"skip\""
     with refusal(message):
@@ -260,7 +260,7 @@ def test_a_blank_label(images, write_csv, blank):
 
 
 def test_many_blank_labels(images, write_csv):
-    """The first five are named, and all are counted."""
+    """The error lists the first five lines and gives the total."""
     path = write_csv("image,label\na,x\n" + "".join(f"{n},\n" for n in NAMES[1:]))
     shown = ".*".join(f"line {n}: column 'label' is blank" for n in range(3, 8))
     with refusal(f"{shown}.* 2 more: 7 of 8 rows"):
@@ -274,14 +274,14 @@ def test_many_blank_labels(images, write_csv):
     ids=["numbers", "text"],
 )
 def test_a_missing_label_of_a_data_frame(images, missing, index, row):
-    """A missing label of a DataFrame is named by the label of its row."""
+    """A missing label in a DataFrame raises an error that gives its index label."""
     frame = pd.DataFrame({"image": ["a", "b"], "label": ["x", missing]}, index=index)
     with refusal(f"DataFrame, row {row}: column 'label' is blank"):
         load(images, frame)
 
 
 def test_one_image_with_two_labels(images, write_csv):
-    """Both lines are named, with both labels, and the mode that would allow it."""
+    """The error gives both lines, both labels, and the mode for several labels."""
     path = write_csv("image,label\na,cat\nb,cat\na.png,dog\n")
     lines = "line 4: 'a.png' has 'dog' here, but 'cat' in labels.csv, line 2"
     with refusal(f'{lines}.*label_mode="multi_hot"'):
@@ -289,7 +289,7 @@ def test_one_image_with_two_labels(images, write_csv):
 
 
 def test_one_image_with_two_labels_in_a_data_frame(images):
-    """Both rows are named by their labels."""
+    """The error gives the index labels of both rows."""
     frame = pd.DataFrame({"image": ["a", "a"], "label": [1, 2]}, index=["p", "q"])
     with refusal("DataFrame, row 'q': 'a' has '2' here, but '1' in DataFrame, row 'p'"):
         load(images, frame)
@@ -297,7 +297,7 @@ def test_one_image_with_two_labels_in_a_data_frame(images):
 
 @pytest.mark.parametrize("labels", ["x", "xyz"])
 def test_binary_with_other_than_two_classes(images, write_csv, labels):
-    """The classes are listed, and what to do about them."""
+    """The error lists the classes and gives a fix."""
     rows = "".join(f"{n},{y}\n" for n, y in zip(NAMES, labels, strict=False))
     listed = ", ".join(map(repr, labels))
     message = rf'"binary"` needs exactly 2 classes.*has {len(labels)}: \[{listed}\]'
@@ -310,7 +310,7 @@ def test_binary_with_other_than_two_classes(images, write_csv, labels):
 
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n\r\n", b"  \n"])
 def test_an_empty_csv(images, tmp_path, content):
-    """A file without text is called empty."""
+    """A file without text raises an error that says that it is empty."""
     path = tmp_path / "labels.csv"
     path.write_bytes(content)
     with refusal("labels.csv is empty"):
@@ -322,27 +322,27 @@ def test_an_empty_csv(images, tmp_path, content):
 )
 @pytest.mark.parametrize("arguments", [{}, {"image_column": "image"}], ids=str)
 def test_a_csv_with_only_a_header(images, write_csv, header, arguments):
-    """A file without rows is said to have none, whatever else is asked for."""
+    """A CSV without rows raises an error that says so."""
     with refusal("labels.csv has no rows.*'image', 'label'"):
         load(images, write_csv(header), **arguments)
 
 
 @pytest.mark.parametrize("arguments", [{}, {"image_column": "image"}], ids=str)
 def test_a_data_frame_without_rows(images, arguments):
-    """A DataFrame without rows is said to have none."""
+    """A DataFrame without rows raises an error that says so."""
     with refusal("DataFrame has no rows.*'image', 'label'"):
         load(images, pd.DataFrame({"image": [], "label": []}), **arguments)
 
 
 def test_several_header_lines(images, write_csv):
-    """A header of several lines is refused as such."""
+    """`csv_options` with several header lines raise an error."""
     path = write_csv("what,what\nimage,label\na,x\n")
     with refusal("header"):
         load(images, path, csv_options={"header": [0, 1]})
 
 
 def test_a_data_frame_with_several_header_lines(images):
-    """Columns of several levels are refused as such."""
+    """A DataFrame with several levels of columns raises an error."""
     columns = pd.MultiIndex.from_product([["what"], ["image", "label"]])
     with refusal("`csv` must be a DataFrame with one row of column names.*2 levels"):
         load(images, pd.DataFrame([["a", "x"]], columns=columns))
@@ -362,7 +362,7 @@ def test_a_data_frame_with_several_header_lines(images):
     ids=["header", "row", "after line breaks", "Windows"],
 )
 def test_an_unreadable_encoding(images, write_csv, text, line):
-    """The first line that is not UTF-8 is named, with the option that may help."""
+    """The error gives the first line that is not UTF-8, and an option to try."""
     path = write_csv(text, encoding="cp1252")
     advice = r'csv_options=\{"encoding": "cp1252"\}'
     with refusal(rf"labels\.csv, line {line}: .*utf-8.*UTF-8.*{advice}"):
@@ -371,21 +371,21 @@ def test_an_unreadable_encoding(images, write_csv, text, line):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_utf_16_that_is_not_declared(images, write_csv, encoding):
-    """UTF-16, with or without a byte-order mark, is recognised and its option shown."""
+    """UTF-16, with or without a byte-order mark, raises an error with a fix."""
     path = write_csv("image,label\na,x\n", encoding=encoding)
     with refusal(r'labels\.csv.*csv_options=\{"encoding": "utf-16'):
         load(images, path)
 
 
 def test_a_declared_encoding_that_does_not_fit(images, write_csv):
-    """The encoding that was asked for is named with the line that it cannot read."""
+    """The error names the given encoding and the first line that it cannot decode."""
     path = write_csv("image,label\na,x\nb,é\n")
     with refusal("labels.csv, line 3: .*not encoded in ascii"):
         load(images, path, csv_options={"encoding": "ascii"})
 
 
 def test_an_encoding_that_does_not_exist(images, write_csv):
-    """An unknown encoding is named."""
+    """The error names the unknown encoding."""
     with refusal("labels.csv cannot be read.*unknown encoding: utf-88"):
         load(images, write_csv("a,b\n"), csv_options={"encoding": "utf-88"})
 
@@ -394,7 +394,7 @@ def test_an_encoding_that_does_not_exist(images, write_csv):
     "text", ["image,label\na,x\nb,y\0z\n", "image,label\na,x\n\0\0\0"]
 )
 def test_nul_bytes(images, write_csv, text):
-    """Bytes that are no text are refused with their line, and cut off no label."""
+    """A NUL byte raises an error that gives its line."""
     with refusal(r"labels\.csv, line 3: .*NUL"):
         load(images, write_csv(text), image_column="image")
 
@@ -420,27 +420,27 @@ def test_nul_bytes(images, write_csv, text):
     ids=str,
 )
 def test_a_ragged_row(images, write_csv, text, line, fields, arguments):
-    """Rows with more or fewer fields are refused, also if no needed column lacks."""
+    """Rows with more or fewer fields raise an error, whatever columns are used."""
     with refusal(f"labels.csv, line {line}: {fields}.*quotation marks"):
         load(images, write_csv(text), image_column="image", **arguments)
 
 
 def test_a_comma_without_quotation_marks(images, write_csv):
-    """Text that holds the separator must be quoted; the error says so."""
+    """The error says that text with the separator needs quotation marks."""
     path = write_csv("image,note,label\na,small, and grey,x\nb,large,y\n")
     with refusal("line 2: 4 fields.*Put text that contains the separator in quotation"):
         load(images, path)
 
 
 def test_many_ragged_rows(images, write_csv):
-    """The first five are named, and all are counted."""
+    """The error lists the first five lines and gives the total."""
     path = write_csv("image,label\na,x\n" + "".join(f"{n},y,\n" for n in NAMES[1:]))
     with refusal("line 3: .*line 7: .* 2 more: 7 of 8 rows"):
         load(images, path)
 
 
 def test_a_ragged_row_without_a_header(images, write_csv):
-    """Without a header the first row says how many fields there must be."""
+    """Without a header, every row must have as many fields as the first row."""
     path = write_csv("a,x\nb,y,z\n")
     with refusal("labels.csv, line 2: 3 fields"):
         load(images, path, csv_options={"header": None})
@@ -456,7 +456,7 @@ def test_a_ragged_row_without_a_header(images, write_csv):
     ids=["row", "after line breaks", "header"],
 )
 def test_a_quotation_mark_that_is_never_closed(images, write_csv, text, line):
-    """The line on which the quotation mark stands is named."""
+    """The error gives the line of the quotation mark."""
     with refusal(rf"labels\.csv, line {line}\b.*quotation mark.*never closed"):
         load(images, write_csv(text))
 
@@ -494,7 +494,7 @@ PACKED = {
     ids=["cut off", "spoilt", "not compressed"],
 )
 def test_a_damaged_compressed_file(images, tmp_path, suffix, damage):
-    """A file that cannot be unpacked is named as such."""
+    """A compressed file that cannot be unpacked raises an error that says so."""
     path = tmp_path / f"labels.csv.{suffix}"
     path.write_bytes(damage(PACKED[suffix]))
     with refusal(f"labels.csv.{suffix} cannot be unpacked"):
@@ -503,7 +503,7 @@ def test_a_damaged_compressed_file(images, tmp_path, suffix, damage):
 
 @pytest.mark.parametrize("members", [(), ("a.csv", "b.csv")], ids=["none", "two"])
 def test_an_archive_without_the_one_file(images, tmp_path, members):
-    """An archive must hold one CSV; the error names the archive."""
+    """An archive must contain exactly one file; the error names the archive."""
     path = tmp_path / "labels.zip"
     path.write_bytes(_zip(*members))
     with refusal("labels.zip cannot be unpacked.*file"):
@@ -525,7 +525,7 @@ def test_an_archive_without_the_one_file(images, tmp_path, members):
     ids=str,
 )
 def test_options_that_pandas_cannot_follow(images, write_csv, options):
-    """The error leads back to `csv_options`, not into pandas."""
+    """Options that pandas rejects raise an error about `csv_options`."""
     with refusal("labels.csv cannot be read.*csv_options"):
         load(images, write_csv("image,label\na,x\nb,y\n"), csv_options=options)
 
@@ -559,21 +559,21 @@ def test_options_that_pandas_cannot_follow(images, write_csv, options):
     ids=lambda value: repr(value) if isinstance(value, str | dict) else "",
 )
 def test_lines_are_numbered_as_an_editor_does(images, write_csv, text, options, line):
-    """The line named is the one that an editor shows, whatever comes before it."""
+    """Errors give the line number that an editor shows."""
     with refusal(f"labels.csv, line {line}: column .* is blank"):
         load(images, write_csv(text), csv_options=options)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
 def test_lines_are_numbered_in_any_encoding(images, write_csv, encoding):
-    """A file in another encoding has its lines counted all the same."""
+    """Line numbers are right in other encodings."""
     path = write_csv('image,label\na,"é\né"\nb,\n', encoding=encoding)
     with refusal("labels.csv, line 4: column 'label' is blank"):
         load(images, path, csv_options={"encoding": encoding})
 
 
 def test_lines_are_numbered_in_a_compressed_file(images, tmp_path):
-    """The lines are those of the text that was compressed."""
+    """Line numbers are those of the uncompressed text."""
     path = tmp_path / "labels.csv.gz"
     path.write_bytes(gzip.compress(b"image,label\n\na,x\nb,\n"))
     with refusal("labels.csv.gz, line 4: column 'label' is blank"):
@@ -581,7 +581,7 @@ def test_lines_are_numbered_in_a_compressed_file(images, tmp_path):
 
 
 def test_the_line_is_right_after_rows_that_were_left_out(images, write_csv):
-    """Leaving rows without images out does not move the numbers of later lines."""
+    """Line numbers are right after rows that are skipped."""
     path = write_csv("image,label\nlost,x\na,x\nb,\n")
     with (
         pytest.warns(UserWarning, match="line 2: 'lost'"),
@@ -603,7 +603,7 @@ cells = st.text(st.sampled_from('xy ,;"\n\t|é'), min_size=1, max_size=8)
 def test_any_line_is_named_as_an_editor_does(
     images, tmp_path_factory, notes, blank_lines, end, data
 ):
-    """Among quoted line breaks and blank lines, the row without a label is named."""
+    """Line numbers are right after quoted line breaks and blank lines."""
     wrong = data.draw(st.integers(0, len(notes) - 1))
     text = "note,image,label" + end
     for row, (note, name, blank) in enumerate(
@@ -634,7 +634,7 @@ def test_any_line_is_named_as_an_editor_does(
     ],
 )
 def test_options_of_a_wrong_kind(tmp_path, options):
-    """Options that read_csv would not take are refused before any file is read."""
+    """Options with invalid values raise an error before any file is read."""
     (option,) = options
     with refusal(
         f"`csv_options` must contain a value for '{option}'.*Received: csv_options="
@@ -643,21 +643,21 @@ def test_options_of_a_wrong_kind(tmp_path, options):
 
 
 def test_a_frame_without_columns(images):
-    """An empty DataFrame is told to be empty."""
+    """A DataFrame without columns raises an error that says so."""
     with refusal("DataFrame is empty: it has no columns"):
         load(images, pd.DataFrame())
 
 
 @pytest.mark.parametrize("options", [{"sep": r"\s+"}, {"sep": " ", "skipfooter": 0}])
-def test_long_rows_where_lines_cannot_be_told(images, write_csv, options):
-    """No option of read_csv lets a row that is too long lose its end."""
+def test_long_rows_where_lines_are_unknown(images, write_csv, options):
+    """A row with too many fields raises an error, whatever the separator is."""
     path = write_csv("image label\na.png cat\nb.png golden retriever\n")
     with refusal("labels.csv cannot be read as CSV.*(line 3|3 fields|saw 3)"):
         load(images, path, csv_options=options)
 
 
 def test_a_long_field_hides_no_ragged_row(images, write_csv):
-    """Rows of unequal length are told beside fields of any size."""
+    """A row with too many fields raises an error in a file with long fields, too."""
     mask = "1 " * 80_000
     path = write_csv(f"image,mask,label\na.png,{mask},cat\nb.png,one,comma,dog\n")
     with refusal("labels.csv, line 3: 4 fields where the header has 3"):
@@ -665,21 +665,21 @@ def test_a_long_field_hides_no_ragged_row(images, write_csv):
 
 
 def test_one_missing_file_does_not_change_the_image_column(images):
-    """A column of numbers that fit files is not taken for that of the images."""
+    """A column called `id` is the image column, even if another fits more files."""
     frame = pd.DataFrame({"rank": ["a", "b"], "id": ["b", "lost"], "label": ["x", "y"]})
     with refusal("row 1: 'lost' is no image file"):
         load(images, frame)
 
 
 def test_a_label_is_never_taken_for_an_image(images):
-    """A column called label does not name the images, even if files are called so."""
+    """A column called `label` is not the image column even if its values fit files."""
     frame = pd.DataFrame({"image": ["x_1.png", "x_2.png"], "label": ["a", "b"]})
     with refusal("No column of DataFrame names image files"):
         load(images, frame)
 
 
 def test_a_file_that_cannot_be_read_is_not_called_compressed(folder, monkeypatch):
-    """An error of the disk is told as such, not as one of unpacking."""
+    """A read error of an uncompressed CSV is not reported as an unpacking error."""
     save_all(folder, ["a.png"])
     csv = folder.parent / "labels.csv"
     csv.write_text("image,label\na,x\n")
@@ -693,7 +693,7 @@ def test_a_file_that_cannot_be_read_is_not_called_compressed(folder, monkeypatch
 
 
 def test_ids_that_fit_files_beside_names_that_do_not(folder):
-    """Row numbers that fit files do not stand in for names of images that are gone."""
+    """Row numbers that fit files are not used if a column of file names fits none."""
     save_all(folder, ["0.png", "1.png"])
     frame = pd.DataFrame(
         {"row": ["0", "1"], "file": ["x_1.png", "x_2.png"], "label": ["a", "b"]}
@@ -702,8 +702,8 @@ def test_ids_that_fit_files_beside_names_that_do_not(folder):
         load(folder, frame)
 
 
-def test_rows_are_numbered_where_lines_cannot_be_told(images, write_csv):
-    """Where a separator of pandas hides the lines, the row is named."""
+def test_rows_are_numbered_where_lines_are_unknown(images, write_csv):
+    """If pandas' Python engine reads the file, errors give the row, not the line."""
     path = write_csv("image::label\na::x\nlost::y\n")
     options = {"sep": "::", "engine": "python"}
     with refusal("labels.csv, row 2: 'lost' is no image file"):
@@ -711,7 +711,7 @@ def test_rows_are_numbered_where_lines_cannot_be_told(images, write_csv):
 
 
 def test_nul_bytes_among_comments(images, write_csv):
-    """Bytes that are no text are refused where lines are left out as well."""
+    """A NUL byte raises an error if `comment` is set, too."""
     path = write_csv("# by me\nimage,label\na,x\nb,y\0z\n")
     with refusal("labels.csv.*NUL"):
         load(images, path, csv_options={"comment": "#"}, image_column="image")

@@ -1,7 +1,7 @@
-"""Every kind of label and weight: its values, shapes, dtypes and attributes.
+"""Every kind of label and weight: values, shapes, dtypes and attributes.
 
-The images' colours are the numbers of their rows, so that a label that went astray
-shows at once.
+The colour of each image encodes the number of its row, so that the tests detect a
+wrong label.
 """
 
 import keras
@@ -24,25 +24,25 @@ CLASSES = ["red", "green", "blue"]
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory):
-    """A folder of images `0.png`, `1.png`, …, each of the colour of its number."""
+    """A folder of images `0.png`, `1.png`, …; each colour encodes the number."""
     folder = tmp_path_factory.mktemp("images")
     save_all(folder, [f"{number}.png" for number in range(ROWS)])
     return folder
 
 
 def frame(**columns) -> pd.DataFrame:
-    """A row for every image."""
+    """A table with a row for each image."""
     length = len(next(iter(columns.values())))
     return pd.DataFrame({"image": [f"{i}.png" for i in range(length)], **columns})
 
 
 def flags(values, names=CLASSES) -> pd.DataFrame:
-    """A row for every image, with a 0/1 column for every class."""
+    """A table with a row for each image and a 0/1 column for each class."""
     return frame(**dict(zip(names, zip(*values, strict=True), strict=True)))
 
 
 def open_dataset(images, csv, label_mode="int", class_names=None, **keywords):
-    """A dataset of batches of two, in the order of the rows."""
+    """A dataset in batches of two, in the order of the rows."""
     arguments = {"image_column": "image", "shuffle": False, "batch_size": 2, **keywords}
     return image_dataset_from_csv(
         *(images, csv, label_mode, class_names),
@@ -51,7 +51,7 @@ def open_dataset(images, csv, label_mode="int", class_names=None, **keywords):
 
 
 def paired(dataset) -> list:
-    """What comes with each image, in the order of the images' numbers."""
+    """The labels and weights of the images, in the order of the images' numbers."""
     known = {}
     for image, *rest in singly(dataset):
         known[number_of(image)] = rest[0] if len(rest) == 1 else tuple(rest)
@@ -59,17 +59,17 @@ def paired(dataset) -> list:
 
 
 class TestOneHotColumns:
-    """Several 0/1 columns, one of which holds the 1."""
+    """Several 0/1 columns, of which exactly one contains a 1."""
 
     def test_int(self, images):
-        """`"int"` gives the number of the column that holds the 1."""
+        """`"int"` gives the index of the column that contains the 1."""
         dataset = open_dataset(images, flags(COLOURS), label_column=CLASSES)
 
         assert [int(y) for y in paired(dataset)] == [0, 1, 2, 1, 0]
         assert form_of(dataset, 1) == ("int32", ())
 
     def test_categorical(self, images):
-        """`"categorical"` gives the columns back."""
+        """`"categorical"` gives the values of the columns."""
         dataset = open_dataset(
             images, flags(COLOURS), label_mode="categorical", label_column=CLASSES
         )
@@ -78,7 +78,7 @@ class TestOneHotColumns:
         assert form_of(dataset, 1) == ("float32", (3,))
 
     def test_binary(self, images):
-        """`"binary"` takes two columns; the second is class 1."""
+        """`"binary"` accepts two columns; the second is class 1."""
         csv = flags([[1, 0], [0, 1], [0, 1]], ["no", "yes"])
         dataset = open_dataset(
             images, csv, label_mode="binary", label_column=["no", "yes"]
@@ -88,14 +88,14 @@ class TestOneHotColumns:
         assert form_of(dataset, 1) == ("float32", (1,))
 
     def test_binary_of_three_columns_is_refused(self, images):
-        """`"binary"` with three columns is an error that counts them."""
+        """`"binary"` with three columns raises an error that gives their number."""
         with pytest.raises(ValueError, match=r"exactly 2 classes\. .* has 3"):
             open_dataset(
                 images, flags(COLOURS), label_mode="binary", label_column=CLASSES
             )
 
     def test_class_names_are_the_columns_in_the_order_given(self, images):
-        """The order of `label_column` is the order of the classes."""
+        """The classes are in the order of `label_column`."""
         dataset = open_dataset(
             images, flags(COLOURS), label_column=["blue", "red", "green"]
         )
@@ -104,7 +104,7 @@ class TestOneHotColumns:
         assert dataset.labels.tolist() == [1, 2, 0, 2, 1]
 
     def test_class_names_fix_another_order(self, images):
-        """`class_names` overrules the order of the columns, and may add a class."""
+        """`class_names` overrides the order of the columns, and may add a class."""
         names = ["blue", "green", "red", "white"]
         dataset = open_dataset(
             images, flags(COLOURS), class_names=names, label_column=CLASSES
@@ -118,7 +118,7 @@ class TestOneHotColumns:
         [("0", "1"), ("0.0", "1.0"), ("false", "true"), ("False", "TRUE")],
     )
     def test_a_one_is_written_in_several_ways(self, zero, one, images):
-        """`1`, `1.0` and `true`, in any case, are ones."""
+        """`1`, `1.0` and `true`, in upper or lower case, mean 1."""
         values = [[one if v else zero for v in row] for row in COLOURS]
         dataset = open_dataset(images, flags(values), label_column=CLASSES)
 
@@ -126,14 +126,14 @@ class TestOneHotColumns:
 
     @pytest.mark.parametrize("dtype", [bool, int, float, "Int64", "boolean"])
     def test_columns_of_a_frame_have_any_type(self, dtype, images):
-        """Booleans, integers and floats of a DataFrame are understood."""
+        """The columns of a DataFrame may be booleans, integers or floats."""
         csv = flags(COLOURS).astype(dict.fromkeys(CLASSES, dtype))
         dataset = open_dataset(images, csv, label_column=CLASSES)
 
         assert dataset.labels.tolist() == [0, 1, 2, 1, 0]
 
-    def test_no_one_is_refused(self, images):
-        """A row of zeros is an error with its row and the way out."""
+    def test_a_row_of_zeros_is_refused(self, images):
+        """A row of zeros raises an error that gives the row and a fix."""
         message = r"row 2: 0 of the 3 label columns contain a 1(.|\n)*multi_hot"
         with pytest.raises(ValueError, match=message):
             open_dataset(
@@ -141,14 +141,14 @@ class TestOneHotColumns:
             )
 
     def test_two_ones_are_refused(self, images):
-        """A row of two ones is an error that names both columns."""
+        """A row with two ones raises an error that names both columns."""
         message = r"row 1: 2 of the 3 .* \('red', 'blue'\)(.|\n)*multi_hot"
         with pytest.raises(ValueError, match=message):
             open_dataset(images, flags([[1, 0, 0], [1, 0, 1]]), label_column=CLASSES)
 
     @pytest.mark.parametrize("value", ["2", "0.5", "yes", "-1"])
     def test_other_values_are_refused(self, value, images):
-        """Anything but 0 and 1 is an error that shows the cell."""
+        """A value other than 0 and 1 raises an error that quotes the cell."""
         csv = flags([["1", "0", "0"], ["1", value, "0"]])
         with pytest.raises(
             ValueError, match=f"row 1: column 'green' contains '{value}'"
@@ -156,7 +156,7 @@ class TestOneHotColumns:
             open_dataset(images, csv, label_column=CLASSES)
 
 
-# The same labels, written in three ways.
+# The same labels in three forms.
 FORMS = {
     "one column": (
         frame(label=["red", "green blue", "", "red green blue", "blue"]),
@@ -178,7 +178,7 @@ FORMS = {
 
 
 class TestMultiHot:
-    """Several labels per image, in three forms that mean the same."""
+    """Several labels per image, in three equivalent forms."""
 
     each_form = pytest.mark.parametrize(("csv", "call"), FORMS.values(), ids=FORMS)
 
@@ -199,7 +199,7 @@ class TestMultiHot:
 
     @each_form
     def test_attributes(self, csv, call, images):
-        """`labels` holds the rows, aligned with `file_paths`."""
+        """`labels` contains the multi-hot rows in the order of `file_paths`."""
         dataset = open_dataset(images, csv, "multi_hot", CLASSES, **call)
 
         assert dataset.labels.dtype == np.float32
@@ -209,7 +209,7 @@ class TestMultiHot:
 
     @each_form
     def test_class_names_may_add_a_class(self, csv, call, images):
-        """A class that no image has stays a column of zeros."""
+        """A class of `class_names` without images is a column of zeros."""
         names = ["white", *CLASSES]
         dataset = open_dataset(images, csv, "multi_hot", names, **call)
 
@@ -218,12 +218,12 @@ class TestMultiHot:
 
     @each_form
     def test_class_names_must_not_leave_a_class_out(self, csv, call, images):
-        """A label outside `class_names` is an error that counts it."""
+        """A label that is not in `class_names` raises an error that gives its count."""
         with pytest.raises(ValueError, match=r"not in `class_names`: 'blue' \(3×\)"):
             open_dataset(images, csv, "multi_hot", ["red", "green"], **call)
 
     def test_classes_of_one_column_are_sorted(self, images):
-        """Labels in one column become sorted classes, numerically if they can."""
+        """The classes of a column are sorted, numerically if they are numbers."""
         text = open_dataset(
             images, frame(y=["b|a", "c"]), "multi_hot", label_separator="|"
         )
@@ -236,7 +236,7 @@ class TestMultiHot:
 
     @pytest.mark.parametrize("separator", [" ", "|", ",", ";", "/", "\t", "&&", " - "])
     def test_separators(self, separator, images):
-        """Any text separates."""
+        """The separator may be any text."""
         csv = frame(label=[separator.join(["a", "b"]), "a"])
         dataset = open_dataset(images, csv, "multi_hot", label_separator=separator)
 
@@ -245,7 +245,7 @@ class TestMultiHot:
 
     @pytest.mark.parametrize("cell", ["a | b", " a|b ", "a||b", "|a|b|", "a|b|a"])
     def test_blanks_and_empty_pieces_do_not_count(self, cell, images):
-        """Blanks around labels are stripped; empty and repeated pieces are ignored."""
+        """Spaces around labels are stripped; empty and repeated labels are ignored."""
         csv = frame(label=[cell, "c d"])
         dataset = open_dataset(images, csv, "multi_hot", label_separator="|")
 
@@ -253,7 +253,7 @@ class TestMultiHot:
         assert np.array_equal(paired(dataset), [[1, 1, 0], [0, 0, 1]])
 
     def test_flags_may_all_be_zero(self, images):
-        """A row of zeros says that no class applies: no error, no policy."""
+        """In 0/1 columns, a row of zeros means that no class applies."""
         dataset = open_dataset(
             images, flags([[0, 0, 0], [1, 0, 0]]), "multi_hot", label_column=CLASSES
         )
@@ -261,7 +261,7 @@ class TestMultiHot:
         assert np.array_equal(paired(dataset), [[0, 0, 0], [1, 0, 0]])
 
     def test_long_form_is_in_the_order_of_first_rows(self, images):
-        """Images come in the order in which they are first named."""
+        """In long form, images are in the order of their first rows."""
         csv = pd.DataFrame(
             {"image": ["3.png", "1.png", "3.png", "0.png"], "label": [*"abca"]}
         )
@@ -271,7 +271,7 @@ class TestMultiHot:
         assert np.array_equal(dataset.labels, [[1, 0, 1], [0, 1, 0], [1, 0, 0]])
 
     def test_long_form_knows_an_image_by_its_file(self, images):
-        """Rows that spell one file differently are united."""
+        """In long form, rows that spell one path differently are merged."""
         csv = pd.DataFrame(
             {"image": ["1.png", "./1.png", "0", "1"], "label": [*"abca"]}
         )
@@ -281,7 +281,7 @@ class TestMultiHot:
 
 
 class TestRaw:
-    """`label_mode="raw"`: numbers as they are."""
+    """`label_mode="raw"`: unchanged numbers."""
 
     def test_one_column(self, images):
         """One column gives float32 of shape `(batch,)`."""
@@ -291,7 +291,7 @@ class TestRaw:
         assert form_of(dataset, 1) == ("float32", ())
 
     def test_list_of_columns(self, images):
-        """A list of columns gives float32 of shape `(batch, n)`, in its order."""
+        """A list of columns gives float32 of shape `(batch, n)`, in the same order."""
         csv = frame(x=["1", "2", "3"], y=[0.25, 0.5, -1])
         dataset = open_dataset(images, csv, "raw", label_column=["y", "x"])
 
@@ -299,14 +299,14 @@ class TestRaw:
         assert form_of(dataset, 1) == ("float32", (2,))
 
     def test_list_of_one_column(self, images):
-        """A list of one column keeps its axis: `(batch, 1)`."""
+        """A list of one column gives float32 of shape `(batch, 1)`."""
         dataset = open_dataset(images, frame(x=[1, 2]), "raw", label_column=["x"])
 
         assert np.array_equal(paired(dataset), [[1], [2]])
         assert form_of(dataset, 1) == ("float32", (1,))
 
     def test_attributes(self, images):
-        """`labels` holds the numbers, `class_names` is None."""
+        """`labels` contains the numbers, and `class_names` is None."""
         dataset = open_dataset(images, frame(age=[1, 2.5]), "raw")
 
         assert dataset.labels.dtype == np.float32
@@ -317,20 +317,20 @@ class TestRaw:
         "cell", ["old", "nan", "inf", "-inf", "1e999", "1,5", "0x10", "1 2"]
     )
     def test_other_than_finite_numbers_are_refused(self, cell, images):
-        """A cell that is no finite number is an error with its line."""
+        """A cell that is not a finite number raises an error that gives its row."""
         with pytest.raises(
             ValueError, match=f"row 1: column 'age' contains '{cell}', wh"
         ):
             open_dataset(images, frame(age=["1", cell]), "raw")
 
     def test_line_of_the_csv_is_named(self, images, write_csv):
-        """In a CSV the error names the line that an editor shows."""
+        """The error for a CSV gives the line in the file."""
         csv = write_csv("image,age\n0.png,1\n1.png,old\n")
         with pytest.raises(ValueError, match=r"labels\.csv, line 3: column 'age'"):
             open_dataset(images, csv, "raw")
 
     def test_second_column_is_checked_as_well(self, images):
-        """The error names the column that holds the cell."""
+        """The error names the column of the cell."""
         with pytest.raises(ValueError, match="row 0: column 'y' contains 'b'"):
             open_dataset(
                 images,
@@ -340,7 +340,7 @@ class TestRaw:
             )
 
     def test_decimal_comma_is_explained(self, images):
-        """A decimal comma is an error that says how to read such a file."""
+        """A decimal comma raises an error that suggests `decimal=","`."""
         with pytest.raises(ValueError, match=r'contains \'1,5\'(.|\n)*decimal=","'):
             open_dataset(images, frame(age=["1,5", "2"]), "raw")
 
@@ -362,10 +362,10 @@ MODES = {
 
 
 class TestSeveralOutputs:
-    """A dictionary from columns to modes, for a model with named outputs."""
+    """A dictionary of columns and their modes, for a model with named outputs."""
 
     def test_values(self, images):
-        """Every image has all its labels, each in its mode."""
+        """Every image has all of its labels, each in its mode."""
         dataset = open_dataset(images, OUTPUTS, MODES, label_separator="|")
         labels = paired(dataset)
 
@@ -376,7 +376,7 @@ class TestSeveralOutputs:
         assert [y["site"].item() for y in labels] == [0, 2, 1]
 
     def test_shapes_and_types(self, images):
-        """Each output has the shape and type of its mode."""
+        """Each output has the shape and dtype of its mode."""
         dataset = open_dataset(images, OUTPUTS, MODES, label_separator="|")
 
         assert form_of(dataset, 1) == {
@@ -388,7 +388,7 @@ class TestSeveralOutputs:
         }
 
     def test_attributes(self, images):
-        """`class_names` and `labels` are dictionaries, too."""
+        """The attributes `class_names` and `labels` are dictionaries."""
         dataset = open_dataset(images, OUTPUTS, MODES, label_separator="|")
 
         assert dataset.class_names == {
@@ -407,7 +407,7 @@ class TestSeveralOutputs:
         }
 
     def test_class_names_by_output(self, images):
-        """`class_names` is a dictionary that fixes the classes of some outputs."""
+        """`class_names` may be a dictionary that sets the classes of some outputs."""
         modes = {"species": "int", "sex": "int"}
         names = {"species": ["rat", "dog", "cat"]}
         dataset = open_dataset(images, OUTPUTS, modes, names)
@@ -416,7 +416,7 @@ class TestSeveralOutputs:
         assert [y["species"].item() for y in paired(dataset)] == [2, 1, 2]
 
     def test_single_output_stays_a_dictionary(self, images):
-        """A dictionary of one column yields dictionaries of one label."""
+        """A dictionary with one output yields dictionaries with one label."""
         dataset = open_dataset(images, OUTPUTS, {"age": "raw"})
 
         assert [{o: y.item() for o, y in x.items()} for x in paired(dataset)] == [
@@ -426,7 +426,7 @@ class TestSeveralOutputs:
         ]
 
     def test_subsets_keep_labels_together(self, images):
-        """After a shuffled split every image still has all labels of its row."""
+        """After a shuffled split, every image has all labels of its row."""
         csv = frame(number=range(ROWS), twice=[2 * i for i in range(ROWS)])
         modes = {"number": "raw", "twice": "raw"}
         subsets = open_dataset(
@@ -445,7 +445,7 @@ class TestSeveralOutputs:
         assert sorted(seen) == [(i, i, 2 * i) for i in range(ROWS)]
 
     def test_model_with_named_outputs_trains(self, images):
-        """`model.fit` takes the dataset for a model with outputs of these names."""
+        """`model.fit` trains a model with outputs of the same names."""
         modes = {"species": "categorical", "age": "raw"}
         dataset = open_dataset(images, OUTPUTS, modes)
         inputs = keras.Input((8, 8, 3))
@@ -469,7 +469,7 @@ WEIGHTS = ["1", "0.5", "0", "2.5", "1e1"]
 
 
 class TestWeights:
-    """`weight_column`: a weight for every image, as `model.fit` takes it."""
+    """`weight_column`: a sample weight for every image, for `model.fit`."""
 
     @pytest.mark.parametrize(
         ("label_mode", "columns", "call"),
@@ -484,7 +484,7 @@ class TestWeights:
         ids=["int", "categorical", "binary", "raw", "multi_hot", "several"],
     )
     def test_with_every_mode(self, label_mode, columns, call, images):
-        """Every image comes with its float32 weight, whatever its label is."""
+        """Every image has a float32 weight, in every label mode."""
         csv = frame(**columns, weight=WEIGHTS)
         dataset = open_dataset(images, csv, label_mode, weight_column="weight", **call)
 
@@ -492,14 +492,14 @@ class TestWeights:
         assert form_of(dataset, 2) == ("float32", ())
 
     def test_labels_stay_as_they_are(self, images):
-        """Weights do not disturb the labels."""
+        """Weights do not change the labels."""
         csv = frame(label=[*"abcba"], weight=WEIGHTS)
         dataset = open_dataset(images, csv, weight_column="weight")
 
         assert [int(label) for label, _ in paired(dataset)] == [0, 1, 2, 1, 0]
 
     def test_unbatched(self, images):
-        """Without batches the weight is a single number."""
+        """With `batch_size=None`, the weight is a scalar."""
         csv = frame(label=[*"ab"], weight=["1", "2"])
         dataset = open_dataset(images, csv, weight_column="weight", batch_size=None)
 
@@ -507,7 +507,7 @@ class TestWeights:
         assert found == [(0, 0, 1), (1, 1, 2)]
 
     def test_model_fit_weighs(self, images):
-        """`model.fit` learns from the rows of weight 1 and not from those of 0."""
+        """`model.fit` learns from images with weight 1 and not from those with 0."""
         csv = frame(age=[10, 10, 10, -50, -50], weight=[1, 1, 1, 0, 0])
         dataset = open_dataset(images, csv, "raw", weight_column="weight")
         model = keras.Sequential(
@@ -534,19 +534,19 @@ class TestWeights:
         ],
     )
     def test_other_than_weights_are_refused(self, cell, message, images):
-        """Negative and non-numeric weights are an error with their row."""
+        """Negative and non-numeric weights raise an error that gives the row."""
         csv = frame(label=[*"ab"], weight=["1", cell])
         with pytest.raises(ValueError, match=f"row 1: column 'weight' .*{message}"):
             open_dataset(images, csv, weight_column="weight")
 
     def test_blank_weight_is_called_blank(self, images):
-        """The message on a blank weight says that the cell is blank."""
+        """A blank weight raises an error that says so."""
         csv = frame(label=[*"ab"], weight=["1", None])
         with pytest.raises(ValueError, match="row 1: column 'weight' is blank"):
             open_dataset(images, csv, weight_column="weight")
 
     def test_without_labels_it_is_refused(self, images):
-        """With `label_mode=None` there is nothing to weigh."""
+        """`weight_column` raises an error with `label_mode=None`."""
         with pytest.raises(
             ValueError,
             match="`weight_column` must be left out when `label_mode` is None",
@@ -554,7 +554,7 @@ class TestWeights:
             open_dataset(images, frame(w=[1, 2]), label_mode=None, weight_column="w")
 
     def test_unknown_column_is_refused(self, images):
-        """A weight column that does not exist is an error with a suggestion."""
+        """A weight column that does not exist raises an error with a suggestion."""
         csv = frame(label=[*"ab"], weight=["1", "2"])
         with pytest.raises(
             ValueError, match=r"`weight_column` .*Did you mean 'weight'\?"
@@ -562,13 +562,13 @@ class TestWeights:
             open_dataset(images, csv, weight_column="wieght")
 
     def test_label_column_is_refused(self, images):
-        """A column cannot be label and weight."""
+        """A column as both label and weight raises an error."""
         csv = frame(label=[1, 2])
         with pytest.raises(ValueError, match="'label' for both"):
             open_dataset(images, csv, label_column="label", weight_column="label")
 
 
-# Labels that hold no blanks at their ends, which are stripped.
+# Labels without spaces at their ends, because those are stripped.
 labels = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Zs", "Zl", "Zp")),
     min_size=1,
@@ -583,7 +583,7 @@ labels = st.text(
 )
 @settings(max_examples=30, deadline=None)
 def test_labels_come_through_any_separator(rows, separator, data, images):
-    """Whatever sets of labels are joined by a separator come apart again."""
+    """Any set of labels that is joined with a separator is split again."""
     assume(not any(separator in label for row in rows for label in row))
     blank = data.draw(st.sampled_from(["", " "]))
     joined = [f"{blank}{separator}{blank}".join(sorted(row)) for row in rows]
@@ -606,7 +606,7 @@ def test_labels_come_through_any_separator(rows, separator, data, images):
 )
 @settings(max_examples=30, deadline=None)
 def test_class_names_decide_the_index(rows, extra, shuffled, images):
-    """For any order of any superset of the classes, `class_names[y]` is the label."""
+    """`class_names[y]` is the label, for any `class_names` that include all labels."""
     names = [f"class {i}" for i in range(4 + extra)]
     shuffled.shuffle(names)
     text = [f"class {i}" for i in rows]
@@ -626,7 +626,7 @@ def test_class_names_decide_the_index(rows, extra, shuffled, images):
 )
 @settings(max_examples=30, deadline=None)
 def test_long_form_unites_all_rows_of_an_image(rows, images):
-    """In any order, with any repetition, an image has the labels of all its rows."""
+    """In long form, an image has the labels of all its rows, in any order."""
     csv = pd.DataFrame([(f"{i}.png", y) for i, y in rows], columns=["image", "label"])
 
     dataset = open_dataset(images, csv, "multi_hot")

@@ -1,4 +1,4 @@
-"""What is done with rows that lack an image or a label, or contradict each other."""
+"""Rows without an image or a label, and rows that contradict each other."""
 
 import os
 import re
@@ -24,19 +24,19 @@ MULTI_HOT = {"label_mode": "multi_hot", "label_separator": "|"}
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory) -> Path:
-    """A folder of images `0.png`, `1.png`, …, each of the colour of its number."""
+    """A folder of images `0.png`, `1.png`, …; each colour encodes the number."""
     folder = tmp_path_factory.mktemp("images")
     save_all(folder, [f"{number}.png" for number in range(ROWS)])
     return folder
 
 
 class TestMissingImages:
-    """`missing_images`: rows whose image file is not there."""
+    """`missing_images`: rows without an image file."""
 
     CSV = "image,label\n0.png,a\nx.png,b\n2.png,c\n,a\n4.png,b\n"
 
     def test_error_is_the_default(self, images, write_csv):
-        """Every missing image is an error that names its line and the way out."""
+        """Missing images raise an error that gives their lines and a fix."""
         with pytest.raises(ValueError, match='missing_images="skip"') as error:
             open_dataset(images, write_csv(self.CSV))
 
@@ -44,7 +44,7 @@ class TestMissingImages:
         assert "labels.csv, line 5: the row names no image" in str(error.value)
 
     def test_error_shows_five_lines_and_the_total(self, images):
-        """Of many offenders the message shows five, and counts all."""
+        """The error lists the first five rows and gives the total."""
         names = ["0.png", *(f"x{i}.png" for i in range(7))]
         with pytest.raises(ValueError, match="2 more: 7 of 8 rows") as error:
             open_dataset(images, frame(names, range(8)))
@@ -62,7 +62,7 @@ class TestMissingImages:
         assert dataset.labels.tolist() == [0, 2, 1]
 
     def test_class_of_skipped_rows_is_gone(self, images):
-        """A class that only a row without image has is no class."""
+        """A class that occurs only in skipped rows is not in `class_names`."""
         csv = frame(["0.png", "x.png"], "ab")
         with pytest.warns(UserWarning, match="left out"):
             dataset = open_dataset(images, csv, missing_images="skip")
@@ -70,7 +70,7 @@ class TestMissingImages:
         assert dataset.class_names == ["a"]
 
     def test_skip_keeps_weights_with_their_images(self, images):
-        """Rows that go take their weights along."""
+        """`"skip"` keeps the weight of each image that is left."""
         csv = frame(["0.png", "x.png", "2.png"], "aba", weight=[1, 2, 3])
         with pytest.warns(UserWarning, match="left out"):
             dataset = open_dataset(
@@ -80,12 +80,12 @@ class TestMissingImages:
         assert [(number_of(x), float(w)) for x, _, w in dataset] == [(0, 1), (2, 3)]
 
     def test_skip_of_all_rows_is_an_error(self, images):
-        """A dataset of nothing is refused even so."""
+        """A dataset without rows raises an error, even with `"skip"`."""
         with pytest.raises(ValueError, match="No value of column 'image' names one"):
             open_dataset(images, frame("xy", "ab"), missing_images="skip")
 
     def test_skip_without_missing_images_is_silent(self, images):
-        """Where no image is missing there is no warning."""
+        """If no image is missing, there is no warning."""
         csv = frame(["0.png", "1.png"], "ab")
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -94,30 +94,30 @@ class TestMissingImages:
         assert paired(dataset) == [(0, "a"), (1, "b")]
 
     def test_skip_does_not_excuse_parent_folders(self, images):
-        """A `..` is an error under `"skip"` as well."""
+        """A `..` raises an error, even with `"skip"`."""
         with pytest.raises(ValueError, match=r"row 1: '\.\./x\.png' contains a '\.\.'"):
             open_dataset(
                 images, frame(["0.png", "../x.png"], "ab"), missing_images="skip"
             )
 
     def test_skip_does_not_excuse_ambiguous_names(self, folder):
-        """A name that fits two files is an error under `"skip"` as well."""
+        """A name that fits two files raises an error, even with `"skip"`."""
         save_all(folder, ["0.png", "x/a.png", "y/a.png"])
         with pytest.raises(ValueError, match=r"row 1: 'a\.png' fits several files"):
             open_dataset(folder, frame(["0.png", "a.png"], "ab"), missing_images="skip")
 
     def test_unknown_policy_is_refused(self, images):
-        """Any other value is an error that lists the choices."""
+        """An invalid value raises an error that lists the choices."""
         with pytest.raises(ValueError, match="'error', 'skip' or 'unchecked'"):
             open_dataset(images, frame(["0.png"], "a"), missing_images="ignore")
 
 
 class TestUnchecked:
-    """`missing_images="unchecked"`: names are exact paths, the folder is not listed."""
+    """`missing_images="unchecked"`: names are exact paths; the folder is not listed."""
 
     @pytest.fixture(autouse=True)
     def no_listing(self, monkeypatch, images):
-        """Whoever lists a folder fails."""
+        """Makes every listing of a folder fail."""
 
         def refuse(*args, **kwargs):
             raise AssertionError("a folder was listed")
@@ -133,7 +133,7 @@ class TestUnchecked:
         assert paired(dataset) == [(2, "a"), (0, "b")]
 
     def test_without_directory_absolute_paths_are_read(self, images):
-        """With `directory=None` absolute paths are taken as they are."""
+        """With `directory=None`, images are found by their absolute paths."""
         csv = frame([f"{images}/2.png", f"{images}/0.png"], "ab")
         dataset = open_dataset(None, csv, missing_images="unchecked")
 
@@ -141,14 +141,14 @@ class TestUnchecked:
 
     @pytest.mark.parametrize("name", ["./2.png", "  2.png ", r".\2.png"])
     def test_paths_are_tidied(self, name, images):
-        """A leading `./`, blanks and backslashes are understood without a list."""
+        """A leading `./`, spaces and backslashes are accepted."""
         csv = frame(["0.png", name], "ab")
         dataset = open_dataset(images, csv, missing_images="unchecked")
 
         assert paired(dataset) == [(0, "a"), (2, "b")]
 
     def test_absolute_path_inside_directory_is_read(self, images):
-        """An absolute path is taken if it lies inside `directory`."""
+        """An absolute path inside `directory` is accepted."""
         csv = frame([f"{images}/2.png"], "a")
         dataset = open_dataset(images, csv, missing_images="unchecked")
 
@@ -157,7 +157,7 @@ class TestUnchecked:
     @pytest.mark.parametrize("each_format", ["tf"], indirect=True)
     @pytest.mark.parametrize("start", ["file://{}", "file://{}/"])
     def test_directory_may_be_an_address(self, start, images):
-        """Names are appended to the address of an object store as they are."""
+        """Names are appended to the address of a folder."""
         csv = frame(["2.png", "./0.png"], "ab")
         dataset = open_dataset(start.format(images), csv, missing_images="unchecked")
 
@@ -165,14 +165,14 @@ class TestUnchecked:
 
     @pytest.mark.parametrize("each_format", ["tf"], indirect=True)
     def test_addresses_are_absolute_paths(self, images):
-        """With `directory=None` the names may be addresses in an object store."""
+        """With `directory=None`, names may be addresses."""
         csv = frame([f"file://{images}/2.png", f"file://{images}/0.png"], "ab")
         dataset = open_dataset(None, csv, missing_images="unchecked")
 
         assert paired(dataset) == [(2, "a"), (0, "b")]
 
-    def test_missing_file_is_found_out_when_it_is_read(self, images):
-        """Nothing is verified before the image is read."""
+    def test_missing_file_is_reported_when_it_is_read(self, images):
+        """A missing file raises an error only when it is read."""
         dataset = open_dataset(
             images, frame(["gone.png"], "a"), missing_images="unchecked"
         )
@@ -184,7 +184,7 @@ class TestUnchecked:
         "name", ["../0.png", "x/../../0.png", r"..\0.png", "x/..", "./../0.png"]
     )
     def test_parent_folder_is_refused(self, name, images):
-        """A path that leaves `directory` is an error all the same."""
+        """A path with `..` raises an error."""
         csv = frame(["0.png", name], "ab")
         with pytest.raises(ValueError, match=r"row 1: .* contains a '\.\.'"):
             open_dataset(images, csv, missing_images="unchecked")
@@ -193,32 +193,32 @@ class TestUnchecked:
         "name", ["/etc/0.png", "C:/0.png", r"C:\0.png", r"\\host\share\0.png"]
     )
     def test_absolute_path_elsewhere_is_refused(self, name, images):
-        """An absolute path outside `directory` is an error that says what to pass."""
+        """An absolute path outside `directory` raises an error with a fix."""
         csv = frame(["0.png", name], "ab")
         message = r"row 1: .* is not in (.|\n)*directory=None"
         with pytest.raises(ValueError, match=message):
             open_dataset(images, csv, missing_images="unchecked")
 
     def test_blank_name_is_refused(self, images):
-        """A row without a name is an error."""
+        """A row without a name raises an error."""
         csv = frame(["0.png", None], "ab")
         with pytest.raises(ValueError, match=r"row 1: no image is named"):
             open_dataset(images, csv, missing_images="unchecked")
 
     def test_format_that_cannot_be_decoded_is_refused(self, images):
-        """A name that ends like a TIFF is an error before any file is read."""
+        """The name of a TIFF file raises an error before any file is read."""
         csv = frame(["0.png", "scan.tif"], "ab")
         with pytest.raises(ValueError, match=r"row 1: 'scan\.tif' is a \.tif file"):
             open_dataset(images, csv, missing_images="unchecked")
 
     def test_duplicates_are_compared(self, images):
-        """Contradicting rows are an error without a list, too."""
+        """Contradictory rows raise an error."""
         csv = frame(["0.png", "./0.png"], "ab")
         with pytest.raises(ValueError, match="'b' here, but 'a' in"):
             open_dataset(images, csv, missing_images="unchecked")
 
     def test_the_column_of_images_is_found(self, images):
-        """The column of names need not be given: its values end like images."""
+        """The image column is found from the suffixes of its values."""
         dataset = open_dataset(
             images,
             frame(["2.png"], "a"),
@@ -230,12 +230,12 @@ class TestUnchecked:
 
 
 class TestMissingLabels:
-    """`missing_labels`: rows whose label is blank."""
+    """`missing_labels`: rows with a blank label."""
 
     CSV = "image,label\n0.png,a\n1.png,\n2.png,b\n3.png,  \n"
 
     def test_error_is_the_default(self, images, write_csv):
-        """Every blank label is an error that names its line and the way out."""
+        """Blank labels raise an error that gives their lines and a fix."""
         with pytest.raises(ValueError, match='missing_labels="skip"') as error:
             open_dataset(images, write_csv(self.CSV))
 
@@ -244,7 +244,7 @@ class TestMissingLabels:
 
     @pytest.mark.parametrize("blank", [None, np.nan, pd.NA, pd.NaT, "", " "])
     def test_blanks_of_a_frame(self, blank, images):
-        """NaN, None, NA and blank text of a DataFrame are missing labels."""
+        """NaN, None, NA, NaT and blank text in a DataFrame are missing labels."""
         csv = frame(["0.png", "1.png"], ["a", blank])
         with pytest.raises(ValueError, match="row 1: column 'label' is blank"):
             open_dataset(images, csv)
@@ -263,21 +263,21 @@ class TestMissingLabels:
         ids=repr,
     )
     def test_blank_is_an_error_in_every_mode(self, call, images):
-        """No mode takes a blank for a label by default."""
+        """By default, a blank label raises an error in every mode."""
         csv = frame(["0.png", "1.png", "2.png"], ["1", "2", None])
         with pytest.raises(ValueError, match="row 2: column 'label' is blank"):
             open_dataset(images, csv, **call)
 
     @pytest.mark.parametrize("cell", ["|", " | ", "||"])
     def test_separators_alone_are_a_blank(self, cell, images):
-        """A cell of empty pieces holds no label."""
+        """A cell that contains only separators is a blank label."""
         csv = frame(["0.png", "1.png"], ["a|b", cell])
         with pytest.raises(ValueError, match=r'row 1: .*blank(.|\n)*labels="empty"'):
             open_dataset(images, csv, **MULTI_HOT)
 
     @pytest.mark.parametrize("text", ["NA", "nan", "None", "null", "N/A", "0"])
     def test_words_are_labels(self, text, images, write_csv):
-        """Only a blank is missing: these are classes."""
+        """Texts such as `NA` and `null` are labels, not missing values."""
         csv = write_csv(f"image,label\n0.png,{text}\n1.png,a\n")
 
         assert paired(open_dataset(images, csv)) == [(0, text), (1, "a")]
@@ -291,7 +291,7 @@ class TestMissingLabels:
         assert paired(dataset) == [(0, "a"), (2, "b")]
 
     def test_skip_of_several_outputs(self, images):
-        """With several outputs a row goes if any of its labels is blank."""
+        """With several outputs, `"skip"` leaves out a row if any label is blank."""
         names = ["0.png", "1.png", "2.png"]
         csv = frame(names, ["a", None, "b"], age=[1.0, 2.0, None])
         with pytest.warns(UserWarning, match="2 of 3 rows"):
@@ -305,7 +305,7 @@ class TestMissingLabels:
         assert dataset.file_paths == [f"{images}/0.png"]
 
     def test_skip_of_one_hot_columns(self, images):
-        """With one-hot columns a row goes if any of them is blank."""
+        """With one-hot columns, `"skip"` leaves out a row if any of them is blank."""
         csv = frame(["0.png", "1.png"], [1, 1], b=[0, None])
         with pytest.warns(UserWarning, match="row 1: column 'b' is blank"):
             dataset = open_dataset(
@@ -315,12 +315,12 @@ class TestMissingLabels:
         assert paired(dataset) == [(0, "label")]
 
     def test_skip_of_all_rows_is_an_error(self, images):
-        """A dataset of nothing is refused even so."""
+        """A dataset without rows raises an error, even with `"skip"`."""
         with pytest.raises(ValueError, match="row 0: column 'label' is blank"):
             open_dataset(images, frame(["0.png"], [None]), missing_labels="skip")
 
     def test_empty_means_no_class(self, images):
-        """`"empty"`: a blank is an image to which no class applies."""
+        """With `"empty"`, a blank label means that no class applies."""
         csv = frame(["0.png", "1.png", "2.png"], ["a|b", None, "b"])
         dataset = open_dataset(images, csv, missing_labels="empty", **MULTI_HOT)
 
@@ -331,7 +331,7 @@ class TestMissingLabels:
         ]
 
     def test_empty_in_long_form(self, images):
-        """An image whose only row has no label is kept, with no class."""
+        """In long form, an image whose only label is blank is kept without a class."""
         csv = frame(["0.png", "1.png", "0.png"], ["a", None, "b"])
         dataset = open_dataset(
             images, csv, label_mode="multi_hot", missing_labels="empty"
@@ -344,7 +344,7 @@ class TestMissingLabels:
 
     @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw", None])
     def test_empty_goes_with_multi_hot_alone(self, mode, images):
-        """In other modes an image cannot have no class."""
+        """`"empty"` raises an error in modes other than `"multi_hot"`."""
         message = 'missing_labels="empty"` is only valid with `label_mode="multi_hot"`'
         with pytest.raises(ValueError, match=message):
             open_dataset(
@@ -352,7 +352,7 @@ class TestMissingLabels:
             )
 
     def test_unknown_policy_is_refused(self, images):
-        """Any other value is an error that lists the choices."""
+        """An invalid value raises an error that lists the choices."""
         with pytest.raises(ValueError, match="'error', 'skip' or 'empty'"):
             open_dataset(images, frame(["0.png"], "a"), missing_labels="drop")
 
@@ -371,29 +371,29 @@ MISSING = {
 
 @pytest.mark.parametrize(("csv", "call"), MISSING.values(), ids=MISSING)
 class TestSkipWarning:
-    """`"skip"` raises one `UserWarning`."""
+    """The `UserWarning` of `"skip"`."""
 
     def test_it_is_one(self, csv, call, images):
-        """There is one warning, however many rows are left out."""
+        """`"skip"` gives one warning, however many rows are left out."""
         with pytest.warns(UserWarning, match="left out") as caught:
             open_dataset(images, csv, **call)
 
         assert len(caught) == 1
 
     def test_it_counts(self, csv, call, images):
-        """It says how many rows of how many are left out."""
+        """The warning gives the number of rows that are left out, and of all rows."""
         with pytest.warns(UserWarning, match="7 of 8 rows are left out"):
             open_dataset(images, csv, **call)
 
     def test_it_shows_the_first_five(self, csv, call, images):
-        """It shows the first five rows, with what they lack."""
+        """The warning lists the first five rows."""
         with pytest.warns(UserWarning, match="left out") as caught:
             open_dataset(images, csv, **call)
 
         assert re.findall(r"row (\d+):", str(caught[0].message)) == [*"12345"]
 
     def test_it_points_at_the_line_of_the_caller(self, csv, call, images, each_format):
-        """It names the file and the line that called the function."""
+        """The warning points at the file and the line of the caller."""
         call = {"image_column": "image", "format": each_format, **call}
         with pytest.warns(UserWarning, match="left out") as caught:
             keras_csv_dataset.image_dataset_from_csv(images, csv, **call)
@@ -405,7 +405,7 @@ class TestSkipWarning:
         )
 
     def test_it_comes_without_verbose_too(self, csv, call, images, capsys):
-        """Silence is for progress: the warning comes, and nothing is printed."""
+        """With `verbose=False`, there is still a warning, and nothing is printed."""
         with pytest.warns(UserWarning, match="left out"):
             open_dataset(images, csv, verbose=False, **call)
 
@@ -413,10 +413,10 @@ class TestSkipWarning:
 
 
 class TestDuplicates:
-    """The same image in several rows."""
+    """An image in several rows."""
 
     def test_identical_rows_are_kept(self, images):
-        """Oversampling is deliberate: the image comes as often as it is named."""
+        """An image in several identical rows is yielded once for each row."""
         csv = frame(["1.png", "0.png", "1.png", "1.png"], "abaa")
         dataset = open_dataset(images, csv)
 
@@ -443,7 +443,7 @@ class TestDuplicates:
         ids=repr,
     )
     def test_identical_rows_are_kept_in_every_mode(self, call, images):
-        """Whatever the labels are, equal rows are all kept."""
+        """Identical rows are all kept, in every label mode."""
         names = ["0.png", "1.png", "0.png"]
         csv = frame(names, "aba", x=[1, 0, 1], x2=[5, 6, 5], flag=[0, 1, 0])
         dataset = open_dataset(images, csv, **call)
@@ -452,14 +452,14 @@ class TestDuplicates:
         assert numbers == [0, 1, 0]
 
     def test_repetitions_are_counted(self, images, capsys):
-        """The message says how many images are repetitions."""
+        """The message gives the number of repetitions."""
         open_dataset(images, frame(["1.png", "0.png", "1.png"], "aba"), verbose=True)
 
         assert "Found 3 images" in (out := capsys.readouterr().out)
         assert "1 of them are repetitions" in out
 
     def test_spelling_does_not_hide_a_duplicate(self, images):
-        """Rows that spell one file differently name the same image."""
+        """Different spellings of a path are recognised as the same image."""
         csv = frame(["1.png", "0.png", "1"], "abb")
         with pytest.raises(
             ValueError, match=r"row 2: '1' has 'b' here, but 'a' in .*row 0"
@@ -467,7 +467,7 @@ class TestDuplicates:
             open_dataset(images, csv)
 
     def test_different_labels_name_both_lines(self, images, write_csv):
-        """One image with two labels is an error that names both lines."""
+        """An image with two labels raises an error that gives both lines."""
         csv = write_csv("image,label\n1.png,a\n0.png,b\n1.png,b\n")
         message = (
             r"labels\.csv, line 4: '1\.png' has 'b' here, but 'a' in "
@@ -494,7 +494,7 @@ class TestDuplicates:
         ids=repr,
     )
     def test_different_labels_are_refused_in_every_mode(self, call, images):
-        """Different labels, or weights, of one image are an error in every mode."""
+        """Different labels or weights of one image raise an error in every mode."""
         names = ["0.png", "1.png", "0.png"]
         csv = frame(names, ["a|b", "b", "a"], x=[1, 0, 0], y=[0, 1, 1], same=[1, 1, 1])
         with pytest.raises(
@@ -517,14 +517,14 @@ class TestDuplicates:
         assert dataset.labels.tolist() == [1, 1]
 
     def test_different_weights_name_both_lines(self, images, write_csv):
-        """One image with two weights is an error that names both lines."""
+        """An image with two weights raises an error that gives both lines."""
         csv = write_csv("image,label,w\n1.png,a,1\n0.png,b,1\n1.png,a,2\n")
         message = r"line 4: '1\.png' has 'a', '2' here, but 'a', '1' in .*line 2"
         with pytest.raises(ValueError, match=message):
             open_dataset(images, csv, label_column="label", weight_column="w")
 
     def test_long_form_is_united(self, images):
-        """In the long form of `multi_hot` the rows of an image become one."""
+        """In the long form of `multi_hot`, all rows of an image are merged."""
         csv = frame(["1.png", "0.png", "1.png"], "abb")
         dataset = open_dataset(images, csv, label_mode="multi_hot")
 
@@ -534,14 +534,14 @@ class TestDuplicates:
         ]
 
     def test_long_form_repeats_nothing(self, images):
-        """In the long form identical rows do not repeat the image."""
+        """In long form, identical rows do not repeat the image."""
         csv = frame(["1.png", "1.png", "1.png"], "aab")
         dataset = open_dataset(images, csv, label_mode="multi_hot")
 
         assert dataset.labels.tolist() == [[1, 1]]
 
     def test_weights_must_agree_in_long_form(self, images):
-        """In the long form an image must have one weight."""
+        """In long form, different weights of one image raise an error."""
         csv = frame(["1.png", "0.png", "1.png"], "abb", w=[1, 1, 2])
         with pytest.raises(ValueError, match=r"row 2: '1\.png' .* here, but .*row 0"):
             open_dataset(
@@ -552,7 +552,7 @@ class TestDuplicates:
             )
 
     def test_skipped_rows_do_not_contradict(self, images):
-        """A blank that is left out does not contradict the other row."""
+        """A skipped row does not contradict another row of the same image."""
         csv = frame(["0.png", "1.png", "0.png"], ["a", "b", None])
         with pytest.warns(UserWarning, match="1 of 3 rows"):
             dataset = open_dataset(images, csv, missing_labels="skip")
@@ -569,7 +569,7 @@ class TestDuplicates:
 )
 @settings(max_examples=40, deadline=None)
 def test_duplicates_are_kept_or_refused(rows, images):
-    """Any rows come through in their order, unless one image has two labels."""
+    """Any rows are kept in order, unless an image has two labels."""
     csv = frame([f"{number}.png" for number, _ in rows], [label for _, label in rows])
 
     if len(set(rows)) > len({number for number, _ in rows}):
@@ -580,7 +580,7 @@ def test_duplicates_are_kept_or_refused(rows, images):
 
 
 def test_a_name_in_another_folder_is_missing(folder):
-    """Where folders are told apart, a name in another one does not lose its own."""
+    """A name in a missing folder does not match a file in another folder."""
     save_all(folder, ["1.png", "patient1/1.png"])
     frame = pd.DataFrame(
         {"image": ["patient1/1.png", "patient2/1.png"], "label": ["well", "ill"]}
@@ -590,7 +590,7 @@ def test_a_name_in_another_folder_is_missing(folder):
 
 
 def test_names_in_several_folders_do_not_share_a_file(folder):
-    """Three series do not become three repetitions of the one file that is there."""
+    """Names in several folders do not match one file with the same base name."""
     save_all(folder, ["img.png", "other.png"])
     names = ["series1/img.png", "series2/img.png", "other.png"]
     frame = pd.DataFrame({"image": names, "label": ["x", "x", "y"]})
@@ -600,7 +600,7 @@ def test_names_in_several_folders_do_not_share_a_file(folder):
 
 @pytest.mark.parametrize("first", ["patient1/1.png", "patient1/1"])
 def test_names_with_and_without_suffix_do_not_share_a_file(folder, first):
-    """Neither of two patients gets the one flat file, however their names end."""
+    """Names in two folders do not match one file, with or without a suffix."""
     save_all(folder, ["1.png", "other.png"])
     names = [first, "patient2/1", "other.png"]
     frame = pd.DataFrame({"image": names, "label": ["x", "x", "y"]})

@@ -1,4 +1,4 @@
-"""Mistakes that people make, each with a message that names the way out."""
+"""Common mistakes, each with an error that gives the fix."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ MULTI_HOT = {"label_mode": "multi_hot", "label_separator": "|"}
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory) -> Path:
-    """A folder of images `0.png`, `1.png`, …, each of the colour of its number."""
+    """A folder of images `0.png`, `1.png`, …; each colour encodes the number."""
     folder = tmp_path_factory.mktemp("images")
     save_all(folder, [f"{number}.png" for number in range(ROWS)])
     return folder
@@ -25,7 +25,7 @@ def images(tmp_path_factory) -> Path:
 
 @pytest.mark.parametrize("mode", ["int", "categorical", "multi_hot"])
 def test_flags_of_minus_one(mode, images):
-    """0/1 columns that hold −1 are to be mapped first."""
+    """The error for a −1 in 0/1 columns suggests `replace`."""
     csv = frame(["0.png", "1.png"], [1, 0], other=[0, -1])
     message = r"row 1: column 'other' contains '-1'\n.* 0 or 1\. First map .*replace"
     with pytest.raises(ValueError, match=message):
@@ -34,7 +34,7 @@ def test_flags_of_minus_one(mode, images):
 
 @pytest.mark.parametrize("mode", ["int", "categorical", "multi_hot"])
 def test_flags_of_blanks(mode, images):
-    """0/1 columns that hold blanks are to be mapped first."""
+    """The error for a blank in 0/1 columns suggests `fillna(0)`."""
     csv = frame(["0.png", "1.png"], [1, 0], other=[0, None])
     message = r"row 1: column 'other' is blank(.|\n)*map it .*fillna\(0\)"
     with pytest.raises(ValueError, match=message):
@@ -43,7 +43,7 @@ def test_flags_of_blanks(mode, images):
 
 @pytest.mark.parametrize("separator", [",", "|", " ", ";"])
 def test_multi_hot_without_separator(separator, images):
-    """Values that look like several labels suggest their separator."""
+    """The error for values that look like several labels suggests the separator."""
     csv = frame(["0.png", "1.png"], [f"cat{separator}dog", "cat"])
     message = (
         rf"row 0: 'cat\{separator}dog' looks like several labels\. "
@@ -54,14 +54,14 @@ def test_multi_hot_without_separator(separator, images):
 
 
 def test_multi_hot_with_comma_and_blank(images):
-    """Of `cat, dog` the comma is the separator, not the blank."""
+    """The error for `cat, dog` suggests the comma as the separator, not the space."""
     csv = frame(["0.png", "1.png"], ["cat, dog", "cat"])
     with pytest.raises(ValueError, match="Pass label_separator=','"):
         open_dataset(images, csv, label_mode="multi_hot")
 
 
 def test_blanks_within_labels_of_the_long_form(images):
-    """In the long form `No finding` is one label, and no mistake."""
+    """In long form, a label may contain spaces."""
     csv = frame(["0.png", "1.png", "1.png"], ["No finding", "Nodule/Mass", "Oedema"])
     dataset = open_dataset(images, csv, label_mode="multi_hot")
 
@@ -70,7 +70,7 @@ def test_blanks_within_labels_of_the_long_form(images):
 
 @pytest.mark.parametrize("mode", ["int", "categorical", "binary", "raw"])
 def test_separator_in_another_mode(mode, images):
-    """`label_separator` goes with `"multi_hot"` alone."""
+    """`label_separator` raises an error in modes other than `"multi_hot"`."""
     message = '`label_separator` is only valid with `label_mode="multi_hot"`'
     with pytest.raises(ValueError, match=message):
         open_dataset(
@@ -79,7 +79,7 @@ def test_separator_in_another_mode(mode, images):
 
 
 def test_separator_in_a_dictionary_without_multi_hot(images):
-    """It does not go with a dictionary that has no such column."""
+    """`label_separator` raises an error if no output is `"multi_hot"`."""
     message = '`label_separator` is only valid with `label_mode="multi_hot"`'
     with pytest.raises(ValueError, match=message):
         open_dataset(
@@ -90,7 +90,7 @@ def test_separator_in_a_dictionary_without_multi_hot(images):
 
 
 def test_separator_without_labels(images):
-    """It does not go with `label_mode=None`."""
+    """`label_separator` raises an error with `label_mode=None`."""
     with pytest.raises(ValueError, match=r"`label_separator` .*: .*None"):
         open_dataset(
             images, frame(["0.png"], "a"), label_mode=None, label_separator=" "
@@ -99,7 +99,7 @@ def test_separator_without_labels(images):
 
 @pytest.mark.parametrize("separator", ["", 5, ["|"]])
 def test_separator_that_is_no_text(separator, images):
-    """A separator is text of at least one character."""
+    """`label_separator` must be a string of at least one character."""
     with pytest.raises(ValueError, match="`label_separator` must be text"):
         open_dataset(
             *(images, frame(["0.png"], "a")),
@@ -108,7 +108,7 @@ def test_separator_that_is_no_text(separator, images):
 
 
 def test_separator_with_several_columns(images):
-    """0/1 columns need no separator."""
+    """`label_separator` raises an error with 0/1 columns."""
     with pytest.raises(ValueError, match="`label_separator` must be left out when"):
         open_dataset(
             *(images, frame(["0.png"], [1], b=[0])),
@@ -120,7 +120,7 @@ def test_separator_with_several_columns(images):
     ("argument", "value"), [("label_column", "label"), ("class_names", ["a"])]
 )
 def test_labels_given_but_not_wanted(argument, value, images):
-    """`label_column` and `class_names` do not go with `label_mode=None`."""
+    """`label_column` and `class_names` raise an error with `label_mode=None`."""
     message = f"`{argument}` must be left out when `label_mode` is None"
     with pytest.raises(ValueError, match=message):
         open_dataset(
@@ -138,20 +138,20 @@ def test_labels_given_but_not_wanted(argument, value, images):
     ids=repr,
 )
 def test_image_column_as_label(call, images):
-    """The column of images cannot hold the labels."""
+    """The image column as label column raises an error."""
     with pytest.raises(ValueError, match=r"`image_column` .*'image' for both"):
         open_dataset(images, frame(["0.png"], "a"), **call)
 
 
 def test_image_column_as_label_when_it_is_left_open(images):
-    """So it is if the function has to find the column of images itself."""
+    """The image column as label column raises an error without `image_column`, too."""
     csv = frame(["0.png", "1.png"], "ab")
     with pytest.raises(ValueError, match=r"names? image files(.|\n)*'image'"):
         open_dataset(images, csv, image_column=None, label_column="image")
 
 
 def test_dictionary_with_an_unknown_column(images):
-    """A mode for a column that does not exist lists the columns."""
+    """A mode for an unknown column raises an error that lists the columns."""
     csv = frame(["0.png"], "a", species=["cat"])
     message = r"`label_mode` .*'image', 'label', 'species'.*Did you mean 'species'\?"
     with pytest.raises(ValueError, match=message):
@@ -159,19 +159,19 @@ def test_dictionary_with_an_unknown_column(images):
 
 
 def test_dictionary_with_an_unknown_mode(images):
-    """An unknown mode of one output is an error that lists the modes."""
+    """An unknown mode of an output raises an error that lists the modes."""
     with pytest.raises(ValueError, match=r"`label_mode\['label'\]` must be 'int', "):
         open_dataset(images, frame(["0.png"], "a"), label_mode={"label": "onehot"})
 
 
 def test_empty_dictionary(images):
-    """A dictionary of nothing is no way to say that labels are not wanted."""
+    """An empty `label_mode` raises an error that suggests None."""
     with pytest.raises(ValueError, match="None for images alone"):
         open_dataset(images, frame(["0.png"], "a"), label_mode={})
 
 
 def test_dictionary_and_label_column(images):
-    """The keys of the dictionary are the columns."""
+    """`label_column` raises an error if `label_mode` is a dictionary."""
     message = "`label_column` must be left out when `label_mode` is a dictionary"
     with pytest.raises(ValueError, match=message):
         open_dataset(
@@ -182,7 +182,7 @@ def test_dictionary_and_label_column(images):
 
 
 def test_dictionary_with_multi_hot_and_no_separator(images):
-    """A `"multi_hot"` output needs its separator."""
+    """A `"multi_hot"` output without `label_separator` raises an error."""
     with pytest.raises(ValueError, match="`label_separator` must be set"):
         open_dataset(images, frame(["0.png"], "a"), label_mode={"label": "multi_hot"})
 
@@ -193,13 +193,13 @@ def test_dictionary_with_multi_hot_and_no_separator(images):
     ids=repr,
 )
 def test_class_names_of_numbers(mode, names, images):
-    """Numbers have no classes."""
+    """`class_names` raises an error with `label_mode="raw"`."""
     with pytest.raises(ValueError, match=r'`class_names` .*`label_mode="raw"`'):
         open_dataset(images, frame(["0.png"], [1]), label_mode=mode, class_names=names)
 
 
 def test_class_names_as_a_list_for_a_dictionary(images):
-    """With several outputs it must be clear whose classes they are."""
+    """A list as `class_names` raises an error if `label_mode` is a dictionary."""
     with pytest.raises(ValueError, match="`class_names` must be a dictionary"):
         open_dataset(
             *(images, frame(["0.png"], "a")),
@@ -209,7 +209,7 @@ def test_class_names_as_a_list_for_a_dictionary(images):
 
 
 def test_labels_in_one_column_given_as_flags(images):
-    """A column of labels in a list of several says to name it alone."""
+    """The error for texts in 0/1 columns suggests a single label column."""
     csv = frame(["0.png", "1.png"], ["cat", "dog"], b=[0, 1])
     message = r"column 'label' contains 'cat'(.|\n)*label_column='"
     with pytest.raises(ValueError, match=message):
@@ -226,7 +226,7 @@ def test_labels_in_one_column_given_as_flags(images):
     ids=["file names", "ids", "labels first"],
 )
 def test_file_without_a_header(text, folder, write_csv):
-    """A first line that is data is not swallowed: the message says what to pass."""
+    """A first line of data raises an error that suggests `header`."""
     save_all(folder, ["0a1b.png", "2c3d.png", "4e5f.png"])
     message = r"looks like data(.|\n)*csv_options=\{\"header\": None\}"
     with pytest.raises(ValueError, match=message):
@@ -234,7 +234,7 @@ def test_file_without_a_header(text, folder, write_csv):
 
 
 def test_header_of_numbers(images, write_csv):
-    """The header `0,1` that pandas writes for nameless columns is no data."""
+    """The header `0,1`, which pandas writes for unnamed columns, is accepted."""
     csv = write_csv("0,1\n0.png,a\n1.png,b\n")
 
     assert paired(open_dataset(images, csv, image_column=None)) == [
@@ -244,15 +244,15 @@ def test_header_of_numbers(images, write_csv):
 
 
 def test_lists_in_the_cells_of_a_frame(images):
-    """A cell that is a list says how to join it."""
+    """The error for lists in cells shows how to join them."""
     csv = frame(["0.png"], [["a", "b"]])
     message = r"row 0: column 'label' contains \['a', 'b'\](.|\n)*str\.join\(\"\|\"\)"
     with pytest.raises(ValueError, match=message):
         open_dataset(images, csv, **MULTI_HOT)
 
 
-def test_lost_zeros_are_told(folder):
-    """Ids that pandas read as numbers get the advice to read them as text."""
+def test_lost_zeros_are_reported(folder):
+    """The error for ids without their leading zeros suggests `dtype`."""
     save_all(folder, ["0001.png", "0002.png"])
     frame = pd.DataFrame({"id": [1, 2], "label": ["x", "y"]})
     with pytest.raises(ValueError, match=r"leading zeros .*dtype=\{'id': str\}"):
@@ -260,7 +260,7 @@ def test_lost_zeros_are_told(folder):
 
 
 def test_a_column_of_flags_is_no_column_of_classes(folder):
-    """One 0/1 column given as text is not taken for the classes 0 and 1."""
+    """A single 0/1 column raises an error that suggests a list as `label_column`."""
     save_all(folder, ["a.png", "b.png"])
     frame = pd.DataFrame({"image": ["a.png", "b.png"], "Edema": [0, 1]})
     with pytest.raises(
@@ -277,7 +277,7 @@ def test_a_column_of_flags_is_no_column_of_classes(folder):
 
 
 def test_a_separator_that_stands_in_no_cell_is_refused(folder):
-    """Labels that are joined by something else than the separator are not classes."""
+    """A separator that no cell contains raises an error that suggests another one."""
     save_all(folder, ["a.png", "b.png", "c.png"])
     frame = pd.DataFrame(
         {"image": ["a.png", "b.png", "c.png"], "label": ["rust", "rust scab", "scab"]}
@@ -288,8 +288,8 @@ def test_a_separator_that_stands_in_no_cell_is_refused(folder):
         )
 
 
-def test_joined_labels_are_told_in_single_label_modes(folder, capsys):
-    """A class that joins two others is kept, but said to look like several labels."""
+def test_joined_labels_are_reported_in_single_label_modes(folder, capsys):
+    """A class that looks like several labels is kept, with a message."""
     save_all(folder, ["a.png", "b.png", "c.png"])
     frame = pd.DataFrame(
         {"image": ["a.png", "b.png", "c.png"], "label": ["rust", "rust scab", "scab"]}
@@ -298,8 +298,8 @@ def test_joined_labels_are_told_in_single_label_modes(folder, capsys):
     assert "'rust scab' looks like several labels" in capsys.readouterr().out
 
 
-def test_a_true_for_training_is_not_taken_for_validation(folder):
-    """A column `is_train` of 0 and 1 is refused: true would mean validation."""
+def test_a_column_that_is_true_for_training_is_refused(folder):
+    """A column `is_train` of 0/1 raises an error, because 1 would mean validation."""
     save_all(folder, ["a.png", "b.png"])
     frame = pd.DataFrame(
         {"image": ["a.png", "b.png"], "label": ["x", "y"], "is_train": [1, 0]}

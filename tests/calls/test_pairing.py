@@ -1,4 +1,4 @@
-"""Every image carries the label that the CSV gives it, whatever is asked for."""
+"""Every image has its label from the CSV, whatever the arguments are."""
 
 import csv
 import random
@@ -24,19 +24,19 @@ SUBSETS = ("training", "validation")
 
 
 def file_name(number: int) -> str:
-    """Where the image with a number lies: in one of three folders, in no order."""
+    """The path of an image, in one of three folders; the paths are not in order."""
     folder = ("", "z/", "a/deep/er/")[number % 3]
     return f"{folder}{number * 7 % NUM_IMAGES:02}.png"
 
 
 def label_of(number: int) -> str:
-    """The label of the image with a number; unrelated to its folder."""
+    """The label of an image; it is unrelated to the folder."""
     return f"class {number * 5 // 3 % NUM_CLASSES}"
 
 
 @pytest.fixture(scope="module")
 def coloured(tmp_path_factory) -> Path:
-    """A folder of images whose colours tell their numbers."""
+    """A folder of images whose colours encode their numbers."""
     folder = tmp_path_factory.mktemp("coloured")
     for number in range(NUM_IMAGES):
         save(folder / file_name(number), number)
@@ -45,7 +45,7 @@ def coloured(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def rows() -> pd.DataFrame:
-    """A row for each image, in an order that is not the folder's."""
+    """A row for each image, in a different order from the folder's."""
     numbers = list(range(NUM_IMAGES))
     random.Random(0).shuffle(numbers)
     return pd.DataFrame(
@@ -59,7 +59,7 @@ def load(folder, csv, **arguments):
 
 
 def numbers_and_texts(dataset) -> list[tuple[int, str]]:
-    """For every image that a dataset yields: its number, and its label's text."""
+    """For every image in a dataset: its number, and its label as text."""
     return [(n, dataset.class_names[y]) for n, y in numbers_and_labels(dataset)]
 
 
@@ -72,7 +72,7 @@ def numbers_in_folder_order() -> list[int]:
 
 
 def test_rows_are_not_in_the_order_of_the_files(rows):
-    """The tests below would not see a pairing by position if the orders agreed."""
+    """Rows and files have different orders, so tests detect pairing by position."""
     in_order = [file_name(number) for number in numbers_in_folder_order()]
     assert sum(a == b for a, b in zip(rows["image"], in_order, strict=True)) < 5
 
@@ -84,7 +84,7 @@ def test_rows_are_not_in_the_order_of_the_files(rows):
     each_format=FORMATS,
 )
 def test_every_image_has_its_label(coloured, rows, shuffle, seed, batch_size):
-    """Every image comes once with its own label, in every epoch."""
+    """Each epoch contains every image once, with its own label."""
     dataset = load(coloured, rows, shuffle=shuffle, seed=seed, batch_size=batch_size)
     for _epoch in range(2):
         pairs = numbers_and_texts(dataset)
@@ -100,7 +100,7 @@ def test_every_image_has_its_label(coloured, rows, shuffle, seed, batch_size):
 def test_subsets_share_out_the_images(
     coloured, rows, shuffle, validation_split, batch_size
 ):
-    """Training and validation together hold every image once, with its label."""
+    """Training and validation together contain every image once, with its label."""
     subsets = load(
         coloured,
         rows,
@@ -116,7 +116,7 @@ def test_subsets_share_out_the_images(
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_subsets_asked_for_alone_do_not_overlap(coloured, rows, shuffle):
-    """Two calls, one for each subset, share the images out as one call does."""
+    """Two calls, one for each subset, cover all images without overlap."""
     subsets = [
         load(coloured, rows, shuffle=shuffle, validation_split=0.3, subset=subset)
         for subset in SUBSETS
@@ -127,7 +127,7 @@ def test_subsets_asked_for_alone_do_not_overlap(coloured, rows, shuffle):
 
 @pytest.mark.parametrize("shuffle", [False, True])
 def test_single_images_have_their_labels(coloured, rows, shuffle):
-    """Without batches, every image has its label too."""
+    """With `batch_size=None`, every image has its own label."""
     dataset = load(coloured, rows, shuffle=shuffle, batch_size=None)
     pairs = [
         (number_of(image), dataset.class_names[label])
@@ -137,7 +137,7 @@ def test_single_images_have_their_labels(coloured, rows, shuffle):
 
 
 def test_categorical_labels_belong_to_their_images(coloured, rows):
-    """The 1 of a one-hot label stands at the index of the image's class."""
+    """A one-hot label has its 1 at the index of the image's class."""
     dataset = load(coloured, rows, label_mode="categorical")
     pairs = numbers_and_labels(dataset)
     one_hot = np.eye(NUM_CLASSES).tolist()
@@ -157,14 +157,14 @@ def test_binary_labels_belong_to_their_images(coloured, rows):
 
 
 def test_images_alone_are_those_of_the_rows(coloured, rows):
-    """Without labels, the images that rows name are yielded, in their order."""
+    """With `label_mode=None`, the dataset yields the images of the rows in order."""
     dataset = load(coloured, rows[["image"]][:9], label_mode=None, shuffle=False)
     numbers = [number_of(image) for (image,) in singly(dataset)]
     assert [file_name(number) for number in numbers] == rows["image"].tolist()[:9]
 
 
 def test_images_that_no_row_names_are_not_yielded(coloured, rows):
-    """A CSV of some of the files yields these alone, each with its label."""
+    """A CSV that lists some of the files yields only those, each with its label."""
     dataset = load(coloured, rows[5:15])
     named = set(rows["image"][5:15])
     numbers = [n for n in range(NUM_IMAGES) if file_name(n) in named]
@@ -172,7 +172,7 @@ def test_images_that_no_row_names_are_not_yielded(coloured, rows):
 
 
 def test_image_named_twice_is_yielded_twice(coloured, rows):
-    """Repeated rows oversample: their image comes again, with its label."""
+    """An image in several rows is yielded once for each row, with its label."""
     repeated = pd.concat([rows, rows[:6], rows[:3]])
     pairs = numbers_and_texts(load(coloured, repeated))
     again = [file_name(number) for number, _ in pairs]
@@ -181,7 +181,7 @@ def test_image_named_twice_is_yielded_twice(coloured, rows):
 
 
 def test_unshuffled_images_keep_the_order_of_the_rows(coloured, rows):
-    """With `shuffle=False` images come in the order of the rows, in every epoch."""
+    """With `shuffle=False`, every epoch is in the order of the rows."""
     dataset = load(coloured, rows, shuffle=False)
     for _epoch in range(2):
         names = [file_name(number) for number, _ in numbers_and_labels(dataset)]
@@ -189,14 +189,14 @@ def test_unshuffled_images_keep_the_order_of_the_rows(coloured, rows):
 
 
 def test_sorted_rows_yield_sorted_images(coloured, rows):
-    """Another order of rows is another order of images, with the same pairs."""
+    """Reordered rows give reordered images, each with its own label."""
     rows = rows.sort_values("image")
     dataset = load(coloured, rows, shuffle=False)
     assert numbers_and_texts(dataset) == expected(numbers_in_folder_order())
 
 
 def test_two_seeds_give_two_orders(coloured, rows):
-    """The seed decides the order of the images, so the shuffle does shuffle."""
+    """The same seed gives the same order, and a different seed a different order."""
     orders = {
         tuple(n for n, _ in numbers_and_labels(load(coloured, rows, seed=seed)))
         for seed in (1, 1, 2)
@@ -205,7 +205,7 @@ def test_two_seeds_give_two_orders(coloured, rows):
 
 
 def test_every_epoch_is_shuffled_anew(coloured, rows):
-    """The second epoch comes in another order than the first."""
+    """The second epoch has a different order from the first."""
     dataset = load(coloured, rows)
     assert numbers_and_texts(dataset) != numbers_and_texts(dataset)
 
@@ -230,7 +230,7 @@ def test_labels_line_up_with_file_paths(coloured, rows, shuffle, subset):
     [(False, None), (False, "training"), (False, "validation"), (True, "validation")],
 )
 def test_file_paths_line_up_with_the_images(coloured, rows, shuffle, subset):
-    """What is not reshuffled is yielded in the order of `file_paths` and `labels`."""
+    """A dataset that is not reshuffled is in the order of `file_paths` and `labels`."""
     split = 0.4 if subset else None
     dataset = load(
         coloured, rows, shuffle=shuffle, validation_split=split, subset=subset
@@ -242,7 +242,7 @@ def test_file_paths_line_up_with_the_images(coloured, rows, shuffle, subset):
 
 
 def predict_numbers(dataset) -> list[int]:
-    """The number of each image, told by a model that returns its mean colour."""
+    """The number of each image, predicted by a model that returns its mean colour."""
     model = keras.Sequential(
         [keras.Input((8, 8, 3)), keras.layers.GlobalAveragePooling2D()]
     )
@@ -254,7 +254,7 @@ def predict_numbers(dataset) -> list[int]:
     ("shuffle", "subset"), [(False, None), (False, "validation"), (True, "validation")]
 )
 def test_predictions_line_up_with_file_paths(coloured, rows, shuffle, subset):
-    """`model.predict` returns its rows in the order of `file_paths`."""
+    """`model.predict` returns its predictions in the order of `file_paths`."""
     split = 0.4 if subset else None
     dataset = load(
         coloured, rows, shuffle=shuffle, validation_split=split, subset=subset
@@ -264,20 +264,20 @@ def test_predictions_line_up_with_file_paths(coloured, rows, shuffle, subset):
         assert [str(coloured / file_name(n)) for n in numbers] == dataset.file_paths
 
 
-# Any text for labels and names, however the CSV is written.
+# Any text as labels and file names, in CSVs from different writers.
 
 NUM_ROWS = 6
-# Half of a surrogate pair cannot be written in UTF-8; NUL is refused in a CSV.
+# UTF-8 cannot encode a lone surrogate, and a CSV with a NUL is refused.
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
 LABEL = TEXT.filter(str.strip)
-# On a busy machine, making the table of all characters takes its time.
+# Hypothesis may need a while to build its table of characters.
 ANY_TEXT = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
 def is_file_name(name: str) -> bool:
-    """Whether a file can be called so, and a CSV can say so: cells are stripped."""
+    """Whether a file can have this name, and a stripped CSV cell can contain it."""
     return (
         name == name.strip()
         and not name.startswith(".")
@@ -292,14 +292,14 @@ def nfc(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory) -> Path:
-    """A folder of a few images called 0.png, 1.png, …."""
+    """A folder with a few images called 0.png, 1.png, …."""
     folder = tmp_path_factory.mktemp("few") / "images"
     save_all(folder, [f"{number}.png" for number in range(NUM_ROWS)])
     return folder
 
 
 def load_columns(folder: Path, source) -> list[tuple[int, str]]:
-    """Numbers and label texts, in the order of the rows."""
+    """The number of each image and its label as text, in the order of the rows."""
     dataset = load(
         folder, source, shuffle=False, image_column="image", label_column="label"
     )
@@ -318,7 +318,7 @@ def load_columns(folder: Path, source) -> list[tuple[int, str]]:
 def test_any_label_text_comes_through_csv_writer(
     few, labels, order, columns, delimiter, quoting, encoding
 ):
-    """What Python's csv module wrote in a row is its image's class, stripped."""
+    """Any label that Python's `csv` module writes is read back, stripped."""
     path = few.with_name("labels.csv")
     with path.open("w", newline="", encoding=encoding) as file:
         writer = csv.DictWriter(file, columns, delimiter=delimiter, quoting=quoting)
@@ -335,7 +335,7 @@ def test_any_label_text_comes_through_csv_writer(
 )
 @ANY_TEXT
 def test_any_label_text_comes_through_to_csv(few, labels, order, index):
-    """What `DataFrame.to_csv` wrote, with its index or without, comes through."""
+    """Any label that `DataFrame.to_csv` writes is read back, with or without index."""
     frame = pd.DataFrame({"image": [f"{n}.png" for n in order]})
     frame["label"] = [labels[n] for n in order]
     path = few.with_name("labels.csv")
@@ -349,7 +349,7 @@ def test_any_label_text_comes_through_to_csv(few, labels, order, index):
 )
 @ANY_TEXT
 def test_any_label_text_comes_through_a_data_frame(few, labels, order):
-    """A DataFrame's labels come through, whatever its index holds."""
+    """Any label of a DataFrame is kept, whatever the index contains."""
     frame = pd.DataFrame({"image": [f"{n}.png" for n in range(NUM_ROWS)]})
     frame["label"] = labels
     frame = frame.iloc[list(order)]
@@ -359,7 +359,7 @@ def test_any_label_text_comes_through_a_data_frame(few, labels, order):
 @given(labels=st.lists(st.integers(), min_size=NUM_ROWS, max_size=NUM_ROWS))
 @ANY_TEXT
 def test_any_integer_label_comes_through(few, labels):
-    """Integers of any size are classes, and `class_names` sorts them as numbers."""
+    """Integers of any size can be classes, and `class_names` sorts them numerically."""
     frame = pd.DataFrame({"image": [f"{n}.png" for n in range(NUM_ROWS)]})
     frame["label"] = pd.Series(labels, dtype=object)
     dataset = load(few, frame, shuffle=False)
@@ -377,7 +377,7 @@ def test_any_integer_label_comes_through(few, labels):
 )
 @ANY_TEXT
 def test_any_file_name_comes_through(tmp_path_factory, names, folder, form, data):
-    """A row finds its file by any name, in composed or decomposed characters."""
+    """A row finds a file with any name, in composed or decomposed Unicode."""
     directory = tmp_path_factory.mktemp("named") / "images"
     files = [f"{folder}{name}.png" for name in names]
     save_all(directory, files)

@@ -1,4 +1,4 @@
-"""Images and CSV behind an address, on TensorFlow's file system in memory."""
+"""Remote images and CSVs, on TensorFlow's in-memory file system."""
 
 import bz2
 import gzip
@@ -12,7 +12,7 @@ from images import load, numbers_and_labels, save
 
 @pytest.fixture
 def remote(tmp_path, request) -> str:
-    """The address of a folder of its own for each test."""
+    """The address of a new folder for each test."""
     address = f"ram://{abs(hash(request.node.nodeid))}"
     tf.io.gfile.makedirs(address)
     yield address
@@ -21,7 +21,7 @@ def remote(tmp_path, request) -> str:
 
 @pytest.fixture
 def put(remote, tmp_path):
-    """Saves an image of a number behind the address."""
+    """Saves the image with a number in the remote folder."""
 
     def put(name: str, number: int) -> None:
         write(f"{remote}/{name}", save(tmp_path / "here.png", number).read_bytes())
@@ -32,7 +32,7 @@ def put(remote, tmp_path):
 def write(address: str, content: bytes) -> str:
     tf.io.gfile.makedirs(address.rpartition("/")[0])
     if tf.io.gfile.exists(address):
-        tf.io.gfile.remove(address)  # Memory would append.
+        tf.io.gfile.remove(address)  # The in-memory file system would append.
     with tf.io.gfile.GFile(address, "wb") as file:
         file.write(content)
     return address
@@ -45,8 +45,8 @@ def frame(*names: str) -> pd.DataFrame:
 @pytest.mark.parametrize(
     "name", ["a/b.png", "a/b", "b.png", "./a/b.png", r"a\b.png", "{remote}/a/b.png"]
 )
-def test_rows_find_their_files_as_in_a_folder_here(remote, put, name):
-    """Whole paths, names without folder or suffix, and addresses inside are found."""
+def test_rows_find_their_files_as_in_a_local_folder(remote, put, name):
+    """Paths, names without folder or suffix, and addresses find the remote file."""
     put("a/b.png", 5)
     put("a/c.png", 6)
     dataset = load(remote, frame("a/c.png", name.format(remote=remote)))
@@ -55,7 +55,7 @@ def test_rows_find_their_files_as_in_a_folder_here(remote, put, name):
 
 
 def test_a_slash_at_the_end_of_the_address_changes_nothing(remote, put):
-    """The address may end in a slash."""
+    """The address of the folder may end in a slash."""
     put("a.png", 5)
     dataset = load(f"{remote}/", frame("a"))
     assert numbers_and_labels(dataset) == [(5, 0)]
@@ -63,7 +63,7 @@ def test_a_slash_at_the_end_of_the_address_changes_nothing(remote, put):
 
 
 def test_hidden_files_and_folders_are_passed_over(remote, put):
-    """What begins with a dot makes no name ambiguous."""
+    """Hidden files and folders are ignored."""
     put("a.png", 5)
     put("x/.hidden/a.png", 6)
     put(".trash/a.png", 7)
@@ -72,7 +72,7 @@ def test_hidden_files_and_folders_are_passed_over(remote, put):
 
 
 def test_addresses_in_the_csv_need_no_directory(remote, put):
-    """With `directory=None` the rows name the images by their addresses."""
+    """With `directory=None`, the CSV may contain the addresses of the images."""
     put("x/a.png", 5)
     put("y/b.png", 6)
     csv = frame(f"{remote}/y/b.png", f"{remote}/x/a")
@@ -84,8 +84,8 @@ def test_addresses_in_the_csv_need_no_directory(remote, put):
     [("", bytes), (".gz", gzip.compress), (".bz2", bz2.compress)],
     ids=["plain", "gz", "bz2"],
 )
-def test_the_csv_may_be_behind_an_address(remote, put, suffix, pack):
-    """It is read as a file here is, compressed or not."""
+def test_the_csv_may_be_remote(remote, put, suffix, pack):
+    """A remote CSV is read like a local one, compressed or not."""
     put("a.png", 5)
     put("b.png", 6)
     csv = write(f"{remote}/labels.csv{suffix}", pack(b"image;label\na;x\nb;y\n"))
@@ -93,7 +93,7 @@ def test_the_csv_may_be_behind_an_address(remote, put, suffix, pack):
 
 
 def test_messages_name_the_lines_of_a_remote_csv(remote, put):
-    """A row that cannot be used is told as it is for a file here."""
+    """An error about a row of a remote CSV gives its line."""
     put("a.png", 5)
     csv = write(f"{remote}/labels.csv", b"image,label\na,x\n\ngone,y\n")
     with pytest.raises(ValueError, match=r"labels\.csv, line 4: 'gone' is no image"):
@@ -101,7 +101,7 @@ def test_messages_name_the_lines_of_a_remote_csv(remote, put):
 
 
 def test_the_copy_of_a_remote_csv_does_not_stay(remote, put, tmp_path, monkeypatch):
-    """Nothing is left in the folder for temporary files."""
+    """Reading a remote CSV leaves no temporary file."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     put("a.png", 5)
     csv = write(f"{remote}/labels.csv", b"image,label\na,x\n")
@@ -110,20 +110,20 @@ def test_the_copy_of_a_remote_csv_does_not_stay(remote, put, tmp_path, monkeypat
 
 
 def test_a_remote_folder_that_is_not_there(remote):
-    """The error names the address."""
+    """The error names the missing address."""
     with pytest.raises(FileNotFoundError, match=f"`directory` .*'{remote}/gone'$"):
         load(f"{remote}/gone", frame("a"))
 
 
 def test_a_remote_folder_that_is_a_file(remote, put):
-    """A file is told from a folder."""
+    """A file as `directory` raises an error."""
     put("a.png", 5)
     with pytest.raises(ValueError, match="`directory` must be a folder, not a file"):
         load(f"{remote}/a.png", frame("a"))
 
 
 def test_a_remote_csv_that_is_not_there(remote, put):
-    """The error names the address."""
+    """The error names the missing address."""
     put("a.png", 5)
     with pytest.raises(FileNotFoundError, match=f"`csv` .*'{remote}/labels.csv'"):
         load(remote, f"{remote}/labels.csv")
@@ -131,7 +131,7 @@ def test_a_remote_csv_that_is_not_there(remote, put):
 
 @pytest.mark.parametrize("argument", ["directory", "csv"])
 def test_a_scheme_that_tensorflow_cannot_read(remote, put, argument):
-    """The error says which scheme, and what to do."""
+    """The error names the scheme and gives a fix."""
     put("a.png", 5)
     arguments = {"directory": remote, "csv": frame("a"), argument: "nfs4://host/data"}
     message = f"`{argument}` must .*no file system for nfs4:// .*tensorflow-io"
@@ -140,14 +140,14 @@ def test_a_scheme_that_tensorflow_cannot_read(remote, put, argument):
 
 
 def test_a_name_does_not_leave_a_remote_folder(remote, put):
-    """A `..` is refused behind an address as well."""
+    """A `..` raises an error with a remote folder, too."""
     put("x/a.png", 5)
     with pytest.raises(ValueError, match=r"row 0: '\.\./a\.png' contains a '\.\.'"):
         load(f"{remote}/x", frame("../a.png"))
 
 
 def test_remote_images_are_checked_and_split(remote, put):
-    """Corrupt images are found, and subsets made, as from a folder here."""
+    """`corrupt_images` and `validation_split` work with a remote folder."""
     for number in range(6):
         put(f"{number}.png", number)
     write(f"{remote}/6.png", b"no image")
@@ -160,8 +160,8 @@ def test_remote_images_are_checked_and_split(remote, put):
     assert pairs == [(number, number) for number in range(6)]
 
 
-def test_a_cache_behind_an_address_is_refused(images, remote):
-    """Decoded images are mapped into memory, which only a file here can be."""
+def test_a_remote_cache_is_refused(images, remote):
+    """A remote `cache` raises an error, because the file is memory-mapped."""
     with pytest.raises(ValueError, match=r"`cache` must be .* of this machine"):
         load(images, frame("a"), cache=f"{remote}/decoded")
 
@@ -169,7 +169,7 @@ def test_a_cache_behind_an_address_is_refused(images, remote):
 def test_a_cache_of_remote_images_is_used_again_until_they_change(
     remote, put, tmp_path
 ):
-    """Decoded images are kept on this machine, and decoded anew if a file changes."""
+    """A local cache of remote images is reused until a file changes."""
     put("a.png", 5)
     cache = tmp_path / "decoded"
     for number in (5, 5, 6):

@@ -1,4 +1,4 @@
-"""`scaled_decoding`: nearer to an antialiased image than Keras's pixels are."""
+"""`scaled_decoding`: its pixels are closer to an antialiased image than Keras's."""
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("each_format")
 DECODING_ERRORS = (ValueError, tf.errors.InvalidArgumentError)
 
 TARGET = (56, 56)
-# Whole multiples of the target and not, wide and tall; each is at least twice as large.
+# Multiples of the target and other sizes, wide and tall; all at least twice as large.
 SIZES = [(500, 376), (375, 500), (447, 449), (451, 900), (130, 113)]
 ASPECTS = {
     "whole": {},
@@ -27,7 +27,7 @@ ASPECTS = {
 
 @pytest.fixture(scope="module")
 def photographs() -> "list[Image.Image]":
-    """Photographs with much detail and with little."""
+    """Photographs with more and with less detail."""
     return [
         Image.fromarray(pixels)
         for pixels in (*load_sample_images().images, skimage.data.astronaut())
@@ -43,7 +43,7 @@ def read(folder, **arguments) -> np.ndarray:
 
 
 def antialiased(path, interpolation, aspect) -> np.ndarray:
-    """What an image should look like: every pixel of the file has its part."""
+    """The reference: the image at full size, resized with antialiasing."""
     image = tf.io.decode_jpeg(tf.io.read_file(str(path)))
     height, width, _ = image.shape
     resize = {"method": interpolation, "antialias": True}
@@ -70,7 +70,7 @@ def psnr(image, reference) -> float:
 def test_it_is_nearer_to_the_antialiased_image(
     folder, photographs, size, aspect, interpolation
 ):
-    """Every photograph has a higher PSNR than Keras's pixels of it."""
+    """The PSNR of each photograph is higher than that of Keras's pixels."""
     for number, photograph in enumerate(photographs):
         photograph.resize(size).save(folder / f"{number}.jpg", quality=90)
     arguments = {"interpolation": interpolation} | ASPECTS[aspect]
@@ -82,15 +82,15 @@ def test_it_is_nearer_to_the_antialiased_image(
 
 
 @pytest.mark.parametrize("size", [(112, 111), (56, 900), (20, 30)], ids=str)
-def test_an_image_under_twice_the_size_is_keras_s(folder, photographs, size):
-    """Where a smaller image would not be enough, the pixels are Keras's."""
+def test_an_image_under_twice_the_size_has_keras_pixels(folder, photographs, size):
+    """A JPEG of less than twice the target size has Keras's pixels."""
     photographs[0].resize(size).save(folder / "a.jpg")
     assert np.array_equal(read(folder, scaled_decoding=True), read(folder))
 
 
 @pytest.mark.parametrize("suffix", [".png", ".bmp", ".gif"])
 def test_other_formats_are_decoded_as_before(folder, photographs, suffix):
-    """Only JPEGs can be decoded at a part of their size."""
+    """`scaled_decoding` does not change formats other than JPEG."""
     photographs[0].save(folder / f"a{suffix}")
     assert np.array_equal(read(folder, scaled_decoding=True), read(folder))
 
@@ -101,7 +101,7 @@ def test_other_formats_are_decoded_as_before(folder, photographs, suffix):
     each_format=FORMATS,
 )
 def test_every_colour_mode_is_scaled(folder, photographs, mode, color_mode):
-    """The colours are those of the whole image."""
+    """JPEGs of every colour mode are scaled, and the colours stay the same."""
     small = photographs[0].resize((16, 16)).resize((320, 320))
     small.convert(mode).save(folder / "a.jpg", quality=95)
     whole = read(folder, color_mode=color_mode)
@@ -112,7 +112,7 @@ def test_every_colour_mode_is_scaled(folder, photographs, mode, color_mode):
 
 
 def test_all_other_methods_are_scaled(folder, photographs):
-    """Every interpolation yields the same picture as without."""
+    """The other interpolation methods are scaled, too, with nearly the same pixels."""
     photographs[0].resize((16, 16)).resize((320, 320)).save(folder / "a.jpg")
     for interpolation in ("lanczos5", "gaussian", "mitchellcubic"):
         whole = read(folder, interpolation=interpolation)
@@ -126,20 +126,20 @@ def test_all_other_methods_are_scaled(folder, photographs):
     [("nearest", "computes no new values"), ("area", "takes all pixels' mean")],
 )
 def test_methods_that_need_all_pixels_are_refused(folder, interpolation, why):
-    """What a smaller image cannot give is not promised."""
+    """`scaled_decoding` raises an error with `"nearest"` and `"area"`."""
     with pytest.raises(ValueError, match=rf"`scaled_decoding` must be False .*{why}"):
         load(folder, "labels.csv", scaled_decoding=True, interpolation=interpolation)
 
 
 @pytest.mark.parametrize("wrong", [2, "yes", None])
 def test_it_is_true_or_false(folder, wrong):
-    """A ratio or a word is refused."""
+    """`scaled_decoding` must be True or False."""
     with pytest.raises(ValueError, match="`scaled_decoding` must be True or False"):
         load(folder, "labels.csv", scaled_decoding=wrong)
 
 
 def test_a_damaged_file_is_named(folder):
-    """An empty file is named as it is without scaled decoding."""
+    """The error for an empty file names the file."""
     (folder / "broken.jpg").write_bytes(b"")
     with pytest.raises(DECODING_ERRORS, match=r"broken\.jpg.*is empty"):
         read(folder, scaled_decoding=True)

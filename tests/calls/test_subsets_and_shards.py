@@ -1,4 +1,4 @@
-"""Subsets and shards of a call: nothing leaks, and what is yielded shows it."""
+"""Subsets and shards: no image or group is in two of them."""
 
 import itertools
 from pathlib import Path
@@ -24,7 +24,7 @@ SUBSETS = ("training", "validation", "test")
 SPLIT = {"validation_split": 0.25, "seed": 1}
 BOTH = {**SPLIT, "subset": "both"}
 
-# Image n is of class n % 3, of the patient n // 4, and has one or two tags.
+# Image n has the class n % 3, the patient n // 4, and one or two tags.
 COLUMNS = {
     "label": [("ape", "bee", "cat")[n % 3] for n in NUMBERS],
     "patient": [f"p{n // 4}" for n in NUMBERS],
@@ -51,7 +51,7 @@ each_mode_and_shuffle = each_pair(
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
-    """A folder with images `scans/00.png` to `scans/39.png`."""
+    """A folder with the images `scans/00.png` to `scans/39.png`."""
     folder = tmp_path_factory.mktemp("photos")
     save_all(folder, [f"scans/{number:02d}.png" for number in NUMBERS])
     return folder
@@ -59,7 +59,7 @@ def photos(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def load(photos):
-    """Loads a table of which row n names image n, if it does not say otherwise."""
+    """Loads a table; row n has image n unless the columns include `image`."""
 
     def load(columns=COLUMNS, csv=None, **arguments):
         if csv is None:
@@ -79,17 +79,17 @@ def names(numbers):
 
 
 def named(dataset) -> list[int]:
-    """The numbers of the images that a dataset says it holds."""
+    """The numbers of the images in the `file_paths` of a dataset."""
     return [int(Path(path).stem) for path in dataset.file_paths]
 
 
 def seen(dataset) -> list[int]:
-    """The numbers of the images that a dataset yields, by their colours."""
+    """The numbers of the images that a dataset yields, decoded from their colours."""
     return [number for number, _ in numbers_and_labels(dataset)]
 
 
 def sides(load, columns=COLUMNS, **arguments):
-    """The numbers of the images for training and for validation."""
+    """The numbers of the training images and of the validation images."""
     return [set(named(part)) for part in load(columns, **{**BOTH, **arguments})]
 
 
@@ -103,7 +103,7 @@ def assert_refused(message, load, *args, **arguments):
 
 @each_mode_and_shuffle
 def test_both_yields_no_image_twice(load, mode, shuffle):
-    """Training and validation share no image, by what is yielded."""
+    """All subsets together yield every image once."""
     training, validation = load(subset="both", shuffle=shuffle, **mode)
     both = seen(training) + seen(validation)
     rest = seen(load(subset="test", **mode)) if "split_column" in mode else []
@@ -112,7 +112,7 @@ def test_both_yields_no_image_twice(load, mode, shuffle):
 
 @each_mode_and_shuffle
 def test_separate_calls_give_the_halves_of_both(load, mode, shuffle):
-    """The subsets of two calls with one seed are those of `subset="both"`."""
+    """Separate calls with the same seed give the same subsets as `subset="both"`."""
     together = load(subset="both", shuffle=shuffle, **mode)
     for subset, half in zip(SUBSETS, together, strict=False):
         alone = load(subset=subset, shuffle=shuffle, **mode)
@@ -124,7 +124,7 @@ def test_separate_calls_give_the_halves_of_both(load, mode, shuffle):
 
 @each_mode_and_shuffle
 def test_every_subset_pairs_images_with_their_labels(load, mode, shuffle):
-    """In every subset, the label that comes with an image is that of its row."""
+    """In every subset, each image has the label of its row."""
     for dataset in load(subset="both", shuffle=shuffle, **mode):
         classes = dataset.class_names
         for number, label in numbers_and_labels(dataset):
@@ -137,7 +137,7 @@ def test_every_subset_pairs_images_with_their_labels(load, mode, shuffle):
 
 @every_mode
 def test_validation_lines_up_with_its_attributes_in_every_epoch(load, mode):
-    """A validation subset is not reshuffled: `file_paths` and `labels` keep step."""
+    """Every epoch of validation is in the order of its `file_paths` and `labels`."""
     _, validation = load(subset="both", **mode)
     for _epoch in range(2):
         pairs = numbers_and_labels(validation)
@@ -147,7 +147,7 @@ def test_validation_lines_up_with_its_attributes_in_every_epoch(load, mode):
 
 @every_mode
 def test_training_has_attributes_of_its_own(load, mode):
-    """`file_paths` and `labels` of a training subset are its own, and line up."""
+    """`file_paths` and `labels` of a training subset line up and contain its images."""
     training, _ = load(subset="both", **mode)
     assert sorted(named(training)) == sorted(seen(training))
     labels = dict(numbers_and_labels(training))
@@ -157,7 +157,7 @@ def test_training_has_attributes_of_its_own(load, mode):
 
 @every_mode
 def test_training_is_shuffled_anew_in_every_epoch(load, mode):
-    """Epochs of training have the same images in another order."""
+    """Each epoch of training has the same images in a new order."""
     training, _ = load(subset="both", **mode)
     first, second = seen(training), seen(training)
     assert first != second
@@ -169,27 +169,27 @@ def test_training_is_shuffled_anew_in_every_epoch(load, mode):
     "mode", [MODES["plain"], MODES["stratified groups"], MODES["stratified tags"]]
 )
 def test_shuffled_split_without_a_seed_is_refused(load, mode, subset):
-    """Without a seed, subsets of separate calls would overlap."""
+    """A shuffled split without a seed raises an error, because calls would overlap."""
     message = r"^`seed` must be set when shuffled images are split.*seed=None$"
     assert_refused(message, load, **{**mode, "seed": None}, subset=subset)
 
 
 @pytest.mark.parametrize("mode", [MODES["plain"], MODES["stratified groups"]])
 def test_unshuffled_split_needs_no_seed(load, mode):
-    """With `shuffle=False` nothing is drawn: every call gives the same subsets."""
+    """With `shuffle=False` and no seed, every call gives the same subsets."""
     mode = {**mode, "seed": None, "shuffle": False}
     first, second = sides(load, **mode), sides(load, **mode)
     assert first == second
 
 
 def test_shuffled_split_column_needs_no_seed(load):
-    """The column says which subset a row is in, whatever is drawn."""
+    """A shuffled call with `split_column` needs no seed."""
     training, _ = load(split_column="part", subset="both")
     assert set(named(training)) == {n for n in NUMBERS if COLUMNS["part"][n] == "train"}
 
 
 def test_another_seed_gives_another_split(load):
-    """The seed decides which images are for validation."""
+    """A different seed gives different validation images."""
     assert sides(load, seed=1) != sides(load, seed=2)
 
 
@@ -198,7 +198,7 @@ def test_another_seed_gives_another_split(load):
 
 @pytest.mark.parametrize(("share", "first"), [(0.25, 30), (0.29, 29), (0.5, 20)])
 def test_plain_split_without_shuffle_takes_the_last_rows(load, share, first):
-    """With `shuffle=False` the last rows of the CSV are for validation."""
+    """With `shuffle=False`, the last rows of the CSV are for validation."""
     training, validation = load(**{**BOTH, "validation_split": share}, shuffle=False)
     assert seen(training) == list(range(first))
     assert seen(validation) == list(range(first, NUM_IMAGES))
@@ -213,7 +213,7 @@ def test_plain_split_without_shuffle_takes_the_last_rows(load, share, first):
 )
 @settings(max_examples=15, deadline=None)
 def test_plain_split_is_that_of_keras(photos, load, share, seed, shuffle, batch_size):
-    """Two epochs of both subsets are Keras's, bit for bit, whatever the split."""
+    """Two epochs of both subsets equal Keras's bit for bit, for any plain split."""
     arguments = {
         "validation_split": share,
         "subset": "both",
@@ -239,7 +239,7 @@ def test_plain_split_is_that_of_keras(photos, load, share, seed, shuffle, batch_
                     assert np.array_equal(array, wanted)
 
 
-# The column that says it.
+# `split_column`.
 
 
 @pytest.mark.parametrize(
@@ -250,8 +250,8 @@ def test_plain_split_is_that_of_keras(photos, load, share, seed, shuffle, batch_
         ("test", ["test", "Testing", "TEST", " test "]),
     ],
 )
-def test_split_column_understands(load, write_csv, subset, values):
-    """Every usual spelling puts a row where it belongs, and nowhere else."""
+def test_split_column_accepts_each_value(load, write_csv, subset, values):
+    """Each accepted value puts a row into its subset and into no other."""
     rows = [f"{number:02d},a,{value}\n" for number, value in enumerate(values)]
     rows += ["20,a,train\n", "21,a,val\n", "22,a,test\n"]
     csv = write_csv("image,label,part\n" + "".join(rows))
@@ -277,7 +277,7 @@ def test_split_column_understands(load, write_csv, subset, values):
     ids=lambda values: f"{type(values).__name__} of {type(values[0]).__name__}",
 )
 def test_split_column_of_a_dataframe(load, values):
-    """Booleans, 0/1 and categories are understood too: true is validation."""
+    """Booleans, 0/1 and categories are accepted, too; true means validation."""
     training, validation = load(
         {"label": list("abab"), "is_val": values}, split_column="is_val", subset="both"
     )
@@ -286,7 +286,7 @@ def test_split_column_of_a_dataframe(load, values):
 
 
 def test_both_leaves_the_test_rows_out(load):
-    """`subset="both"` is training and validation; test rows stay unseen."""
+    """`subset="both"` returns training and validation, without the test rows."""
     training, validation = load(split_column="part", subset="both")
     held_back = {n for n in NUMBERS if COLUMNS["part"][n] == "test"}
     assert not held_back & set(seen(training) + seen(validation))
@@ -294,7 +294,7 @@ def test_both_leaves_the_test_rows_out(load):
 
 
 def test_test_subset_is_not_reshuffled(load):
-    """Predictions for a test subset line up with its `file_paths` and `labels`."""
+    """Every epoch of a test subset is in the order of its `file_paths` and `labels`."""
     test = load(split_column="part", subset="test", seed=1)
     for _epoch in range(2):
         pairs = numbers_and_labels(test)
@@ -303,14 +303,14 @@ def test_test_subset_is_not_reshuffled(load):
 
 
 def test_unshuffled_split_column_keeps_the_order_of_the_rows(load):
-    """With `shuffle=False` each subset is in the order of the CSV."""
+    """With `shuffle=False`, each subset is in the order of the CSV."""
     for subset in SUBSETS:
         dataset = load(split_column="part", subset=subset, shuffle=False)
         assert seen(dataset) == sorted(seen(dataset))
 
 
 def test_split_and_group_columns_are_not_taken_for_labels(photos, write_csv):
-    """The only column that has no other part holds the labels."""
+    """The only column without another role is taken as the label column."""
     csv = write_csv("file,finding,fold,who\n00,sick,train,x\n01,well,val,y\n")
     training = image_dataset_from_csv(
         photos, csv, split_column="fold", group_column="who", subset="training"
@@ -319,7 +319,7 @@ def test_split_and_group_columns_are_not_taken_for_labels(photos, write_csv):
 
 
 def test_split_column_with_validation_split_is_refused(load):
-    """Two ways to split contradict each other."""
+    """`split_column` and `validation_split` together raise an error."""
     message = (
         r"^`validation_split` must be left out when `split_column` says .*"
         r"Received: validation_split=0\.25, split_column='part'$"
@@ -328,13 +328,13 @@ def test_split_column_with_validation_split_is_refused(load):
 
 
 def test_split_column_with_stratify_is_refused(load):
-    """There is nothing left to stratify where the column says all."""
+    """`split_column` and `stratify` together raise an error."""
     message = r"^`stratify` must be False unless `validation_split` is set"
     assert_refused(message, load, split_column="part", subset="both", stratify=True)
 
 
 def test_split_column_without_subset_is_refused(load):
-    """Which subset is wanted must be said."""
+    """`split_column` without `subset` raises an error."""
     message = r"^`subset` must be set together with .* `split_column`.*subset=None"
     assert_refused(message, load, split_column="part")
 
@@ -355,7 +355,7 @@ def test_other_names_of_a_subset_suggest_ours(load, word, subset):
 
 
 def test_other_values_in_the_split_column_are_listed(load, write_csv):
-    """An unknown value is an error with every such value, its rows and its lines."""
+    """Unknown values raise an error that lists them with their counts and lines."""
     csv = write_csv(
         "image,label,part\n00,a,train\n01,b,dev\n02,a,holdout\n03,a,val\n04,a,dev\n"
     )
@@ -407,7 +407,7 @@ def test_stratify_with_several_outputs_shows_how_to_split(load):
 
 
 def test_blank_cells_in_the_split_column_are_refused(load, write_csv):
-    """A row that is in no subset is an error with its line."""
+    """A row without a subset raises an error that gives its line."""
     csv = write_csv("image,label,part\n00,a,train\n01,b,\n02,a,val\n")
     message = r"(?s)^labels\.csv, line 3: column 'part' is blank.*which subset"
     assert_refused(message, load, csv=csv, split_column="part", subset="both")
@@ -415,7 +415,7 @@ def test_blank_cells_in_the_split_column_are_refused(load, write_csv):
 
 @pytest.mark.parametrize("subset", ["test", "validation", "both"])
 def test_empty_subset_of_the_split_column_is_refused(load, subset):
-    """A subset that no row is in is an error that counts the rows of each."""
+    """A subset without rows raises an error that gives the counts of all subsets."""
     columns = {"label": list("aba"), "part": ["train"] * 3}
     empty = "test" if subset == "test" else "validation"
     message = (
@@ -426,7 +426,7 @@ def test_empty_subset_of_the_split_column_is_refused(load, subset):
 
 
 def test_split_column_that_divides_an_image_is_refused(load, write_csv):
-    """An image that two rows put in two subsets is a leak: both lines are named."""
+    """An image in two subsets raises an error that gives both lines."""
     csv = write_csv(
         "image,label,part\n00,a,train\nscans/01.png,b,train\n02,a,val\n01,b,test\n"
     )
@@ -438,7 +438,7 @@ def test_split_column_that_divides_an_image_is_refused(load, write_csv):
 
 
 def test_split_column_that_divides_a_tagged_image_is_refused(load, write_csv):
-    """The same where an image has a row for each of its labels."""
+    """An image with a row for each label must not be in two subsets either."""
     csv = write_csv("image,label,part\n00,a,train\n01,a,train\n02,b,val\n01,b,test\n")
     message = (
         r"^labels\.csv, line 5: '01' has .*'test' here, "
@@ -449,7 +449,7 @@ def test_split_column_that_divides_a_tagged_image_is_refused(load, write_csv):
 
 
 def test_split_column_that_divides_a_group_is_refused(load, write_csv):
-    """A patient in two subsets is a leak: both lines are named."""
+    """A group in two subsets raises an error that gives both lines."""
     csv = write_csv("image,label,part,who\n00,a,train,x\n01,b,val,y\n02,a,val,x\n")
     message = (
         r"^labels\.csv, line 4: the split column puts one group in two subsets.*"
@@ -470,7 +470,7 @@ def test_split_column_that_divides_a_group_is_refused(load, write_csv):
 )
 @settings(max_examples=40, deadline=None)
 def test_stratified_classes_keep_their_share(load, counts, share, shuffle, label_mode):
-    """Each class is within one image of its share, and on both sides."""
+    """Each class is in both subsets, within one image of its share."""
     labels = np.repeat(["ape", "bee", "cat"][: len(counts)], counts)
     training, validation = load(
         {"label": np.random.RandomState(0).permutation(labels)},
@@ -487,7 +487,7 @@ def test_stratified_classes_keep_their_share(load, counts, share, shuffle, label
 
 
 def test_stratified_split_of_a_sorted_csv_has_all_classes(load):
-    """A CSV that is sorted by class is split well even with `shuffle=False`."""
+    """A CSV that is sorted by class has all classes in validation, even unshuffled."""
     columns = {"label": ["ape"] * 20 + ["bee"] * 12 + ["cat"] * 8}
     _, validation = load(columns, **BOTH, shuffle=False, stratify=True)
     assert seen(validation) == [*range(15, 20), *range(29, 32), 38, 39]
@@ -495,21 +495,21 @@ def test_stratified_split_of_a_sorted_csv_has_all_classes(load):
 
 @pytest.mark.parametrize("label_mode", ["int", "categorical", "binary"])
 def test_class_with_one_row_is_refused(load, write_csv, label_mode):
-    """A class that cannot be on both sides is an error with its name and line."""
+    """A class with one row raises an error that gives its name and line."""
     csv = write_csv("image,label\n00,cat\n01,cat\n02,zebra\n03,cat\n")
     message = r'^labels\.csv, line 4: class "zebra" has only one row.*stratify=False'
     assert_refused(message, load, csv=csv, **BOTH, stratify=True, label_mode=label_mode)
 
 
 def test_class_of_one_repeated_image_is_refused(load, write_csv):
-    """Two rows of one image are no two images."""
+    """A class with one image raises an error even if the image has two rows."""
     csv = write_csv("image,label\n00,cat\n01,cat\n02,zebra\n03,cat\nscans/02,zebra\n")
     message = r'^labels\.csv, line 4: class "zebra" has only one image'
     assert_refused(message, load, csv=csv, **BOTH, stratify=True)
 
 
 def test_class_without_rows_may_be_named(load):
-    """A class of `class_names` that no row has does not stand in the way."""
+    """`class_names` may contain classes without rows when `stratify=True`."""
     training, validation = load(
         **BOTH, stratify=True, class_names=["ape", "auk", "bee", "cat", "yak"]
     )
@@ -518,7 +518,7 @@ def test_class_without_rows_may_be_named(load):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_stratified_tags_keep_their_share(load, seed):
-    """Each of several labels is within one image of its share."""
+    """With several labels per image, each label is within one image of its share."""
     training, validation = load(
         **{**BOTH, "seed": seed}, **TAGS, stratify=True, shuffle=True
     )
@@ -527,7 +527,7 @@ def test_stratified_tags_keep_their_share(load, seed):
 
 
 def test_tag_with_two_images_is_on_both_sides(load):
-    """A rare label is learnt and evaluated."""
+    """A label with two images is in both subsets."""
     tags = ["common"] * NUM_IMAGES
     tags[7] = tags[8] = "common rare"
     arguments = {**BOTH, **TAGS, "validation_split": 0.1, "stratify": True}
@@ -546,20 +546,20 @@ def test_tag_with_two_images_is_on_both_sides(load):
     ids=["raw", "None", "dictionary"],
 )
 def test_stratify_without_one_set_of_classes_is_refused(load, arguments):
-    """Numbers, no labels and several outputs have no one class to stratify by."""
+    """`stratify` raises an error for raw labels, no labels and several outputs."""
     message = r"^`stratify` must be False unless one output has classes\. Received: "
     assert_refused(message, load, **BOTH, stratify=True, **arguments)
 
 
 def test_stratify_without_a_split_is_refused(load):
-    """Without `validation_split` there is nothing to stratify."""
+    """`stratify` without `validation_split` raises an error."""
     message = r"^`stratify` must be False unless `validation_split` is set"
     assert_refused(message, load, stratify=True)
 
 
 @pytest.mark.parametrize("stratify", ["patient", ["ape", "bee"], np.arange(3)])
 def test_stratify_is_no_column(load, stratify):
-    """`stratify` is True or False; a column or a list, as elsewhere, is refused."""
+    """`stratify` must be True or False; a column or an array raises an error."""
     message = r"^`stratify` must be .*Received: stratify="
     assert_refused(message, load, **BOTH, stratify=stratify)
 
@@ -577,8 +577,8 @@ def test_stratify_is_no_column(load, stratify):
 )
 @settings(max_examples=40, deadline=None)
 def test_groups_stay_whole(load, groups, share, shuffle, stratify):
-    """No group has images on both sides, stratified or not, and neither is empty."""
-    # Two groups that both have both classes, so that any table can be split.
+    """No group is in both subsets, stratified or not, and no subset is empty."""
+    # Two more groups, so that any table can be split.
     groups = np.array([*groups, 10, 11], dtype=object)
     columns = {"label": ["a"] * NUM_IMAGES, "patient": groups}
     training, validation = load(
@@ -596,7 +596,7 @@ def test_groups_stay_whole(load, groups, share, shuffle, stratify):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_groups_come_as_near_to_the_share_as_they_can(load, seed):
-    """Of groups of 3, 5, 9, 11 and 12 images, only 3 + 5 make a fifth of 40."""
+    """The split is exact if it can be: of these groups, only 3 + 5 is a fifth of 40."""
     groups = np.repeat(list("abcde"), [3, 5, 9, 11, 12])
     columns = {"label": COLUMNS["label"], "site": groups}
     arguments = {"group_column": "site", "seed": seed, "validation_split": 0.2}
@@ -606,7 +606,7 @@ def test_groups_come_as_near_to_the_share_as_they_can(load, seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_stratified_groups_keep_classes_and_groups(load, seed):
-    """Patients of one class each: they stay whole, and the shares are exact."""
+    """If each group has one class, no group is divided and the shares are exact."""
     patients = NUMBERS // 4
     columns = {
         "label": np.where(patients % 5 < 2, "ill", "well"),
@@ -623,7 +623,7 @@ def test_stratified_groups_keep_classes_and_groups(load, seed):
 
 
 def test_stratified_groups_of_several_classes_come_near(load):
-    """Patients of several classes: no class is more than two images off its share."""
+    """If groups have several classes, each class is within two images of its share."""
     training, validation = load(**{**BOTH, **MODES["stratified groups"]})
     held, left = np.bincount(validation.labels), np.bincount(training.labels)
     assert np.all(np.abs(held - 0.25 * (held + left)) <= 2)
@@ -635,7 +635,7 @@ def test_stratified_groups_of_several_classes_come_near(load):
     "groups", [NUMBERS // 4, NUMBERS // 4 * 1.5, pd.Categorical(NUMBERS // 4)]
 )
 def test_groups_may_have_any_type(load, groups):
-    """Groups named by numbers or categories are those named by text."""
+    """Integers, floats and categories give the same groups as text."""
     columns = {**COLUMNS, "patient": groups}
     assert sides(load, columns, group_column="patient") == sides(
         load, group_column="patient"
@@ -643,14 +643,14 @@ def test_groups_may_have_any_type(load, groups):
 
 
 def test_spaces_around_a_group_do_not_divide_it(load):
-    """`p1` and ` p1 ` are one patient."""
+    """`p1` and ` p1 ` are the same group."""
     columns = {"label": list("abcd"), "who": ["p1", "p2", " p1 ", "p2"]}
     arguments = {"group_column": "who", "validation_split": 0.5}
     assert sorted(map(sorted, sides(load, columns, **arguments))) == [[0, 2], [1, 3]]
 
 
 def test_groups_that_share_an_image_stay_together(load):
-    """An image of two patients keeps both of them on its side."""
+    """Two groups with an image in common are in the same subset."""
     columns = {
         "image": names([0, 1, 1, 2, 3, 4, 5]),
         "label": ["a"] * 7,
@@ -663,26 +663,26 @@ def test_groups_that_share_an_image_stay_together(load):
 
 
 def test_blank_groups_are_refused(load, write_csv):
-    """A row of nobody is an error with its line: it might be anybody's."""
+    """A row without a group raises an error that gives its line."""
     csv = write_csv("image,label,who\n00,a,x\n01,b,\n02,a,y\n")
     message = r"(?s)^labels\.csv, line 3: column 'who' is blank.*which group"
     assert_refused(message, load, csv=csv, group_column="who", **BOTH)
 
 
 def test_a_single_group_is_refused(load):
-    """One group cannot be on both sides."""
+    """A split of a single group raises an error."""
     columns = {"label": list("abab"), "who": ["x"] * 4}
     message = "All 4 rows are in one group, which stays whole"
     assert_refused(message, load, columns, group_column="who", **BOTH)
 
 
 def test_groups_without_a_split_are_refused(load):
-    """Where nothing is split, groups have no meaning."""
+    """`group_column` without a split raises an error."""
     message = r"^`group_column` must be left out where nothing is split"
     assert_refused(message, load, group_column="patient")
 
 
-# The same image, however it is spelt.
+# Different spellings of the same image.
 
 SPELLINGS = (
     *("scans/07.png", "scans/07", "07.png", "07", " 07 ", "./scans/07.png"),
@@ -693,7 +693,7 @@ WHOLE = {mode: MODES[mode] for mode in MODES if mode != "split column"}
 
 @each_pair(mode=WHOLE, shuffle=[True, False], each_format=FORMATS)
 def test_spellings_of_one_image_stay_together(photos, load, mode, shuffle):
-    """Rows that spell one path in ten ways are all on one side."""
+    """Rows that spell one path in ten ways are all in the same subset."""
     spellings = [*SPELLINGS, str(photos / "scans" / "07.png")]
     numbers = [*range(20), *[7] * len(spellings)]
     rows = np.random.RandomState(0).permutation(len(numbers))
@@ -702,7 +702,7 @@ def test_spellings_of_one_image_stay_together(photos, load, mode, shuffle):
         for name in ("label", "tags")
     }
     columns["image"] = [[*names(range(20)), *spellings][row] for row in rows]
-    # Each spelling is of another patient, as if they were other images.
+    # Each spelling has a different patient, as if it were a different image.
     columns["patient"] = [f"p{row}" for row in rows]
     for seed in range(3):
         arguments = {**mode, "seed": seed, "subset": "both", "shuffle": shuffle}
@@ -713,7 +713,7 @@ def test_spellings_of_one_image_stay_together(photos, load, mode, shuffle):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_spellings_that_begin_above_the_folder_stay_together(load, seed):
-    """The same where all paths of the CSV begin above the folder."""
+    """Spellings stay together if the paths in the CSV start with a parent folder."""
     spellings = [
         r"cohort\scans\07.png",
         "./cohort/scans/07.png",
@@ -729,7 +729,7 @@ def test_spellings_that_begin_above_the_folder_stay_together(load, seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_spellings_of_one_unchecked_image_stay_together(photos, load, seed):
-    """The same where the folder is not listed, for spellings of the exact path."""
+    """With `missing_images="unchecked"`, spellings of an exact path stay together."""
     exact = ["scans/07.png", "./scans/07.png", r"scans\07.png", " scans/07.png"]
     exact.append(str(photos / "scans" / "07.png"))
     columns = {
@@ -753,7 +753,7 @@ def test_spellings_of_one_unchecked_image_stay_together(photos, load, seed):
 )
 @settings(max_examples=60, deadline=None)
 def test_oversampled_images_stay_together(load, images, spelt, mode, share, shuffle):
-    """Whichever rows are repeated in whichever spelling: no image is on both sides."""
+    """All rows of an oversampled image are in the same subset, in any spelling."""
     images = [*images, 10, 11]
     spell = ("scans/{:02d}.png", "{:02d}", "./scans/{:02d}", "{:02d}.png")
     columns = {
@@ -774,13 +774,13 @@ def test_oversampled_images_stay_together(load, images, spelt, mode, share, shuf
 
 
 def test_repeated_image_is_whole_in_the_last_rows(load):
-    """With `shuffle=False` the last images are taken, none of them in part."""
+    """With `shuffle=False`, the last images are for validation, with all their rows."""
     columns = {"image": names([0, 1, 2, 2, 3, 3, 3, 4]), "label": ["a"] * 8}
     _, validation = load(columns, **{**BOTH, "validation_split": 0.5}, shuffle=False)
     assert seen(validation) == [3, 3, 3, 4]
 
 
-# What is said.
+# Messages.
 
 
 @pytest.mark.parametrize(
@@ -797,8 +797,8 @@ def test_repeated_image_is_whole_in_the_last_rows(load):
         ("stratified tags", "30 images of 3 classes", "10 images of 3 classes"),
     ],
 )
-def test_counts_of_each_subset_are_said(load, capsys, mode, training, validation):
-    """One line for each subset: images, and classes and groups where they matter."""
+def test_counts_of_each_subset_are_printed(load, capsys, mode, training, validation):
+    """Each subset has a line with its numbers of images, classes and groups."""
     load(**MODES[mode], subset="both", verbose=True)
     assert capsys.readouterr().out.splitlines()[1:] == [
         f"Using {training} for training.",
@@ -806,8 +806,8 @@ def test_counts_of_each_subset_are_said(load, capsys, mode, training, validation
     ]
 
 
-def test_counts_of_a_split_column_are_said(load, capsys):
-    """A subset of a split column is counted, with its groups if it has any."""
+def test_counts_of_a_split_column_are_printed(load, capsys):
+    """The line of a subset from `split_column` counts its images and groups."""
     columns = {
         "label": list("abab"),
         "part": ["train", "train", "val", "test"],
@@ -818,8 +818,8 @@ def test_counts_of_a_split_column_are_said(load, capsys):
     assert "Using 2 images of 2 groups for training.\n" in capsys.readouterr().out
 
 
-def test_one_class_and_one_group_are_said_in_the_singular(load, capsys):
-    """`1 class`, `1 group`."""
+def test_one_class_and_one_group_are_in_the_singular(load, capsys):
+    """The message says `1 class` and `1 group`."""
     columns = {"label": ["a"] * 4, "who": list("xxxy")}
     arguments = {"group_column": "who", "stratify": True, "verbose": True}
     load(columns, **SPLIT, **arguments, subset="training")
@@ -828,7 +828,7 @@ def test_one_class_and_one_group_are_said_in_the_singular(load, capsys):
 
 
 def test_a_class_that_is_on_one_side_shows_in_the_counts(load, capsys):
-    """A class that groups keep out of validation is missing from its count."""
+    """The count of classes shows that a class is missing from validation."""
     columns = {
         "label": ["a"] * 8 + ["b"] * 4,
         "who": list("uuvvwwxxyyyy"),
@@ -854,7 +854,7 @@ def test_a_class_that_is_on_one_side_shows_in_the_counts(load, capsys):
     each_format=FORMATS,
 )
 def test_shards_share_out_a_subset(load, mode, num_shards, shuffle):
-    """Shards are disjoint, together complete, and differ by one image at most."""
+    """Shards cover a subset without overlap, and differ by one image at most."""
     arguments = {"seed": 1, "shuffle": shuffle, **mode}
     shards = [
         seen(load(num_shards=num_shards, shard_index=index, **arguments))
@@ -867,7 +867,7 @@ def test_shards_share_out_a_subset(load, mode, num_shards, shuffle):
 
 @every_mode
 def test_shards_of_two_subsets_share_no_image(load, mode):
-    """Split first, deal then: no host trains on what any host evaluates."""
+    """No host trains on an image that another host uses for validation."""
     hosts = [
         load(subset="both", num_shards=3, shard_index=index, **mode)
         for index in range(3)
@@ -879,15 +879,15 @@ def test_shards_of_two_subsets_share_no_image(load, mode):
 
 
 def test_a_shard_has_attributes_of_its_own(load):
-    """`file_paths` and `labels` are those of the shard, aligned."""
+    """`file_paths` and `labels` contain the images of the shard, in its order."""
     shard = load(shuffle=False, num_shards=3, shard_index=1)
     pairs = numbers_and_labels(shard)
     assert [number for number, _ in pairs] == named(shard) == list(range(1, 40, 3))
     assert [label for _, label in pairs] == shard.labels.tolist()
 
 
-def test_counts_of_a_shard_are_said(load, capsys):
-    """The lines give the whole subset, and how much of it this host has."""
+def test_counts_of_a_shard_are_printed(load, capsys):
+    """The lines give the size of each subset and of this host's shard."""
     load(**BOTH, num_shards=4, shard_index=1, verbose=True)
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Using 30 images for training, 8 of them in this shard.",
@@ -896,7 +896,7 @@ def test_counts_of_a_shard_are_said(load, capsys):
 
 
 def test_the_images_of_other_shards_are_not_read(tmp_path):
-    """A shard is yielded to its end where the files of all others are gone."""
+    """A shard does not read the files of other shards."""
     paths = save_all(tmp_path, [f"{number}.png" for number in range(10)])
     table = pd.DataFrame({"image": [path.name for path in paths], "label": [0] * 10})
     shard = image_dataset_from_csv(
@@ -923,26 +923,26 @@ def test_the_images_of_other_shards_are_not_read(tmp_path):
         ({"num_shards": 2, "shard_index": "0"}, "`shard_index` .* from 0 to 1"),
     ],
 )
-def test_shards_that_are_half_said_or_do_not_exist(load, arguments, message):
-    """Both numbers are given, and the index is one of a shard."""
+def test_incomplete_or_impossible_shards_are_refused(load, arguments, message):
+    """Both arguments must be set, and the index must be less than `num_shards`."""
     assert_refused(rf"^{message}.* Received: ", load, seed=1, **arguments)
 
 
 def test_shuffled_shards_without_a_seed_are_refused(load):
-    """Hosts that shuffle on their own would deal the same image twice."""
+    """Shuffled shards without a seed raise an error, because hosts could overlap."""
     message = r"^`seed` must be set when shuffled images are dealt .*seed=None$"
     assert_refused(message, load, num_shards=2, shard_index=0)
 
 
 def test_unshuffled_shards_need_no_seed(load):
-    """The order of the rows is the same on every host."""
+    """With `shuffle=False`, shards need no seed."""
     shard = load(shuffle=False, num_shards=2, shard_index=1)
     assert seen(shard) == list(range(1, 40, 2))
 
 
 @pytest.mark.parametrize("shard_index", [0, 10])
 def test_more_shards_than_images_are_refused_on_every_host(load, shard_index):
-    """With 10 images for 11 hosts all of them stop, also those that have one."""
+    """With 10 images for 11 hosts, every host raises the error."""
     message = r"^`num_shards` must be at most .* which is 10 in this subset"
     arguments = {"num_shards": 11, "shard_index": shard_index}
     assert_refused(message, load, **SPLIT, subset="validation", **arguments)
@@ -953,10 +953,10 @@ def test_more_shards_than_images_are_refused_on_every_host(load, shard_index):
 
 @pytest.fixture(scope="module")
 def frames(tmp_path_factory):
-    """Five nearly equal frames of each of 60 subjects, whose labels are drawn by lot.
+    """Five similar frames of each of 60 subjects, with random labels.
 
-    A frame is a scan of a digit with a little noise. Each label is that of 10
-    subjects, so there is nothing that could be learnt for a subject not yet seen.
+    A frame is a scan of a digit with a little noise. Each label is assigned to 10
+    random subjects, so no model can predict the label of a new subject.
     """
     folder = tmp_path_factory.mktemp("frames")
     random = np.random.default_rng(0)
@@ -973,7 +973,7 @@ def frames(tmp_path_factory):
 
 
 def accuracy_of_nearest_neighbour(frames, **arguments):
-    """Each image for validation gets the label of the training image most like it."""
+    """The accuracy if each validation image gets the label of its nearest neighbour."""
     training, validation = image_dataset_from_csv(
         *frames,
         label_column="label",
@@ -993,13 +993,13 @@ def accuracy_of_nearest_neighbour(frames, **arguments):
 
 @each_pair(seed=range(3), stratify=[False, True], each_format=FORMATS)
 def test_random_split_of_frames_leaks(frames, seed, stratify):
-    """Labels drawn by lot are "recognised": the same subject is on the other side."""
+    """Without groups, random labels are predicted from other frames of the subject."""
     assert accuracy_of_nearest_neighbour(frames, seed=seed, stratify=stratify) > 0.95
 
 
 @each_pair(seed=range(3), stratify=[False, True], each_format=FORMATS)
 def test_leak_vanishes_with_groups(frames, seed, stratify):
-    """With `group_column` the same labels are as hard to guess as they are: 1 in 6."""
+    """With `group_column`, the accuracy for random labels is near chance, 1 in 6."""
     accuracy = accuracy_of_nearest_neighbour(
         frames, seed=seed, stratify=stratify, group_column="subject"
     )
@@ -1007,7 +1007,7 @@ def test_leak_vanishes_with_groups(frames, seed, stratify):
 
 
 def test_groups_are_one_however_their_accents_are_encoded(folder):
-    """A patient whose name is written in two forms of Unicode is one patient."""
+    """A group whose name is written in two Unicode forms is one group."""
     names = ["é", "e\u0301"] * 3 + ["o"] * 4
     save_all(folder, [f"{number}.png" for number in range(10)])
     frame = pd.DataFrame(

@@ -1,4 +1,4 @@
-"""What comes back is an ordinary `tf.data.Dataset`, and what is said on the way."""
+"""The result is an ordinary `tf.data.Dataset`; and the messages of a call."""
 
 import gc
 import logging
@@ -19,7 +19,7 @@ LABELS = ["cat", "dog"] * 5
 
 @pytest.fixture
 def animals(folder, write_csv):
-    """A folder of ten images and a CSV that labels them, as arguments."""
+    """Arguments for a folder of ten images and a CSV with their labels."""
     names = [f"{number}.png" for number in range(NUM_IMAGES)]
     save_all(folder, names)
     rows = [f"{name},{label}\n" for name, label in zip(names, LABELS, strict=True)]
@@ -48,7 +48,7 @@ def unshuffled(animals, **arguments):
     ],
 )
 def test_labels_have_keras_shape_and_type(animals, label_mode, shape, dtype):
-    """Each label mode has the dtype and shape that its documentation states."""
+    """Labels of each mode have the documented dtype and shape."""
     dataset = unshuffled(animals, label_mode=label_mode)
     assert dataset.element_spec == (
         tf.TensorSpec((None, 8, 8, 3), tf.float32),
@@ -60,7 +60,7 @@ def test_labels_have_keras_shape_and_type(animals, label_mode, shape, dtype):
 
 
 def test_without_labels_images_come_alone(animals):
-    """`label_mode=None` yields images, not tuples."""
+    """`label_mode=None` yields images only, not tuples."""
     dataset = unshuffled(animals, label_mode=None)
     assert dataset.element_spec == tf.TensorSpec((None, 8, 8, 3), tf.float32)
 
@@ -78,7 +78,7 @@ def test_single_images_have_no_batch_dimension(animals):
     ("color_mode", "channels"), [("grayscale", 1), ("rgb", 3), ("rgba", 4)]
 )
 def test_colour_mode_sets_the_number_of_channels(animals, color_mode, channels):
-    """Greyscale has 1 channel, RGB 3, RGBA 4: known before an image is read."""
+    """`color_mode` determines the static number of channels: 1, 3 or 4."""
     dataset = unshuffled(animals, color_mode=color_mode, image_size=(6, 9))
     images, _ = next(dataset.as_numpy_iterator())
     assert dataset.element_spec[0].shape == (None, 6, 9, channels)
@@ -86,13 +86,13 @@ def test_colour_mode_sets_the_number_of_channels(animals, color_mode, channels):
 
 
 def test_channels_first_puts_channels_before_height(animals):
-    """`data_format="channels_first"` has the static shape (batch, 3, height, width)."""
+    """`data_format="channels_first"` gives the shape (batch, 3, height, width)."""
     dataset = unshuffled(animals, data_format="channels_first", image_size=(6, 9))
     assert dataset.element_spec[0].shape == (None, 3, 6, 9)
 
 
 def test_nearest_yields_bytes(animals):
-    """`interpolation="nearest"` computes no new values: it yields bytes."""
+    """`interpolation="nearest"` yields uint8 images."""
     dataset = unshuffled(animals, interpolation="nearest")
     images, _ = next(dataset.as_numpy_iterator())
     assert dataset.element_spec[0].dtype == tf.uint8
@@ -100,7 +100,7 @@ def test_nearest_yields_bytes(animals):
 
 
 def test_pixels_are_from_0_to_255(animals):
-    """Images are not rescaled: a pixel has the value that the file has."""
+    """Pixel values are not rescaled: they are those in the file."""
     image, _ = next(unshuffled(animals, batch_size=None).as_numpy_iterator())
     with Image.open(animals["directory"] / "0.png") as file:
         assert np.array_equal(image, np.asarray(file, np.float32))
@@ -110,14 +110,14 @@ def test_pixels_are_from_0_to_255(animals):
     ("batch_size", "batches"), [(None, 10), (1, 10), (4, 3), (5, 2), (64, 1)]
 )
 def test_number_of_batches_is_known(animals, batch_size, batches):
-    """The cardinality is known beforehand, and is what an epoch yields."""
+    """`len` gives the number of batches in an epoch."""
     dataset = unshuffled(animals, batch_size=batch_size)
     assert len(dataset) == batches
     assert sum(1 for _ in dataset) == batches
 
 
 def test_number_of_batches_of_subsets_is_known(animals):
-    """Each subset knows its own number of batches."""
+    """`len` of each subset gives its number of batches."""
     training, validation = unshuffled(animals, validation_split=0.3, subset="both")
     assert (len(training), len(validation)) == (2, 1)
 
@@ -127,7 +127,7 @@ def test_number_of_batches_of_subsets_is_known(animals):
 
 @pytest.mark.parametrize("label_mode", ["int", "categorical", "binary"])
 def test_labels_attribute_holds_class_indices(animals, label_mode):
-    """`labels` is an int32 array of class indices, whatever the label mode."""
+    """`labels` is an int32 array of class indices in each of these modes."""
     dataset = unshuffled(animals, label_mode=label_mode)
     assert isinstance(dataset.labels, np.ndarray)
     assert dataset.labels.dtype == np.int32
@@ -140,14 +140,14 @@ def test_class_names_are_a_list_of_the_texts(animals):
 
 
 def test_file_paths_are_a_list_of_the_files(animals):
-    """`file_paths` is the list of the files, one for each image."""
+    """`file_paths` is the list of the image files."""
     folder = animals["directory"]
     expected = [str(folder / f"{number}.png") for number in range(NUM_IMAGES)]
     assert unshuffled(animals).file_paths == expected
 
 
 def test_without_labels_there_are_no_classes(animals):
-    """`label_mode=None` has files, but neither classes nor labels."""
+    """With `label_mode=None`, `class_names` and `labels` are None."""
     dataset = unshuffled(animals, label_mode=None)
     assert len(dataset.file_paths) == NUM_IMAGES
     assert dataset.class_names is None
@@ -160,14 +160,14 @@ def test_without_labels_there_are_no_classes(animals):
 @pytest.mark.parametrize("shuffle", [False, True])
 @pytest.mark.parametrize("label_mode", ["int", None])
 def test_dataset_is_one_of_tensorflows_own(animals, label_mode, shuffle):
-    """The dataset is a plain `tf.data.Dataset`, of no class of ours."""
+    """The dataset is a plain `tf.data.Dataset`, not a class of this package."""
     dataset = image_dataset_from_csv(shuffle=shuffle, label_mode=label_mode, **animals)
     assert isinstance(dataset, tf.data.Dataset)
     assert type(dataset).__module__.startswith("tensorflow.")
 
 
 def test_map_keeps_images_with_their_labels(animals):
-    """`.map` gets image and label, and passes on what it makes of them."""
+    """`.map` keeps every image with its label."""
     dataset = unshuffled(animals).map(lambda images, labels: (images / 255, labels + 1))
     pairs = [
         (number_of(image * 255), int(label))
@@ -178,14 +178,14 @@ def test_map_keeps_images_with_their_labels(animals):
 
 
 def test_cache_yields_the_same_again(animals):
-    """`.cache` yields in the second epoch what it yielded in the first."""
+    """`.cache` yields the same images and labels in the second epoch."""
     dataset = unshuffled(animals).cache()
     first, second = numbers_and_labels(dataset), numbers_and_labels(dataset)
     assert first == second == list(enumerate([0, 1] * 5))
 
 
 def test_cache_needs_no_files_in_the_second_epoch(animals):
-    """Once cached, the images are not read again."""
+    """After `.cache`, the second epoch does not read the files."""
     dataset = unshuffled(animals).cache()
     first = numbers_and_labels(dataset)
     for path in animals["directory"].iterdir():
@@ -194,20 +194,20 @@ def test_cache_needs_no_files_in_the_second_epoch(animals):
 
 
 def test_take_yields_the_first_batches(animals):
-    """`.take` yields so many batches, and no more."""
+    """`.take` yields the first batches."""
     pairs = numbers_and_labels(unshuffled(animals).take(2))
     assert pairs == list(enumerate([0, 1] * 4))
 
 
 def test_unbatch_and_batch_make_batches_of_one_size(animals):
-    """Batches of another size can be made, of one static size throughout."""
+    """`.unbatch` and `.batch` give batches of a static size."""
     dataset = unshuffled(animals).unbatch().batch(5, drop_remainder=True)
     assert dataset.element_spec[0].shape == (5, 8, 8, 3)
     assert numbers_and_labels(dataset) == list(enumerate([0, 1] * 5))
 
 
 def test_zip_lines_two_datasets_up(animals):
-    """Two unshuffled datasets of one CSV can be zipped."""
+    """Two unshuffled datasets of the same CSV line up in `zip`."""
     images = unshuffled(animals, label_mode=None)
     labels = unshuffled(animals).map(lambda images, labels: labels)
     zipped = tf.data.Dataset.zip(images, labels)
@@ -215,7 +215,7 @@ def test_zip_lines_two_datasets_up(animals):
 
 
 def test_tf_function_loops_over_the_dataset(animals):
-    """A compiled function can loop over the dataset, labels and all."""
+    """A `tf.function` can loop over the images and labels of a dataset."""
     dataset = unshuffled(animals)
 
     @tf.function
@@ -229,7 +229,7 @@ def test_tf_function_loops_over_the_dataset(animals):
 
 
 def test_tf_function_takes_the_dataset_as_argument(animals):
-    """A compiled function can be given the dataset."""
+    """A `tf.function` accepts a dataset as an argument."""
 
     @tf.function
     def count_images(dataset):
@@ -239,7 +239,7 @@ def test_tf_function_takes_the_dataset_as_argument(animals):
 
 
 def test_iterator_outlives_the_dataset(animals):
-    """An iterator goes on when the dataset that made it is gone."""
+    """An iterator still works after its dataset is deleted."""
     dataset = unshuffled(animals, batch_size=1)
     iterator = iter(dataset)
     next(iterator)
@@ -249,7 +249,7 @@ def test_iterator_outlives_the_dataset(animals):
 
 
 def test_mapped_dataset_outlives_the_first(animals):
-    """A dataset made from ours can be iterated when ours is gone."""
+    """A mapped dataset still works after the original is deleted."""
     dataset = unshuffled(animals).map(lambda images, labels: (images, labels))
     gc.collect()
     assert numbers_and_labels(dataset) == list(enumerate([0, 1] * 5))
@@ -260,7 +260,7 @@ def test_mapped_dataset_outlives_the_first(animals):
 
 @pytest.fixture
 def warm_and_cold(folder):
-    """Noisy images, reddish or bluish, and a DataFrame that tells which."""
+    """Noisy reddish and bluish images, and a DataFrame with their labels."""
     colour_of = {"warm": (190, 90, 70), "cold": (70, 90, 190)}
     rng = np.random.default_rng(0)
     rows = []
@@ -302,7 +302,7 @@ def small_model(units: int, activation: str, loss: str) -> keras.Model:
     ],
 )
 def test_model_learns(warm_and_cold, label_mode, units, activation, loss):
-    """`model.fit` learns from training images what holds for validation images."""
+    """`model.fit` learns from the training subset to classify the validation subset."""
     training, validation = image_dataset_from_csv(
         label_mode=label_mode, validation_split=0.3, subset="both", **warm_and_cold
     )
@@ -312,7 +312,7 @@ def test_model_learns(warm_and_cold, label_mode, units, activation, loss):
 
 
 def test_evaluate_agrees_with_predict(warm_and_cold):
-    """`model.evaluate` sees the pairs that `model.predict` and `labels` line up to."""
+    """The accuracy of `model.evaluate` is that of `model.predict` against `labels`."""
     _, validation = image_dataset_from_csv(
         validation_split=0.5, subset="both", **warm_and_cold
     )
@@ -323,7 +323,7 @@ def test_evaluate_agrees_with_predict(warm_and_cold):
 
 
 def test_model_predicts_images_without_labels(animals):
-    """`model.predict` takes a dataset of images alone."""
+    """`model.predict` accepts a dataset without labels."""
     model = small_model(2, "softmax", "sparse_categorical_crossentropy")
     predictions = model.predict(unshuffled(animals, label_mode=None), verbose=0)
     assert predictions.shape == (NUM_IMAGES, 2)
@@ -333,7 +333,7 @@ def test_model_predicts_images_without_labels(animals):
 
 
 def test_says_how_many_images_and_classes_were_found(animals, capsys):
-    """By default, one line says what was found, and in which CSV."""
+    """By default, a message gives the number of images and classes, and the CSV."""
     del animals["verbose"]
     unshuffled(animals)
     expected = "Found 10 images in labels.csv belonging to 2 classes.\n"
@@ -341,14 +341,14 @@ def test_says_how_many_images_and_classes_were_found(animals, capsys):
 
 
 def test_says_what_was_found_in_a_data_frame(animals, capsys):
-    """A DataFrame has no file name, and is called what it is."""
+    """For a DataFrame, the message says `DataFrame` instead of a file name."""
     unshuffled(animals, csv=pd.read_csv(animals["csv"]), verbose=True)
     expected = "Found 10 images in DataFrame belonging to 2 classes.\n"
     assert capsys.readouterr().out == expected
 
 
 def test_says_nothing_of_classes_where_there_are_none(animals, capsys):
-    """Without labels, the line counts images alone."""
+    """Without labels, the message gives only the number of images."""
     unshuffled(animals, label_mode=None, verbose=True)
     assert capsys.readouterr().out == "Found 10 images in labels.csv.\n"
 
@@ -362,13 +362,13 @@ def test_says_nothing_of_classes_where_there_are_none(animals, capsys):
     ],
 )
 def test_says_how_many_images_each_subset_has(animals, capsys, subset, lines):
-    """A split adds a line for each subset that is returned."""
+    """A split adds a line for each subset that the call returns."""
     unshuffled(animals, validation_split=0.3, subset=subset, verbose=True)
     assert capsys.readouterr().out.splitlines()[1:] == lines
 
 
 def test_is_silent_if_asked(animals, capfd, caplog):
-    """`verbose=False` says nothing at all, about the split neither."""
+    """`verbose=False` prints and logs nothing."""
     with caplog.at_level(logging.INFO, logger="absl"):
         unshuffled(animals, validation_split=0.3, subset="both", verbose=False)
     assert capfd.readouterr() == ("", "")
@@ -376,7 +376,7 @@ def test_is_silent_if_asked(animals, capfd, caplog):
 
 
 def test_messages_go_to_the_log_where_keras_sends_its_own(animals, capsys, caplog):
-    """`keras.config.disable_interactive_logging()` sends the lines to the log."""
+    """After `keras.config.disable_interactive_logging()`, messages go to the log."""
     keras.config.disable_interactive_logging()
     try:
         with caplog.at_level(logging.INFO, logger="absl"):
@@ -400,7 +400,7 @@ def test_messages_go_to_the_log_where_keras_sends_its_own(animals, capsys, caplo
     ],
 )
 def test_says_that_integers_were_renumbered(animals, capsys, classes, renumbered):
-    """Where integer labels are not 0, 1, 2, … already, the message says so."""
+    """If integer labels are not 0, 1, 2, …, a message says that they are renumbered."""
     csv = pd.DataFrame({"image": [f"{n}.png" for n in range(10)], "label": classes * 5})
     unshuffled(animals, csv=csv, verbose=True)
     assert renumbered in capsys.readouterr().out
@@ -408,7 +408,7 @@ def test_says_that_integers_were_renumbered(animals, capsys, classes, renumbered
 
 @pytest.mark.parametrize("classes", [[0, 1], ["1a", "2a"], [False, True]])
 def test_says_nothing_of_labels_that_keep_their_numbers(animals, capsys, classes):
-    """Integers from 0 on, and texts, are not said to be renumbered."""
+    """For labels 0, 1, … and texts, no message about renumbering is printed."""
     csv = pd.DataFrame({"image": [f"{n}.png" for n in range(10)], "label": classes * 5})
     unshuffled(animals, csv=csv, verbose=True)
     out = capsys.readouterr().out
@@ -417,7 +417,7 @@ def test_says_nothing_of_labels_that_keep_their_numbers(animals, capsys, classes
 
 
 def test_counts_files_that_no_row_names(animals, capsys):
-    """Image files without a row are counted in the message."""
+    """The message gives the number of image files without a row."""
     csv = pd.read_csv(animals["csv"])[:7]
     unshuffled(animals, csv=csv, verbose=True)
     assert "Found 7 images" in (out := capsys.readouterr().out)
@@ -425,14 +425,14 @@ def test_counts_files_that_no_row_names(animals, capsys):
 
 
 def test_shuffle_buffer_of_one_keeps_the_order(animals):
-    """A buffer of one image leaves nothing to draw from in an epoch."""
+    """With `shuffle_buffer_size=1`, an epoch is not reshuffled."""
     dataset = image_dataset_from_csv(**animals, seed=1, shuffle_buffer_size=1)
     yielded = np.concatenate([labels for _, labels in dataset.as_numpy_iterator()])
     assert yielded.tolist() == dataset.labels.tolist()
 
 
 def test_shuffle_buffer_of_all_images_draws_from_all(tmp_path):
-    """The first image of an epoch can be any one, if the buffer holds them all."""
+    """With a buffer of all images, an epoch can start with any image."""
     save_all(tmp_path / "images", [f"{number}.png" for number in range(40)])
     frame = pd.DataFrame({"image": range(40), "label": range(40)})
     dataset = image_dataset_from_csv(

@@ -1,4 +1,4 @@
-"""The page on how fast it is has a row for everybody."""
+"""The benchmarks page has a row for every contender."""
 
 import pytest
 
@@ -9,6 +9,6 @@ from places import DOCS
 
 @pytest.mark.parametrize("case", CASES)
 def test_documentation_has_a_row_for_everybody(case):
-    """The page of the documentation was written with the cases of today."""
+    """The benchmarks page has a row for every contender of every current case."""
     page = (DOCS / "benchmarks.md").read_text("utf-8")
     assert missing_rows(page, case) == [], "Run: python -m benchmarks --output ../docs"

@@ -20,7 +20,7 @@ REFUSED = [layout for layout in LAYOUTS if layout.refusal]
 
 
 def lighter(layout: Layout) -> Iterator[Layout]:
-    """The layout with one keyword fewer, or without its line of pandas."""
+    """The layout with one keyword fewer, or without its pandas code."""
     for keyword in sorted(layout.call.keys() - {"directory"}):
         call = {name: value for name, value in layout.call.items() if name != keyword}
         yield replace(layout, name=f"{layout.name} without {keyword}", call=call)
@@ -29,7 +29,7 @@ def lighter(layout: Layout) -> Iterator[Layout]:
 
 
 def build(layout: Layout, folder: Path) -> Path:
-    """Writes the images of a layout, and its label file beside their folder."""
+    """Writes the images of a layout, and its label file next to their folder."""
     save_all(folder, layout.files)
     csv = folder.parent / "labels.csv"
     text = layout.text.replace("{folder}", str(folder))
@@ -38,7 +38,7 @@ def build(layout: Layout, folder: Path) -> Path:
 
 
 def prepare(layout: Layout, csv: Path) -> "Path | pd.DataFrame":
-    """What a user passes: the file, or a DataFrame after the line of pandas."""
+    """The `csv` of the call: the file, or a DataFrame after the pandas code."""
     if not layout.pandas:
         return csv
     names = {"df": pd.read_csv(csv)}
@@ -49,7 +49,7 @@ def prepare(layout: Layout, csv: Path) -> "Path | pd.DataFrame":
 def load(
     folder: Path, csv: "Path | pd.DataFrame", call: dict[str, Any]
 ) -> list[tuple[int, Any]]:
-    """The number that each image's colour tells, and its label as the CSV writes it."""
+    """The number that each image's colour encodes, and its label as in the CSV."""
     arguments = {"directory": folder, "csv": csv, **call}
     dataset = image_dataset_from_csv(
         **arguments, image_size=(8, 8), batch_size=None, shuffle=False, verbose=False
@@ -62,11 +62,11 @@ def load(
 
 
 def as_written(label: Any, mode: Any, class_names: Any) -> Any:
-    """A yielded label as the CSV writes it."""
+    """A yielded label as it is in the CSV."""
     if isinstance(mode, dict):
         return {o: as_written(label[o], mode[o], class_names[o]) for o in mode}
     if mode == "raw":
-        # float32 holds seven digits: six of them come back as they were written.
+        # float32 has seven digits, so six decimals are the same as in the CSV.
         numbers = label.astype(float).round(6)
         return tuple(numbers.tolist()) if label.ndim else numbers.item()
     if mode == "int":
@@ -81,7 +81,7 @@ def expected(layout: Layout) -> list[tuple[int, Any]]:
 
 @pytest.mark.parametrize("layout", LOADABLE, ids=lambda layout: layout.name)
 def test_layout_loads_with_its_call(layout, folder):
-    """The call loads the label file, and gives every image its own label."""
+    """The call loads the label file and gives every image its own label."""
     csv = build(layout, folder)
 
     assert load(folder, prepare(layout, csv), layout.call) == expected(layout)
@@ -89,7 +89,7 @@ def test_layout_loads_with_its_call(layout, folder):
 
 @pytest.mark.parametrize("layout", REFUSED, ids=lambda layout: layout.name)
 def test_layout_that_needs_work_says_which(layout, folder):
-    """A file that cannot be used as it is says what to do with it first."""
+    """A label file that cannot be loaded unchanged raises an error with a fix."""
     csv = build(layout, folder)
 
     with pytest.raises(ValueError, match=layout.refusal):
@@ -101,8 +101,8 @@ def test_layout_that_needs_work_says_which(layout, folder):
     [other for layout in LOADABLE for other in lighter(layout)],
     ids=lambda layout: layout.name,
 )
-def test_layout_asks_for_nothing_too_many(layout, folder):
-    """With anything left out, a layout is refused or means something else."""
+def test_layout_needs_all_its_arguments(layout, folder):
+    """If any argument is omitted, a layout is refused or loads different labels."""
     csv = build(layout, folder)
 
     try:

@@ -1,4 +1,4 @@
-"""The tutorials run from top to bottom, and are kept without their outputs."""
+"""The tutorials run without errors, and are stored without outputs."""
 
 import ast
 from pathlib import Path
@@ -13,23 +13,23 @@ PATHS = [pytest.param(path, id=path.stem) for path in sorted(NOTEBOOKS.glob("*.i
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    """A notebook in the format in which it is stored."""
+    """A notebook in its stored format."""
     return nbformat.read(path, nbformat.NO_CONVERT)
 
 
 def test_notebooks_are_found():
-    """There are notebooks for the tests below to run."""
+    """The tests below find at least one notebook."""
     assert PATHS != []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("path", PATHS)
 def test_notebook_runs(path, tmp_path, monkeypatch):
-    """Every cell runs without an error, and nothing is left in the working folder."""
+    """Every cell runs without an error, and leaves no file in the working folder."""
     working, temporary = tmp_path / "working", tmp_path / "temporary"
     working.mkdir()
     temporary.mkdir()
-    # A kernel that is slow to end is killed before it empties its temporary folder.
+    # A kernel that ends slowly is killed before it deletes its temporary folder.
     monkeypatch.setenv("TMPDIR", str(temporary))
     monkeypatch.setenv("PYTHONPATH", str(PACKAGE.parent))
     NotebookClient(
@@ -51,7 +51,7 @@ def test_notebook_ends_with_an_assertion(path):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_notebook_is_kept_without_outputs(path):
-    """A stored notebook has no outputs, no execution counts and no editor's notes."""
+    """A stored notebook has no outputs, execution counts or editor metadata."""
     notebook = read(path)
     nbformat.validate(notebook)
     assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)

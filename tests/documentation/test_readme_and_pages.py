@@ -1,4 +1,4 @@
-"""What README and docs show runs as it is shown, and says what the code says."""
+"""The examples in the README and the docs run, and the pages match the code."""
 
 import inspect
 import re
@@ -15,12 +15,12 @@ PAGES = [README, *sorted(DOCS.glob("*.md"))]
 
 
 def fenced(page: Path, language: str) -> list[str]:
-    """The fenced blocks of a page in one language."""
+    """The fenced code blocks of a page in one language."""
     pattern = rf"^```{language}\n(.*?)^```"
     return re.findall(pattern, page.read_text("utf-8"), re.M | re.S)
 
 
-# These choose another backend than the one that is imported here.
+# These examples use a different backend from these tests.
 OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}")
@@ -29,8 +29,8 @@ EXAMPLES = [
     for number, code in enumerate(fenced(page, "python"))
 ]
 
-# The messages that docs/errors.md quotes, in its order: a label file that causes each
-# (none for the fixture's), and the keywords of the call.
+# The causes of the messages in docs/errors.md, in the same order: the label file (None
+# for the fixture's) and the keyword arguments.
 MESSAGES = {
     "no row fits a file": ("image,label\ncat_1,cat\ndog_1,dog\n", {}),
     "some images missing": ("image,label\n0000,dog\n0001,cat\n0091,dog\n", {}),
@@ -81,7 +81,7 @@ MESSAGES = {
 
 @pytest.fixture
 def cats_and_dogs(tmp_path, monkeypatch):
-    """A folder `images` and its `labels.csv` in the current directory."""
+    """A folder `images` and a `labels.csv` in the current directory."""
     rows = ["image,label"]
     for number in range(20):
         save(tmp_path / "images" / f"{number:04d}.jpg", number)
@@ -93,7 +93,7 @@ def cats_and_dogs(tmp_path, monkeypatch):
 
 @pytest.fixture
 def untidy_folder(cats_and_dogs):
-    """The same, with a TIFF file, two files of one name, and two that are broken."""
+    """The same, with a TIFF file, two files of the same name and two corrupt files."""
     for name in ("scan_1.tif", "x/a.jpg", "y/a.jpg"):
         save(cats_and_dogs / "images" / name, 0)
     (cats_and_dogs / "images" / "broken.jpg").write_bytes(b"not an image")
@@ -122,19 +122,19 @@ def test_example_runs(code, monkeypatch):
 @pytest.mark.slow
 @pytest.mark.usefixtures("cats_and_dogs")
 def test_example_without_tensorflow_runs(code):
-    """Every example of the page on JAX and PyTorch runs, without TensorFlow."""
+    """Every example of the page on JAX and PyTorch runs without TensorFlow."""
     code += '\nimport sys\nassert "tensorflow" not in sys.modules\n'
     run = run_python(code, environment={"KERAS_BACKEND": "jax"})
     assert run.returncode == 0, run.stderr
 
 
 def test_readme_examples_are_found():
-    """The README shows at least one example for the test above to run."""
+    """The test above runs at least one example of the README."""
     assert any("README" in example.id for example in EXAMPLES)
 
 
 def test_readme_lists_every_argument_beyond_keras():
-    """Every keyword-only argument stands in the README's table."""
+    """The README's table lists every keyword-only argument."""
     readme = README.read_text("utf-8")
     parameters = inspect.signature(image_dataset_from_csv).parameters.values()
     ours = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
@@ -143,10 +143,10 @@ def test_readme_lists_every_argument_beyond_keras():
 
 @pytest.mark.parametrize("number", range(len(MESSAGES)), ids=list(MESSAGES))
 def test_quoted_message_is_the_real_one(number, untidy_folder):
-    """The page on errors quotes each message word for word."""
+    """The troubleshooting page quotes each message word for word."""
     labels, keywords = list(MESSAGES.values())[number]
     if labels is not None:
-        # An editor that does not write UTF-8; the same for all that is ASCII.
+        # Not UTF-8, for the case "encoding"; the same bytes for ASCII text.
         (untidy_folder / "labels.csv").write_bytes(labels.encode("cp1252"))
     arguments = {"directory": "images", "csv": "labels.csv", **keywords}
 
@@ -156,12 +156,12 @@ def test_quoted_message_is_the_real_one(number, untidy_folder):
 
 
 def test_every_quoted_message_is_checked():
-    """The page on errors quotes no message that the test above does not cause."""
+    """The test above checks every message on the troubleshooting page."""
     assert len(fenced(DOCS / "errors.md", "text")) == len(MESSAGES)
 
 
 def test_page_of_layouts_is_up_to_date(monkeypatch):
-    """The table of layouts is the one that `docs/write_layouts.py` writes."""
+    """The table of layouts matches the output of `docs/write_layouts.py`."""
     monkeypatch.syspath_prepend(DOCS)
     from write_layouts import PAGE, with_table
 
@@ -179,7 +179,7 @@ def test_every_room_is_described():
 
 
 def test_every_promise_names_a_test_that_exists():
-    """The page on reliability names tests for its promises, and all are there."""
+    """Every test that the reliability page names exists."""
     page = (DOCS / "reliability.md").read_text("utf-8")
     named = re.findall(r"`(test_\w+)`", page.partition("| held by |")[2])
     tests = "\n".join(p.read_text("utf-8") for p in TESTS.rglob("test_*.py"))

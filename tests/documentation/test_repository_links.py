@@ -1,4 +1,4 @@
-"""The documentation links to the repository once `pyproject.toml` has its address."""
+"""The documentation links to the repository if `pyproject.toml` has its address."""
 
 import re
 import shutil
@@ -14,7 +14,7 @@ NOTEBOOK = "1_from_a_csv_to_predictions.ipynb"
 
 
 def fill_in(address: str) -> str:
-    """The text of `pyproject.toml` with an address where its comment shows one."""
+    """The text of `pyproject.toml` with an address instead of the commented example."""
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     text = re.sub(r"^# (\[project\.urls\])$", r"\1", text, flags=re.M)
     line = f'Repository = "{address}"'
@@ -25,7 +25,7 @@ def fill_in(address: str) -> str:
 
 @pytest.fixture
 def read_repository(tmp_path, monkeypatch):
-    """Reads the repository from a `pyproject.toml` with the given text."""
+    """Reads the repository from a `pyproject.toml` with a given text."""
     monkeypatch.syspath_prepend(ROOT / "docs")
     from repository import read_repository
 
@@ -39,18 +39,18 @@ def read_repository(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("ending", ["", "/", ".git"])
 def test_address_is_read_from_where_the_comment_shows_it(read_repository, ending):
-    """The lines that pyproject.toml shows are those that the documentation reads."""
+    """The commented example in `pyproject.toml` works when it is uncommented."""
     repository = read_repository(fill_in(ADDRESS + ending))
     assert repository.view("a.md") == f"{ADDRESS}/blob/main/a.md"
 
 
-def test_no_table_is_no_repository(read_repository):
-    """Without the table there is no repository to link to."""
+def test_without_the_table_there_is_no_repository(read_repository):
+    """Without the table, there is no repository."""
     assert read_repository('[project]\nname = "keras-csv-dataset"\n') is None
 
 
 def test_gitlab_has_no_colab(read_repository):
-    """GitLab's pages are linked in its own form; Colab does not open them."""
+    """Links to GitLab have GitLab's form, and there is no link to Colab."""
     repository = read_repository(fill_in("https://gitlab.com/someone/something"))
     assert repository.edit("a.md") == (
         "https://gitlab.com/someone/something/-/edit/main/a.md"
@@ -59,7 +59,7 @@ def test_gitlab_has_no_colab(read_repository):
 
 
 def test_unknown_host_is_refused(read_repository):
-    """The address of a host whose pages are not known raises an error that says so."""
+    """The address of an unknown host raises an error."""
     with pytest.raises(
         ValueError, match=r"must start with .* Received: .*example\.org"
     ):
@@ -67,7 +67,7 @@ def test_unknown_host_is_refused(read_repository):
 
 
 def build(folder: Path, pyproject: str) -> dict[str, str]:
-    """Builds three pages with this `pyproject.toml`: the HTML of each by its name."""
+    """Builds three pages with this `pyproject.toml`; returns the HTML of each page."""
     docs = folder / "docs"
     notebooks = folder / "notebooks"
     shutil.copytree(ROOT / "docs" / "_static", docs / "_static")
@@ -98,7 +98,7 @@ def links(html: str) -> set[str]:
 
 @pytest.mark.docs
 def test_pages_link_to_the_repository(tmp_path):
-    """Each page links to its own source, and a tutorial to its notebook in Colab."""
+    """Each page links to its source, and a tutorial also to its notebook in Colab."""
     html = build(tmp_path, fill_in(ADDRESS))
     notebook = f"notebooks/{NOTEBOOK}"
     expected = {
@@ -124,7 +124,7 @@ def test_pages_link_to_the_repository(tmp_path):
 
 @pytest.mark.docs
 def test_pages_link_nowhere_without_an_address(tmp_path):
-    """Without an address no page has a link to a source, to an editor or to Colab."""
+    """Without an address, no page links to its source, to an editor or to Colab."""
     html = build(tmp_path, '[project]\nname = "keras-csv-dataset"\n')
     assert NOTEBOOK.removesuffix(".ipynb") in html
     traces = ["View this page", "Edit this page", "Open in Colab", "colab.research"]

@@ -1,4 +1,4 @@
-"""The check of all images that needs no TensorFlow."""
+"""The check of all images without TensorFlow."""
 
 import warnings
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.grain
 
 
 def test_images_are_checked_without_tensorflow(tmp_path):
-    """What is damaged or gone is found, and nothing else; progress is told."""
+    """The check reports damaged and missing files, no others, and its progress."""
     from keras_csv_dataset._grain import check_images
 
     kinds = tmp_path / "kinds"
@@ -33,8 +33,8 @@ def test_images_are_checked_without_tensorflow(tmp_path):
     assert progress == [64, 79]
 
 
-def test_a_large_image_is_no_reason_for_a_warning(tmp_path):
-    """Pillow's warning about large images is not shown, nor are the filters changed."""
+def test_a_large_image_gives_no_warning(tmp_path):
+    """A large image does not cause Pillow's warning about decompression bombs."""
     from keras_csv_dataset._grain import check_images
 
     path = tmp_path / "large.png"

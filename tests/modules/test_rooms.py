@@ -1,4 +1,4 @@
-"""The rooms of the package: what may import what."""
+"""The layers of the package: which room may import which."""
 
 import ast
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from places import PACKAGE
 
-# The floors of the house, from the ground up. A room uses only the floors below it.
+# The layers of the package, lowest first. A room imports only from the floors below it.
 FLOORS = [
     ["_messages"],
     ["_files"],
@@ -21,7 +21,7 @@ FLOORS = [
     ["__main__"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-# Packages of a framework, and the rooms that may import them.
+# Third-party packages, and the rooms that may import them.
 FRAMEWORKS = {
     "tensorflow": {"_tf", "_files"},
     "grain": {"_grain"},
@@ -36,12 +36,12 @@ NAME = PACKAGE.name
 
 
 def room_of(path: Path) -> str:
-    """The room of a module: a folder, or a module beside the folders."""
+    """The room of a module: its sub-package, or the module itself at the top level."""
     return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
 def imports_of(path: Path) -> "set[str]":
-    """The modules that a module imports, except only for types."""
+    """The modules that a module imports, except those imported only for types."""
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -58,28 +58,28 @@ def imports_of(path: Path) -> "set[str]":
 
 
 def rooms_used_by(path: Path) -> "list[list[str]]":
-    """The parts below the package of every import from the package."""
+    """Every import from the package, as the parts of its name below the package."""
     own = [name for name in imports_of(path) if name.startswith(f"{NAME}.")]
     paths = [name.split(".")[1:] for name in own]
     return [parts for parts in paths if parts[0] in FLOOR]
 
 
 def test_every_room_has_its_floor():
-    """The floors above name exactly the rooms that exist."""
+    """`FLOORS` lists exactly the rooms that exist."""
     assert {room_of(path) for path in MODULES} == set(FLOOR)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_imports_go_down(path):
-    """A module imports from its own room and from the floors below it."""
+    """A module imports only from its own room and from the floors below it."""
     here = room_of(path)
     there = {parts[0] for parts in rooms_used_by(path)} - {here}
     assert [room for room in there if FLOOR[room] >= FLOOR[here]] == []
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
-def test_rooms_are_entered_by_their_door(path):
-    """A module uses of another room only what that room's `__init__` hands on."""
+def test_rooms_are_imported_through_their_init(path):
+    """A module imports from another room only the names in that room's `__init__`."""
     here = room_of(path)
     inside = [parts for parts in rooms_used_by(path) if parts[0] != here]
     assert [".".join(parts) for parts in inside if len(parts) > 1] == []
@@ -87,7 +87,7 @@ def test_rooms_are_entered_by_their_door(path):
 
 @pytest.mark.parametrize("package", FRAMEWORKS)
 def test_framework_is_imported_in_its_rooms_only(package):
-    """TensorFlow, grain and the like do not leave the rooms that need them."""
+    """Only the rooms that need a third-party package import it."""
     users = {
         room_of(path)
         for path in MODULES
@@ -98,8 +98,8 @@ def test_framework_is_imported_in_its_rooms_only(package):
 
 
 @pytest.mark.parametrize("room", [r for r in FLOOR if (PACKAGE / r).is_dir()])
-def test_room_hands_on_what_it_lists(room):
-    """Everything that a room hands on is listed, used elsewhere, and exists."""
+def test_room_exports_what_it_lists(room):
+    """`__all__` of a room lists all its imports, and other rooms use each of them."""
     tree = ast.parse((PACKAGE / room / "__init__.py").read_text("utf-8"))
     assert ast.get_docstring(tree), "one sentence says what the room is for"
     imported = {

@@ -1,4 +1,4 @@
-"""The module that splits rows: without leaks, within bounds, and as Keras does."""
+"""The module that splits rows: no leaks, accurate shares, and Keras's order."""
 
 import itertools
 
@@ -19,17 +19,17 @@ shares = st.floats(0.1, 0.9)
 
 
 class LabelFile:
-    """A label file whose first row is on line 2."""
+    """A label file with its first row on line 2."""
 
     name = "labels.csv"
 
     def locate(self, row):
-        """Where a row is."""
+        """The line of a row."""
         return f"labels.csv, line {row + 2}"
 
 
 def samples_of(files, *, split_values=None, strata=None, groups=None, class_names=None):
-    """Samples with the columns that matter for a split."""
+    """Samples with the columns that a split needs."""
     targets = Outputs()
     if strata is not None:
         names = class_names or [str(number) for number in range(int(strata.max()) + 1)]
@@ -60,10 +60,10 @@ def text(values):
 
 @st.composite
 def tables(draw, modes=MODES, max_rows=40):
-    """Tables that can be split: columns of files, groups and strata, by mode."""
+    """Tables that can be split, with the columns of the mode: files, groups, strata."""
     mode = draw(st.sampled_from(modes))
     rows = draw(st.integers(10, max_rows))
-    # The first row shares neither its file nor its group, so two units exist.
+    # The first row shares neither its file nor its group, so there are two units.
     some = st.lists(st.integers(1, rows), min_size=rows - 2, max_size=rows - 2)
     repeats = draw(st.booleans())
     files = np.array([0, 1, *draw(some)]) if repeats else np.arange(rows)
@@ -89,7 +89,7 @@ def tables(draw, modes=MODES, max_rows=40):
 
 
 def brute_force_distance(sizes, target):
-    """The least distance from the target that a proper subset of units can have."""
+    """The smallest possible distance of a proper subset of units from the target."""
     sums = {0}
     best = np.inf
     for chosen in range(1, len(sizes)):
@@ -99,7 +99,7 @@ def brute_force_distance(sizes, target):
 
 
 def imbalance(in_validation, indicators, share):
-    """What stratification by groups keeps low: errors and absences, rows last."""
+    """The cost that stratification minimises; the last column counts the rows."""
     held = in_validation @ indicators
     totals = indicators.sum(axis=0)
     absent = 1.0 * (held == 0) + 2.0 * (held == totals)
@@ -123,7 +123,7 @@ def test_subsets_are_complete_and_disjoint(table, share, seed, shuffle):
 @given(tables(), shares, seeds, st.booleans())
 @settings(deadline=None)
 def test_neither_subset_is_empty(table, share, seed, shuffle):
-    """Wherever two units exist, both subsets get rows."""
+    """Both subsets have rows if there are at least two units."""
     files, columns = table
     parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
     assert all(len(rows) > 0 for rows in parts.values())
@@ -132,7 +132,7 @@ def test_neither_subset_is_empty(table, share, seed, shuffle):
 @given(tables(), shares, seeds, st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_no_image_is_on_both_sides(table, share, seed, shuffle):
-    """Rows that name one image stay together in every mode."""
+    """All rows of one image are in the same subset, in every mode."""
     files, columns = table
     parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
     assert not set(files[parts["training"]]) & set(files[parts["validation"]])
@@ -143,7 +143,7 @@ def test_no_image_is_on_both_sides(table, share, seed, shuffle):
 )
 @settings(max_examples=300, deadline=None)
 def test_no_group_is_on_both_sides(table, share, seed, shuffle):
-    """Rows of one group stay together, stratified or not."""
+    """All rows of one group are in the same subset, stratified or not."""
     files, columns = table
     groups = columns["groups"]
     parts = split(files, share, seed=seed, shuffle=shuffle, **columns)
@@ -153,10 +153,10 @@ def test_no_group_is_on_both_sides(table, share, seed, shuffle):
 @given(tables(), shares, seeds, st.booleans())
 @settings(deadline=None)
 def test_same_seed_gives_same_subsets(table, share, seed, shuffle):
-    """Two calls with one seed are the two halves of one split."""
+    """Two calls with the same seed give the same split."""
     files, columns = table
     first = split(files, share, seed=seed, shuffle=shuffle, **columns)
-    np.random.random(3)  # the global state has no say
+    np.random.random(3)  # the global random state has no effect
     second = split(files, share, seed=seed, shuffle=shuffle, **columns)
     for name in first:
         np.testing.assert_array_equal(first[name], second[name])
@@ -165,7 +165,7 @@ def test_same_seed_gives_same_subsets(table, share, seed, shuffle):
 @given(tables(), shares, seeds)
 @settings(deadline=None)
 def test_shuffled_subsets_keep_the_order_of_keras_shuffle(table, share, seed):
-    """With shuffle=True a subset is Keras's shuffle of all rows, restricted."""
+    """With shuffle=True, the rows of a subset are in the order of Keras's shuffle."""
     files, columns = table
     shuffled = list(range(len(files)))
     np.random.RandomState(seed).shuffle(shuffled)
@@ -176,7 +176,7 @@ def test_shuffled_subsets_keep_the_order_of_keras_shuffle(table, share, seed):
 @given(tables(), shares)
 @settings(deadline=None)
 def test_unshuffled_subsets_keep_the_order_of_the_table(table, share):
-    """With shuffle=False the rows of a subset ascend."""
+    """With shuffle=False, the rows of a subset are in ascending order."""
     files, columns = table
     for rows in split(files, share, shuffle=False, **columns).values():
         assert rows.tolist() == sorted(rows.tolist())
@@ -185,7 +185,7 @@ def test_unshuffled_subsets_keep_the_order_of_the_table(table, share):
 @given(tables(), shares, seeds)
 @settings(deadline=None)
 def test_unshuffled_subsets_do_not_depend_on_the_seed(table, share, seed):
-    """With shuffle=False no random number is drawn."""
+    """With shuffle=False, the seed has no effect."""
     files, columns = table
     first = split(files, share, shuffle=False, seed=None, **columns)
     second = split(files, share, shuffle=False, seed=seed, **columns)
@@ -195,7 +195,7 @@ def test_unshuffled_subsets_do_not_depend_on_the_seed(table, share, seed):
 @given(tables(), shares, seeds)
 @settings(deadline=None)
 def test_inputs_are_not_mutated(table, share, seed):
-    """The caller's arrays are as they were."""
+    """The caller's arrays do not change."""
     files, columns = table
     before = {name: column.copy() for name, column in columns.items()}
     files_before = files.copy()
@@ -207,7 +207,7 @@ def test_inputs_are_not_mutated(table, share, seed):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_another_seed_chooses_other_rows(mode):
-    """The choice of rows, groups or labels for validation follows the seed."""
+    """A different seed chooses different validation rows, in every mode."""
     rows = np.arange(200)
     columns = {}
     if "groups" in mode:
@@ -224,7 +224,7 @@ def test_another_seed_chooses_other_rows(mode):
 
 
 def test_row_numbers_are_int64():
-    """Row numbers have the type of the lookup table's values."""
+    """Row numbers are int64, like the values of the lookup table."""
     parts = split(np.arange(10, dtype=np.int32), 0.3)
     assert {rows.dtype for rows in parts.values()} == {np.dtype(np.int64)}
 
@@ -235,7 +235,7 @@ def test_row_numbers_are_int64():
 @given(st.integers(10, 300), shares, seeds)
 @settings(max_examples=300, deadline=None)
 def test_plain_split_is_keras_split(rows, share, seed):
-    """The rows are Keras's: a list of paths, shuffled and cut by int()."""
+    """The rows are Keras's: the paths are shuffled, and int() rounds the count down."""
     paths = [f"{row}.png" for row in range(rows)]
     np.random.RandomState(seed).shuffle(paths)
     number = int(share * rows)
@@ -245,18 +245,18 @@ def test_plain_split_is_keras_split(rows, share, seed):
 
 
 def test_plain_split_cuts_by_keras_float_arithmetic():
-    """int(0.29 * 100) is 28, as in Keras, although 29 would be nearer."""
+    """int(0.29 * 100) is 28, as in Keras, although 29 is closer."""
     assert len(split(np.arange(100), 0.29)["validation"]) == 28
 
 
 def test_unshuffled_plain_split_takes_the_last_rows():
-    """With shuffle=False the last rows of the table are for validation."""
+    """With shuffle=False, the last rows of the table are for validation."""
     parts = split(np.arange(10), 0.3, shuffle=False)
     assert parts["validation"].tolist() == [7, 8, 9]
 
 
 def test_repeated_images_without_shuffle_are_taken_from_the_end():
-    """With shuffle=False the last images are for validation, whole."""
+    """With shuffle=False, the last images are for validation, with all their rows."""
     parts = split([0, 1, 2, 2, 3, 3, 3, 4], 0.5, shuffle=False)
     assert parts["validation"].tolist() == [4, 5, 6, 7]
 
@@ -268,7 +268,7 @@ def test_repeated_images_without_shuffle_are_taken_from_the_end():
 )
 @settings(deadline=None)
 def test_repeated_images_come_as_near_to_keras_count_as_they_can(sizes, share, seed):
-    """With oversampled rows the count is the best that whole images allow."""
+    """With oversampled images, the count is as close to Keras's as possible."""
     files = np.repeat(np.arange(len(sizes)), sizes)
     number = int(share * len(files))
     found = len(split(files, share, seed=seed)["validation"])
@@ -278,7 +278,7 @@ def test_repeated_images_come_as_near_to_keras_count_as_they_can(sizes, share, s
 @given(st.integers(0, 50), seeds)
 @settings(deadline=None)
 def test_unsplit_rows_are_in_the_order_of_keras_shuffle(rows, seed):
-    """Without a split there is one subset with all rows, shuffled."""
+    """Without a split, one subset contains all rows in the order of Keras's shuffle."""
     expected = list(range(rows))
     np.random.RandomState(seed).shuffle(expected)
     parts = split(np.arange(rows), None, seed=seed)
@@ -286,13 +286,13 @@ def test_unsplit_rows_are_in_the_order_of_keras_shuffle(rows, seed):
 
 
 def test_unsplit_unshuffled_rows_are_in_the_order_of_the_table():
-    """Without a split and a shuffle the rows are as in the table."""
+    """Without a split or a shuffle, the rows are in the order of the table."""
     parts = split(np.zeros(3, dtype=int), None, shuffle=False)
     assert parts["all"].tolist() == [0, 1, 2]
 
 
 def test_empty_validation_subset_is_refused():
-    """A share of less than one row is an error that says how many rows there are."""
+    """A share of less than one row raises an error that gives the number of rows."""
     with pytest.raises(
         ValueError,
         match=r"`validation_split` must .* int\(validation_split \* 5\) = 0, so the "
@@ -302,7 +302,7 @@ def test_empty_validation_subset_is_refused():
 
 
 def test_empty_training_subset_is_refused():
-    """A share that leaves no row for training is an error that says what to change."""
+    """A share that leaves no row for training raises an error with a fix."""
     with pytest.raises(
         ValueError, match=r"= 3, so the training subset of 3 rows .* pass a smaller"
     ):
@@ -311,13 +311,13 @@ def test_empty_training_subset_is_refused():
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_table_without_two_rows_is_refused(rows):
-    """Nothing can be split into two subsets if there is one row or none."""
+    """A table with one row or none raises an error."""
     with pytest.raises(ValueError, match=rf"must leave .* The table has {rows} row"):
         split(np.arange(rows), 0.5)
 
 
 def test_single_image_is_refused():
-    """One image, however often it is repeated, cannot be on both sides."""
+    """One image cannot be split, even if it has several rows."""
     with pytest.raises(ValueError, match="All 4 rows name the same image"):
         split([7, 7, 7, 7], 0.5)
 
@@ -328,7 +328,7 @@ def test_single_image_is_refused():
 @given(st.lists(st.integers(1, 30), min_size=2, max_size=10), shares, seeds)
 @settings(max_examples=300, deadline=None)
 def test_group_split_is_optimal(sizes, share, seed):
-    """No other choice of whole groups comes nearer to the share of rows."""
+    """No other choice of undivided groups is closer to the requested share."""
     groups = text(np.repeat(np.arange(len(sizes)), sizes))
     target = share * len(groups)
     parts = split(np.arange(len(groups)), share, seed=seed, groups=groups)
@@ -339,7 +339,7 @@ def test_group_split_is_optimal(sizes, share, seed):
 @given(seeds)
 @settings(deadline=None)
 def test_group_split_finds_the_only_exact_sum(seed):
-    """Of five groups 10 + 14 alone makes 24, in whatever order they are drawn."""
+    """The split finds the only two of five groups that have exactly 24 rows."""
     groups = text(np.repeat(np.arange(5), [6, 10, 14, 9, 61]))
     parts = split(np.arange(100), 0.24, seed=seed, groups=groups)
     assert set(groups[parts["validation"]]) == {"1", "2"}
@@ -347,7 +347,7 @@ def test_group_split_finds_the_only_exact_sum(seed):
 
 @pytest.mark.parametrize("target", [3000, 3001])
 def test_group_split_does_not_favour_small_groups(target):
-    """All sizes are chosen in proportion, also where no sum hits the target."""
+    """Groups of every size are chosen in proportion, even if no exact sum exists."""
     sizes = np.repeat([2, 4, 8, 16], 400)
     groups = np.repeat(np.arange(len(sizes)), sizes)
     parts = split(np.arange(12_000), target / 12_000, seed=3, groups=groups)
@@ -357,7 +357,7 @@ def test_group_split_does_not_favour_small_groups(target):
 
 
 def test_groups_linked_by_images_are_one_unit():
-    """A chain of groups linked by images is one unit, the rest another."""
+    """Groups that are linked by shared images stay in one subset."""
     files = [0, 1, 1, 2, 2, 3, 4, 5]
     groups = text("aabbccdd")
     for seed in range(10):
@@ -367,7 +367,7 @@ def test_groups_linked_by_images_are_one_unit():
 
 
 def test_groups_may_be_integers():
-    """Group codes give the same split as the same groups in text."""
+    """Integer groups give the same split as the same groups as text."""
     codes = np.arange(30) // 4
     as_codes = split(np.arange(30), 0.3, groups=codes)
     as_text = split(np.arange(30), 0.3, groups=text(codes))
@@ -375,7 +375,7 @@ def test_groups_may_be_integers():
 
 
 def test_single_group_is_refused():
-    """One group cannot be on both sides, and the error says so."""
+    """A single group raises an error, because groups are never divided."""
     with pytest.raises(
         ValueError, match="All 4 rows are in one group, and groups are never divided"
     ):
@@ -383,7 +383,7 @@ def test_single_group_is_refused():
 
 
 def test_groups_that_all_share_images_are_refused():
-    """If shared images link all groups, the error says that they are linked."""
+    """If shared images link all groups, the error says so."""
     with pytest.raises(
         ValueError, match="in 2 groups that are linked by shared images"
     ):
@@ -401,7 +401,7 @@ def test_groups_that_all_share_images_are_refused():
 )
 @settings(max_examples=300, deadline=None)
 def test_each_class_is_within_one_row_of_its_share(counts, share, seed, shuffle):
-    """Each class's validation count is within one of its share, and in both."""
+    """Each class is in both subsets, and its count is within one row of its share."""
     classes = np.repeat(np.arange(len(counts)), counts)
     parts = split(
         np.arange(len(classes)), share, seed=seed, shuffle=shuffle, strata=classes
@@ -412,13 +412,13 @@ def test_each_class_is_within_one_row_of_its_share(counts, share, seed, shuffle)
 
 
 def test_stratified_classes_add_up_to_keras_count():
-    """Rounding does not pile up: 1,000 classes of 12 rows give 20 % of all rows."""
+    """Rounding errors do not add up: 1,000 classes of 12 rows give 20 % of all rows."""
     classes = np.arange(12_000) % 1_000
     assert len(split(np.arange(12_000), 0.2, strata=classes)["validation"]) == 2_400
 
 
 def test_unshuffled_stratified_split_takes_the_last_rows_of_each_class():
-    """With shuffle=False each class gives its last rows for validation."""
+    """With shuffle=False, the last rows of each class are for validation."""
     classes = np.arange(1_000) % 2
     parts = split(np.arange(1_000), 0.25, shuffle=False, strata=classes)
     assert parts["validation"].tolist() == list(range(750, 1_000))
@@ -434,7 +434,7 @@ def test_unshuffled_stratified_split_takes_the_last_rows_of_each_class():
 )
 @settings(max_examples=200, deadline=None)
 def test_classes_of_whole_units_are_optimal(classes_of_sizes, share, seed, kind):
-    """Each class comes as near to its share as its whole images or groups allow."""
+    """Each class is as close to its share as undivided images or groups allow."""
     sizes = np.concatenate(classes_of_sizes)
     units = np.repeat(np.arange(len(sizes)), sizes)
     class_of_unit = np.repeat(
@@ -451,7 +451,7 @@ def test_classes_of_whole_units_are_optimal(classes_of_sizes, share, seed, kind)
 
 
 def test_class_with_one_row_is_named_with_its_line():
-    """A class that cannot be in both subsets is named, with its line."""
+    """A class that cannot be in both subsets raises an error that gives its line."""
     with pytest.raises(
         ValueError,
         match=r"^labels\.csv, line 4: class 'zebra' has only one image\n.*=False",
@@ -465,13 +465,13 @@ def test_class_with_one_row_is_named_with_its_line():
 
 
 def test_class_with_one_repeated_image_is_refused():
-    """Oversampling one image does not make a class that can be split."""
+    """A class with one image cannot be split, even if the image has several rows."""
     with pytest.raises(ValueError, match=r"line 5: class '1' has only one image"):
         split([0, 1, 2, 3, 3], 0.4, strata=np.array([0, 0, 0, 1, 1]))
 
 
 def test_classes_with_one_row_are_counted_after_the_first_five():
-    """Five classes are named, and the total is given."""
+    """The error lists five classes and gives the total."""
     strata = np.array([0, 0, *range(1, 9)])
     with pytest.raises(
         ValueError, match=r"line 8: class 'f' .*\n\.\.\. and 3 more: 8 in total\.\n"
@@ -488,18 +488,18 @@ def test_classes_with_one_row_are_counted_after_the_first_five():
 )
 @settings(max_examples=300, deadline=None)
 def test_no_move_or_swap_improves_a_stratified_split(table, share, seed):
-    """With up to 32 units the result is a local optimum of moves and swaps."""
+    """With up to 32 units, no move of a unit and no swap of two improves the split."""
     files, columns = table
     groups = columns.get("groups", text(files))
     strata = columns["strata"]
     if strata.ndim == 1:
         strata = np.eye(int(strata.max()) + 1)[strata]
     unit = np.arange(len(files))
-    for _ in range(len(files)):  # components: the least row that is linked
+    for _ in range(len(files)):  # components: the lowest row that is linked
         for key in (files, groups):
             unit = np.array([unit[key == value].min() for value in key])
     if "groups" in columns and columns["strata"].ndim == 1:
-        # Where each group has one class, the split is exact, and tested above.
+        # If each group has one class, the split is exact; that is tested above.
         assume(any(len(set(columns["strata"][unit == u])) > 1 for u in unit))
     names = np.unique(unit)
     rows = np.array([[*strata[unit == u].sum(0), (unit == u).sum()] for u in names])
@@ -517,7 +517,7 @@ def test_no_move_or_swap_improves_a_stratified_split(table, share, seed):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_stratified_split_of_few_groups_is_optimal(seed):
-    """Of eight groups no choice has shares that are nearer."""
+    """With eight groups, no other choice is closer to the requested shares."""
     random = np.random.default_rng(seed)
     groups = np.concatenate(
         [np.arange(8), random.choice(8, 92, p=random.dirichlet(np.ones(8)))]
@@ -535,7 +535,7 @@ def test_stratified_split_of_few_groups_is_optimal(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_shares_of_classes_in_mixed_groups_are_near(seed):
-    """With 300 patients and 3 classes every share is within half a percent."""
+    """With 300 groups and 3 classes, every share is within half a percentage point."""
     random = np.random.default_rng(seed)
     groups = random.integers(0, 300, 6000)
     patient = random.dirichlet([0.5, 0.3, 0.1], 300)
@@ -547,7 +547,7 @@ def test_shares_of_classes_in_mixed_groups_are_near(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_shares_of_labels_are_within_one_row(seed):
-    """With 2,000 rows and 10 labels every label is within one row of its share."""
+    """With 2,000 rows and 10 labels, every label is within one row of its share."""
     random = np.random.default_rng(seed)
     strata = random.random((2000, 10)) < np.geomspace(0.5, 0.002, 10)
     parts = split(np.arange(2000), 0.3, seed=seed, strata=strata)
@@ -556,17 +556,17 @@ def test_shares_of_labels_are_within_one_row(seed):
 
 
 def test_rare_labels_are_on_both_sides():
-    """A label with two rows is learnt and evaluated, however many there are."""
+    """Every label with two rows is in both subsets, even if there are 2,000 of them."""
     strata = np.zeros((5_000, 2_001), dtype=bool)
     strata[np.arange(4_000), np.arange(4_000) // 2] = True
-    strata[:, 2_000] = True  # a frequent label, which must not be dealt first
+    strata[:, 2_000] = True  # a frequent label, which must not be assigned first
     parts = split(np.arange(5_000), 0.45, strata=strata)
     assert set(strata[parts["validation"]].sum(axis=0)[:2_000].tolist()) == {1}
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_label_of_two_large_groups_is_on_both_sides(seed):
-    """A label is on both sides even if half of its rows are more than its share."""
+    """A label is in both subsets even if one of its two groups exceeds its share."""
     groups = np.concatenate([np.arange(1_000) // 5, np.arange(100) // 50 + 200])
     strata = np.stack([groups < 200, groups >= 200], axis=1)
     strata[1_000:, 0] = True
@@ -575,20 +575,20 @@ def test_label_of_two_large_groups_is_on_both_sides(seed):
 
 
 def test_rows_whose_labels_are_all_different_are_split():
-    """No subset is empty even if no label can be on both sides."""
+    """No subset is empty even if no label can be in both."""
     strata = np.repeat(np.eye(14, dtype=bool), 3, axis=1)
     parts = split(np.arange(14), 0.5, strata=strata)
     assert 0 < len(parts["validation"]) < 14
 
 
 def test_equal_rows_without_shuffle_are_taken_from_the_end():
-    """Of choices that are equally good, the last rows are for validation."""
+    """If several choices are equally good, the last rows are for validation."""
     parts = split(np.arange(6), 0.5, shuffle=False, strata=np.ones((6, 1)))
     assert parts["validation"].tolist() == [3, 4, 5]
 
 
 def test_label_with_one_row_is_for_training():
-    """What can be on one side only can at least be learnt."""
+    """A label with only one row is in the training subset."""
     strata = np.zeros((100, 2), dtype=bool)
     strata[50:, 0] = True
     strata[99, 1] = True
@@ -598,7 +598,7 @@ def test_label_with_one_row_is_for_training():
 
 
 def test_rows_without_labels_are_shared_out():
-    """Rows with no label are split in proportion, too."""
+    """Rows without labels are split in proportion, too."""
     strata = np.zeros((100, 2), dtype=bool)
     strata[:20] = True
     parts = split(np.arange(100), 0.25, strata=strata)
@@ -614,7 +614,7 @@ def test_a_matrix_of_floats_counts_as_labels():
 
 
 def test_class_in_one_group_is_for_training():
-    """A class whose rows are all in one group is not evaluated without training."""
+    """A class whose rows are all in one group is in the training subset."""
     strata = np.array([0] * 8 + [1] * 4)
     groups = text("aabbccddeeee")
     for seed in range(10):
@@ -622,8 +622,8 @@ def test_class_in_one_group_is_for_training():
         assert set(strata[parts["validation"]]) == {0}
 
 
-def test_classes_that_each_are_in_one_group_are_refused():
-    """If no class can be in both subsets, stratifying is an error."""
+def test_classes_in_one_group_each_are_refused():
+    """If no class can be in both subsets, `stratify` raises an error."""
     with pytest.raises(ValueError, match="must be False if no class is in two"):
         split(np.arange(4), 0.5, strata=np.array([0, 0, 1, 1]), groups=text("aabb"))
 
@@ -640,7 +640,7 @@ def test_classes_that_each_are_in_one_group_are_refused():
     ],
 )
 def test_every_spelling_names_its_subset(value, subset):
-    """Each spelling names its subset, in any case."""
+    """Each accepted value selects its subset, in upper or lower case."""
     values = np.array([value], dtype=object)
     parts = split(np.arange(1), None, split_values=values)
     assert [name for name, rows in parts.items() if len(rows)] == [subset]
@@ -649,7 +649,7 @@ def test_every_spelling_names_its_subset(value, subset):
 @given(st.lists(st.sampled_from(["train", "val", "test"]), max_size=30), seeds)
 @settings(deadline=None)
 def test_split_column_subsets_are_in_the_order_of_keras_shuffle(values, seed):
-    """A subset of the column is Keras's shuffle of all rows, restricted."""
+    """The rows of each subset are in the order of Keras's shuffle of all rows."""
     shuffled = list(range(len(values)))
     np.random.RandomState(seed).shuffle(shuffled)
     column = np.array(values, dtype=object)
@@ -661,7 +661,7 @@ def test_split_column_subsets_are_in_the_order_of_keras_shuffle(values, seed):
 
 
 def test_unknown_split_values_are_listed_with_counts():
-    """The error gives the first line of each unknown value, and the number of rows."""
+    """The error lists each unknown value with its first line and its number of rows."""
     values = text(["train", "dev", "holdout", "dev"])
     with pytest.raises(
         ValueError,
@@ -672,7 +672,7 @@ def test_unknown_split_values_are_listed_with_counts():
 
 
 def test_many_unknown_split_values_are_counted():
-    """The error shows five unknown values, and their total."""
+    """The error lists five unknown values and gives the total."""
     values = text([f"fold{row}" for row in range(9)])
     with pytest.raises(
         ValueError, match=r"line 6: 'fold4' .*\n\.\.\. and 4 more: 9 in total\.\nWrite"
@@ -681,7 +681,7 @@ def test_many_unknown_split_values_are_counted():
 
 
 def test_image_in_two_subsets_of_the_split_column_is_refused():
-    """A split column that leaks an image is an error that gives both lines."""
+    """An image in two subsets of the split column raises an error with both lines."""
     with pytest.raises(
         ValueError,
         match=r"^labels\.csv, line 5: the split column puts this image in test, but "
@@ -691,7 +691,7 @@ def test_image_in_two_subsets_of_the_split_column_is_refused():
 
 
 def test_group_in_two_subsets_of_the_split_column_is_refused():
-    """A split column that leaks a group is an error as well."""
+    """A group in two subsets of the split column raises an error."""
     with pytest.raises(ValueError, match=r"line 4: the split column puts this group"):
         split(
             np.arange(3),
@@ -702,7 +702,7 @@ def test_group_in_two_subsets_of_the_split_column_is_refused():
 
 
 def test_images_in_two_subsets_are_counted_once_each():
-    """The error has one line for each image, for five images, and the total."""
+    """The error has one line for each of the first five images, and gives the total."""
     files = np.tile(np.arange(7), 3)
     values = text(["train"] * 7 + ["val"] * 14)
     with pytest.raises(ValueError, match="and 2 more: 7 in total") as caught:
@@ -711,7 +711,7 @@ def test_images_in_two_subsets_are_counted_once_each():
 
 
 def test_repeated_image_may_stay_in_one_subset_of_the_split_column():
-    """Oversampled rows with one value are kept, all of them."""
+    """All rows of an oversampled image are kept if they are in the same subset."""
     parts = split([3, 3, 4], None, shuffle=False, split_values=text(["1", "val", "0"]))
     assert parts["validation"].tolist() == [0, 1]
 
@@ -720,7 +720,7 @@ def test_repeated_image_may_stay_in_one_subset_of_the_split_column():
 
 
 def test_subset_without_rows_is_refused_with_the_counts():
-    """Asking for a subset that the column never names is an error with counts."""
+    """A subset without rows raises an error that gives the counts of all subsets."""
     samples = samples_of(np.arange(2), split_values=text(["train", "val"]))
     with pytest.raises(
         ValueError,
@@ -732,7 +732,7 @@ def test_subset_without_rows_is_refused_with_the_counts():
 @given(st.integers(1, 50), st.data())
 @settings(deadline=None)
 def test_shards_are_disjoint_complete_and_level(rows, data):
-    """Every row is on one shard, and sizes differ by one at most."""
+    """Every row is in exactly one shard, and sizes differ by one at most."""
     num_shards = data.draw(st.integers(1, rows))
     every = np.random.RandomState(0).permutation(rows)
     shards = [shard(every, every, num_shards, index) for index in range(num_shards)]
@@ -784,7 +784,7 @@ def test_empty_shard_is_refused_on_every_host(shard_index):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_million_rows_are_split(mode):
-    """A million rows in 100,000 groups keep whole groups and 20 % of the rows."""
+    """A split of a million rows in 100,000 groups divides no group and is accurate."""
     random = np.random.default_rng(0)
     files = np.arange(1_000_000)
     groups = random.integers(0, 100_000, len(files))

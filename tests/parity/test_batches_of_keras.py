@@ -1,4 +1,4 @@
-"""Same files, same arguments: Keras's batches, bit for bit."""
+"""The same files and arguments give Keras's batches, bit for bit."""
 
 import inspect
 import itertools
@@ -15,8 +15,8 @@ from PIL import Image
 from keras_csv_dataset import image_dataset_from_csv
 from pairwise import cover_pairs, each_pair
 
-# The formats that TensorFlow, and so Keras, decodes in each colour mode: it fails to
-# read BMP as greyscale, JPEG as RGBA, and GIF as either.
+# The formats that TensorFlow, and so Keras, can decode in each colour mode: it cannot
+# decode BMP as greyscale, JPEG as RGBA, or GIF as either.
 SUFFIXES = {
     "rgb": (".bmp", ".gif", ".jpeg", ".JPG", ".png"),
     "grayscale": (".jpeg", ".JPG", ".png"),
@@ -31,7 +31,7 @@ INTERPOLATIONS = (
     *("bilinear", "nearest", "bicubic", "area"),
     *("lanczos3", "lanczos5", "gaussian", "mitchellcubic"),
 )
-# Keras cannot crop before it resizes in these two ways.
+# Keras cannot crop with these two methods.
 KERAS_CANNOT_CROP = ("gaussian", "mitchellcubic")
 ORDERS = ((True, 1), (True, 20_000), (False, None), (False, 1))
 SPLITS = ((None, None), (0.2, "training"), (0.3, "validation"), (0.4, "both"))
@@ -39,7 +39,7 @@ SPLITS = ((None, None), (0.2, "training"), (0.3, "validation"), (0.4, "both"))
 
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
-    """For each colour mode, a folder of 15 images of two classes, and its CSV."""
+    """A folder of 15 images of two classes, and its CSV, for each colour mode."""
     root = tmp_path_factory.mktemp("photos")
     rng = np.random.default_rng(0)
     for color_mode, suffixes in SUFFIXES.items():
@@ -62,7 +62,7 @@ def picture(rng: np.random.Generator) -> Image.Image:
 
 
 def write_csv_in_keras_order(folder: Path) -> Path:
-    """Keras goes from folder to folder by name, and in each from file to file."""
+    """Writes a CSV in Keras's order of files: sorted by folder, then by name."""
     files = [path for path in folder.rglob("*") if path.is_file()]
     files.sort(key=lambda path: (str(path.parent), path.name))
     names = [path.relative_to(folder).as_posix() for path in files]
@@ -89,8 +89,8 @@ def ours(folder: Path, label_mode="int", **arguments):
 def theirs(folder: Path, subset=None, **arguments):
     """Keras's datasets, as a list.
 
-    A validation subset is taken from `subset="both"`: asked for alone, Keras's is
-    reshuffled in every epoch, which is one of our deliberate differences.
+    A validation subset is taken from `subset="both"`, because Keras reshuffles it in
+    every epoch if it is requested alone: one of our deliberate differences.
     """
     datasets = keras.utils.image_dataset_from_directory(
         str(folder),
@@ -104,7 +104,7 @@ def theirs(folder: Path, subset=None, **arguments):
 
 
 def assert_same(datasets, expected):
-    """Two epochs of each dataset hold the same arrays, and all else is the same."""
+    """Checks that two epochs and all attributes of the datasets are the same."""
     for one, other in zip(datasets, expected, strict=True):
         assert one.element_spec == other.element_spec
         assert int(one.cardinality()) == int(other.cardinality())
@@ -117,13 +117,13 @@ def assert_same(datasets, expected):
 
 
 def arrays(dataset) -> list[np.ndarray]:
-    """All arrays of one epoch: images, labels, images, labels, …."""
+    """All arrays of an epoch: images, labels, images, labels, …."""
     epoch = dataset.as_numpy_iterator()
     return [np.asarray(a) for batch in epoch for a in tf.nest.flatten(batch)]
 
 
 def keras_can(case: dict) -> bool:
-    """Whether Keras's own function does not fail with these arguments."""
+    """Whether Keras's own function supports these arguments."""
     crops = case.get("aspect") == "crop"
     return not (crops and case.get("interpolation") in KERAS_CANNOT_CROP)
 
@@ -148,7 +148,7 @@ PAIRS = cover_pairs(
     "case", PAIRS, ids=lambda case: "-".join(map(str, case.values()))
 )
 def test_batches_are_those_of_keras(photos, case):
-    """Whatever two arguments are combined, both epochs are Keras's, bit for bit."""
+    """For any two arguments combined, two epochs equal Keras's, bit for bit."""
     arguments = dict(case)
     arguments.update(ASPECTS[arguments.pop("aspect")])
     arguments["shuffle"], arguments["seed"] = arguments.pop("order")
@@ -164,7 +164,7 @@ def test_batches_are_those_of_keras(photos, case):
     is_possible=keras_can,
 )
 def test_pixels_are_those_of_keras(photos, interpolation, aspect, data_format):
-    """Every way to resize gives Keras's pixels, from every format, to the last bit."""
+    """Every way to resize gives Keras's pixels for every format, bit for bit."""
     arguments = {
         "interpolation": interpolation,
         "data_format": data_format,
@@ -178,7 +178,7 @@ def test_pixels_are_those_of_keras(photos, interpolation, aspect, data_format):
 
 @each_pair(order=ORDERS, split=SPLITS, batch_size=[None, 7])
 def test_order_is_that_of_keras(photos, order, split, batch_size):
-    """Shuffles and splits of one seed are Keras's, in the first and second epoch."""
+    """Shuffles and splits with a seed are Keras's, in the first and second epoch."""
     shuffle, seed = order
     validation_split, subset = split
     arguments = {
@@ -195,7 +195,7 @@ def test_order_is_that_of_keras(photos, order, split, batch_size):
 
 @pytest.mark.parametrize("interpolation", KERAS_CANNOT_CROP)
 def test_crops_where_keras_fails(tmp_path, interpolation):
-    """Gaussian and Mitchell-cubic resize the central window; in Keras they fail."""
+    """Gaussian and Mitchell-cubic resize a central crop, which Keras cannot do."""
     folder = tmp_path / "images"
     folder.mkdir()
     image = picture(np.random.default_rng(0)).resize((20, 12))
@@ -245,7 +245,7 @@ def test_image_modes_are_read_as_keras_reads_them(tmp_path, mode, suffix):
 
 
 def test_first_frame_of_an_animated_gif_is_that_of_keras(tmp_path):
-    """Of an animated GIF, the first frame is yielded, as in Keras."""
+    """The first frame of an animated GIF is yielded, as in Keras."""
     folder = tmp_path / "images"
     (folder / "only").mkdir(parents=True)
     rng = np.random.default_rng(0)
@@ -261,7 +261,7 @@ def test_first_frame_of_an_animated_gif_is_that_of_keras(tmp_path):
     "to_directory", [str, Path, lambda path: f"{path}/", os.path.relpath]
 )
 def test_file_paths_are_written_as_keras_writes_them(photos, to_directory):
-    """`file_paths` are Keras's to the letter, however the folder is written."""
+    """`file_paths` equal Keras's, however `directory` is written."""
     directory = to_directory(photos / "rgba")
     expected = keras.utils.image_dataset_from_directory(directory, seed=3)
     dataset = image_dataset_from_csv(directory, photos / "rgba.csv", seed=3)
@@ -280,7 +280,7 @@ def test_random_seed_of_keras_sets_the_order(photos, batch_size):
 
 
 def test_data_format_of_keras_is_the_default(photos):
-    """`keras.config.set_image_data_format` holds for us as it does for Keras."""
+    """`keras.config.set_image_data_format` sets the default of `data_format`."""
     keras.config.set_image_data_format("channels_first")
     try:
         (dataset,) = ours(photos / "rgba", image_size=(8, 8))
@@ -290,17 +290,17 @@ def test_data_format_of_keras_is_the_default(photos):
 
 
 def test_class_names_fix_the_order_as_in_keras(photos):
-    """`class_names` orders the classes, and so the labels, as in Keras."""
+    """`class_names` sets the order of the classes and labels, as in Keras."""
     arguments = {"class_names": ["oak", "ash"], "image_size": (8, 8), "seed": 1}
     csv = pd.read_csv(photos / "rgba.csv")
-    # With `class_names`, they are the order in which Keras goes through the folders.
+    # With `class_names`, Keras lists the folders in the order of `class_names`.
     csv = csv.sort_values("label", ascending=False, kind="stable")
     dataset = image_dataset_from_csv(photos / "rgba", csv, **arguments)
     assert_same([dataset], theirs(photos / "rgba", **arguments))
 
 
 def test_signature_is_that_of_keras():
-    """Keras's parameters keep name, order and default; `csv` stands for `labels`."""
+    """Keras's parameters keep name, order and default; `csv` replaces `labels`."""
     theirs = inspect.signature(keras.utils.image_dataset_from_directory).parameters
     ours = inspect.signature(image_dataset_from_csv).parameters
     expected = {name: parameter.default for name, parameter in theirs.items()}
@@ -309,7 +309,7 @@ def test_signature_is_that_of_keras():
         for name, parameter in ours.items()
         if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
     }
-    # `csv` must be given. Older versions of Keras have no `format`.
+    # `csv` is required. Older versions of Keras have no `format`.
     expected["labels"] = inspect.Parameter.empty
     if "format" not in expected:
         assert shared.pop("format") == "tf"
@@ -317,7 +317,7 @@ def test_signature_is_that_of_keras():
 
 
 def test_our_own_parameters_are_keyword_only():
-    """What only a CSV needs is passed by keyword, and optional."""
+    """Parameters that Keras does not have are keyword-only and optional."""
     parameters = inspect.signature(image_dataset_from_csv).parameters
     own = [p for p in parameters.values() if p.kind is not p.POSITIONAL_OR_KEYWORD]
     assert "csv_options" in [p.name for p in own]

@@ -1,4 +1,4 @@
-"""The pixels of `format="grain"` are those of the tf format, or of Keras's grain."""
+"""The pixels of `format="grain"` are those of `format="tf"`, or of Keras with grain."""
 
 from pathlib import Path
 
@@ -20,25 +20,25 @@ ASPECTS = {
     "pad": {"pad_to_aspect_ratio": True},
 }
 every_aspect = pytest.mark.parametrize("aspect", ASPECTS.values(), ids=list(ASPECTS))
-# TensorFlow gives what has two colours an opacity of 1 of 255.
+# TensorFlow decodes a two-colour PNG with an alpha of 1 instead of 255.
 KINDS_OF_RGBA = KINDS.keys() - {"two_colours.png"}
 
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory) -> Path:
-    """A folder with an image of every kind."""
+    """A folder with an image of every kind of file."""
     return save_kinds(tmp_path_factory.mktemp("kinds"))
 
 
 def images_of(kinds: Path, names: list[str], **arguments) -> dict[str, np.ndarray]:
-    """Name of each file -> the image that the dataset yields."""
+    """The image that the dataset yields for each file name."""
     csv = pd.DataFrame({"image": names})
     dataset = load(kinds, csv, label_mode=None, batch_size=None, **arguments)
     return dict(zip(names, batches(dataset), strict=True))
 
 
 def assert_near(images: dict, expected: dict, levels: float = 1.0) -> None:
-    """No pixel of any image is further away than some grey levels."""
+    """No pixel differs by more than some grey levels."""
     for name, wanted in expected.items():
         assert images[name].dtype == wanted.dtype, name
         difference = images[name].astype(float) - wanted.astype(float)
@@ -54,7 +54,7 @@ def assert_near(images: dict, expected: dict, levels: float = 1.0) -> None:
 def test_pixels_are_those_of_the_tf_format(
     kinds, color_mode, interpolation, aspect, image_size
 ):
-    """In every kind of file a pixel is at most one grey level away."""
+    """In every kind of file, pixels are within one grey level of the tf format."""
     names = sorted(KINDS_OF_RGBA if color_mode == "rgba" else KINDS)
     call = {
         "color_mode": color_mode,
@@ -68,8 +68,8 @@ def test_pixels_are_those_of_the_tf_format(
 
 @every_aspect
 @pytest.mark.parametrize("interpolation", ["area", "gaussian", "mitchellcubic"])
-def test_methods_that_keras_has_for_tf_alone_are_those(kinds, interpolation, aspect):
-    """What Keras's own grain format cannot do is as in the tf format."""
+def test_methods_that_keras_has_only_for_tf(kinds, interpolation, aspect):
+    """Methods that Keras with grain lacks give the pixels of the tf format."""
     call = {"interpolation": interpolation, "image_size": (25, 40), **aspect}
     names = ["420.jpg", "grey.jpg", "rgb.png", "palette.png", "rgb.bmp"]
     expected = images_of(kinds, names, format="tf", **call)
@@ -84,7 +84,7 @@ def test_methods_that_keras_has_for_tf_alone_are_those(kinds, interpolation, asp
 def test_other_methods_are_those_of_keras_with_grain(
     kinds, interpolation, color_mode, aspect, tmp_path
 ):
-    """Where Keras's two formats differ, grain means Keras's grain."""
+    """If Keras's two formats differ, pixels are those of Keras with grain."""
     names = ["420.jpg", "cmyk.jpg", "rgba.png", "grey.png", "palette.png"]
     for name in names:
         (tmp_path / name).hardlink_to(kinds / name)
@@ -102,7 +102,7 @@ def test_other_methods_are_those_of_keras_with_grain(
 
 
 def test_two_colours_are_opaque(kinds):
-    """What has no transparency has an alpha of 255."""
+    """A two-colour PNG without transparency has an alpha of 255."""
     (image,) = images_of(
         kinds, ["two_colours.png"], format="grain", color_mode="rgba"
     ).values()
@@ -118,7 +118,7 @@ def test_two_colours_are_opaque(kinds):
 def test_scaled_decoding_is_that_of_the_tf_format(
     kinds, interpolation, color_mode, aspect, image_size
 ):
-    """JPEGs are decoded at the same part of their size, and windows are the same."""
+    """`scaled_decoding` uses the same scale and the same crop in both formats."""
     names = ["444.jpg", "420.jpg", "progressive.jpeg", "grey.jpg", "cmyk.jpg"]
     call = {
         "color_mode": color_mode,
@@ -128,13 +128,13 @@ def test_scaled_decoding_is_that_of_the_tf_format(
         **aspect,
     }
     expected = images_of(kinds, names, format="tf", **call)
-    # TensorFlow's bilinear method moves a window that has fractions of pixels.
+    # TensorFlow's bilinear method shifts a crop with fractional pixels.
     assert_near(images_of(kinds, names, format="grain", **call), expected, 2)
 
 
 @pytest.mark.parametrize("lossless", [True, False])
 def test_webp_is_read_whatever_tensorflow_does(folder, lossless):
-    """A WebP image needs no newer TensorFlow."""
+    """WebP is decoded with any version of TensorFlow."""
     picture(30, 40, "RGB").save(folder / "a.webp", lossless=lossless)
     with Image.open(folder / "a.webp") as image:
         expected = np.asarray(image.convert("RGB"))
@@ -143,7 +143,7 @@ def test_webp_is_read_whatever_tensorflow_does(folder, lossless):
 
 
 def test_animation_shows_its_first_frame(folder):
-    """Of an animated GIF comes what comes in the tf format."""
+    """The first frame of an animated GIF is yielded."""
     frames = [Image.new("RGB", (8, 8), colour(number)) for number in (5, 6)]
     frames[0].save(folder / "a.gif", save_all=True, append_images=frames[1:])
     image = images_of(folder, ["a.gif"], format="grain")["a.gif"]

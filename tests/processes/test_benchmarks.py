@@ -1,4 +1,4 @@
-"""The benchmark command runs; how fast is not asserted."""
+"""The benchmark command runs; its speed is not tested."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory) -> SimpleNamespace:
-    """What the command prints and writes at its smallest, all cases in one run."""
+    """The output of one run of the command with `--tiny`, with all cases."""
     output = tmp_path_factory.mktemp("benchmarks")
     (output / "benchmarks.md").write_text(
         f"# Mine\n\n{BEGIN}old\n{END}\nMy last word.\n"
@@ -42,12 +42,12 @@ def run(tmp_path_factory) -> SimpleNamespace:
 
 @pytest.mark.parametrize("case", CASES)
 def test_everybody_has_a_row(run, case):
-    """Every contender of every case has a row in the tables that are printed."""
+    """Every contender of every case has a row in the printed tables."""
     assert missing_rows(run.printed, case) == []
 
 
 def test_everybody_has_a_bar(run):
-    """Every contender of every case that is drawn has a bar with its name."""
+    """Every contender of every case in the chart has a bar with its name."""
     texts = ["".join(text.itertext()) for text in run.chart.iter() if text.text]
     names = {contender.label for contender in CONTENDERS.values()}
     expected = [
@@ -60,5 +60,5 @@ def test_everybody_has_a_bar(run):
 
 
 def test_page_keeps_what_is_around_its_tables(run):
-    """A page that is there gets the tables between its marks, and keeps the rest."""
+    """The tables replace only the text between the marks of an existing page."""
     assert run.page == put_in(f"# Mine\n\n{BEGIN}{END}\nMy last word.\n", run.printed)

@@ -1,4 +1,4 @@
-"""A folder that another process reads while files are added to it."""
+"""Adding files to a folder while another process reads it."""
 
 import subprocess
 
@@ -10,7 +10,7 @@ from other_process import start_python
 pytestmark = pytest.mark.slow
 
 NUM_IMAGES = 30
-# Makes the dataset and reads it until told to stop, and says how often it was right.
+# Makes and checks the dataset repeatedly until stdin closes, and prints the count.
 READ_ON = """
 import sys, threading
 from images import load, numbers_and_labels
@@ -37,7 +37,7 @@ def numbered(folder, write_csv, monkeypatch):
 
 
 def test_two_processes_read_a_folder_that_grows(numbered):
-    """Files that are added meanwhile change nothing for the rows of the CSV."""
+    """Files that are added to the folder do not change the dataset."""
     folder, csv = numbered
     other = start_python(
         READ_ON.format(num_images=NUM_IMAGES),

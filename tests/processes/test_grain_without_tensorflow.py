@@ -1,4 +1,4 @@
-"""`format="grain"` in other processes: resumed, and trained on without TensorFlow."""
+"""`format="grain"` in new processes: resuming, and training without TensorFlow."""
 
 import json
 from pathlib import Path
@@ -35,7 +35,7 @@ print(json.dumps([[n for n, _ in rest], [n for n, _ in following]]))
 
 @pytest.mark.parametrize("shuffle", [True, False])
 def test_an_epoch_is_resumed_in_a_new_process(coloured, shuffle):
-    """From a saved state come the remaining batches, and the epochs after them."""
+    """A saved state restores the remaining batches and the next epoch."""
     dataset = open_grain(coloured, shuffle=shuffle)
     numbers(dataset)
     iterator = iter(dataset)
@@ -84,6 +84,6 @@ assert "tensorflow" not in sys.modules, "training"
     "backend", ["jax", pytest.param("torch", marks=pytest.mark.pytorch)]
 )
 def test_training_needs_no_tensorflow(coloured, backend):
-    """From the import to `model.fit`, TensorFlow is not imported."""
+    """Training with `model.fit` does not import TensorFlow."""
     run = run_python(FIT, coloured, backend, environment={"KERAS_BACKEND": backend})
     assert run.returncode == 0, run.stderr

@@ -1,4 +1,4 @@
-"""What is imported, and what is not."""
+"""Imports of the package."""
 
 import pytest
 
@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
-    """Finding the files of a folder here goes without TensorFlow."""
+    """TensorFlow is not imported to find the files of a local folder."""
     csv = tmp_path / "labels.csv"
     csv.write_text("image,label\na,x\n")
     code = f"""

@@ -1,4 +1,4 @@
-"""A process that is killed while it fills a cache."""
+"""A process that is killed while it writes a cache."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 NAMES = [f"{number:02}.png" for number in range(20)]
 TABLE = pd.DataFrame({"image": NAMES, "label": range(20)})
-# Ends at the moment when all is written, and before it is given its name.
+# Kills itself after the cache file is written, before it is renamed.
 KILLED = """
 import os, signal, sys
 from keras_csv_dataset._images import cache
@@ -27,7 +27,7 @@ load(sys.argv[1], table, cache=sys.argv[2], format=sys.argv[3])
 
 
 def test_a_file_that_was_cut_off_is_never_read(folder, tmp_path, each_format):
-    """A process that is killed while it decodes leaves nothing that is read later."""
+    """The partial cache of a killed process is not read later."""
     save_all(folder, NAMES)
     kept = tmp_path / "kept"
     killed = run_python(KILLED, folder, kept, each_format)

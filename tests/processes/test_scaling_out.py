@@ -1,4 +1,4 @@
-"""More than one device, process or host: the recipes of `docs/scaling_out.md`, run."""
+"""Several devices, processes or hosts: runs the examples of `docs/scaling_out.md`."""
 
 import re
 import signal
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 PAGE = DOCS / "scaling_out.md"
 NUM_IMAGES = 60
-# How every recipe ends: what was yielded, as lines of a number and a label.
+# Code after every example: prints the number and the label of each image.
 TELL = """
 from images import number_of
 for images, labels in dataset.as_numpy_iterator():
@@ -28,7 +28,7 @@ for images, labels in dataset.as_numpy_iterator():
 
 
 def recipe(heading: str) -> "list[str]":
-    """The blocks of Python below a heading of the page."""
+    """The Python code blocks below a heading of the page."""
     sections = re.split(r"^##+ ", PAGE.read_text("utf-8"), flags=re.M)
     section = next(s for s in sections if s.startswith(heading))
     return re.findall(
@@ -38,7 +38,7 @@ def recipe(heading: str) -> "list[str]":
 
 @pytest.fixture
 def run(tmp_path):
-    """Starts code in a process of its own, beside `images` and `labels.csv`."""
+    """Starts code in a new process, in the folder of `images` and `labels.csv`."""
     save_all(tmp_path / "images", [f"{number}.png" for number in range(NUM_IMAGES)])
     rows = {"image": range(NUM_IMAGES), "label": [n % 7 for n in range(NUM_IMAGES)]}
     pd.DataFrame(rows).to_csv(tmp_path / "labels.csv", index=False)
@@ -63,14 +63,14 @@ def run(tmp_path):
 
 
 def yielded(lines: "list[str]") -> Counter:
-    """How often each image came, after its label was found to be right."""
+    """How often each image was yielded; also checks the labels."""
     pairs = [tuple(map(int, line.split())) for line in lines if line[:1].isdigit()]
     assert all(number % 7 == label for number, label in pairs)
     return Counter(number for number, _ in pairs)
 
 
 def test_two_hosts_share_out_the_images(run):
-    """Two processes that know nothing of each other read every image once."""
+    """Two independent processes together yield every image once."""
     (code,) = recipe("Each host trains")
     code = "after_batch = lambda: None\n" + code + TELL
     hosts = [run(code, NUM_HOSTS="2", HOST=str(host)) for host in range(2)]
@@ -80,7 +80,7 @@ def test_two_hosts_share_out_the_images(run):
 
 
 def test_two_devices_share_out_each_batch(run):
-    """`model.fit` on two logical devices sees all images, half of a batch on each."""
+    """With two logical devices, each gets half of every batch in `model.fit`."""
     (code,) = recipe("One host, several devices")
     before = """
 import tensorflow as tf
@@ -102,7 +102,7 @@ print(*sorted(set(sizes)), len(sizes))
 
 
 class Service:
-    """A dispatcher and two workers of the `tf.data` service, and who asks them."""
+    """A `tf.data` service with a dispatcher and two workers, and its trainer."""
 
     def __init__(self, run) -> None:
         self._run = run
@@ -117,19 +117,19 @@ class Service:
         return self._run(code)
 
     def start_worker(self, number: int) -> subprocess.Popen:
-        """Starts a worker at the address that belongs to its number."""
+        """Starts the worker with a number at its address."""
         code = self._worker.replace("5051", f"505{1 + number}")
         return self._start(
             code.replace("worker.join", "print('ready', flush=True)\nworker.join")
         )
 
     def wait_for_workers(self) -> None:
-        """Waits until both workers know the dispatcher."""
+        """Waits until both workers have started."""
         for worker in self.workers:
             assert worker.stdout.readline() == "ready\n"
 
     def start_trainer(self, after_batch: str, epochs: int = 1) -> subprocess.Popen:
-        """Starts to read all images, epoch after epoch."""
+        """Starts a trainer that reads all images in each epoch."""
         loop = "\n".join("    " + line for line in TELL.splitlines())
         code = (
             f"{self._trainer}\nafter_batch = {after_batch}\nfor _ in range({epochs}):\n"
@@ -144,7 +144,7 @@ def free_port() -> int:
 
 
 def test_two_workers_decode_every_image_once(run):
-    """With dynamic sharding each image comes exactly once, with its label."""
+    """With dynamic sharding, each image is yielded exactly once, with its label."""
     service = Service(run)
     service.wait_for_workers()
     lines = service.start_trainer("lambda: None").communicate()[0].splitlines()
@@ -152,8 +152,8 @@ def test_two_workers_decode_every_image_once(run):
     assert yielded(lines) == Counter(range(NUM_IMAGES))
 
 
-def test_a_killed_worker_costs_what_it_held(run):
-    """The epoch ends when the worker is back: nothing twice, no label wrong."""
+def test_a_killed_worker_repeats_no_image(run):
+    """After a worker is killed, no image is repeated and every label is right."""
     service = Service(run)
     service.wait_for_workers()
     trainer = service.start_trainer("input", epochs=2)
