@@ -394,7 +394,8 @@ def test_stratify_with_several_outputs_shows_how_to_split(load):
             "age": range(20),
         }
     )
-    arguments = {"csv": csv, "label_mode": {"kind": "int", "age": "raw"}}
+    modes = {"kind": "int", "age": "raw"}
+    arguments = {"csv": csv, "label_mode": modes, "label_column": None}
     with pytest.raises(ValueError, match=r"^`stratify` .*Received: stra") as error:
         load(**{**arguments, **SPLIT, "subset": "both"}, stratify=True)
     lines = str(error.value).partition("column: ")[2].partition("; then")[0]
