@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from keras_csv_dataset._files import LocatedImages
+from keras_csv_dataset._files import WHOLE_PATH, LocatedImages
 from keras_csv_dataset._images import ImageSpec, size_in_words
-from keras_csv_dataset._labels import Outputs, Target
+from keras_csv_dataset._labels import Outputs, Target, are_many_numbers
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split import ALL, Subset
@@ -21,6 +21,12 @@ def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     sentences = [f"Found {len(samples)} images in {samples.source.name}"]
     sentences[0] += _labels_found(samples.targets) + "."
     sentences += [_renumbered(t) for t in samples.targets if t.is_renumbered]
+    sentences += [
+        f"The labels are {len(target.class_names or ())} different numbers: if they "
+        'are amounts rather than classes, pass label_mode="raw".'
+        for target in samples.targets
+        if are_many_numbers(target)
+    ]
     only = samples.targets.only
     if only is not None and only.joined_labels:
         cell, separator = only.joined_labels
@@ -31,6 +37,8 @@ def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         sentences.append(f"{repeats} of them are repetitions.")
+    if images.convention != WHOLE_PATH:
+        sentences.append(f"Names were matched {images.convention.phrase}.")
     unnamed = images.count_unnamed()
     if unnamed and folder is not None:
         where = os.path.basename(os.path.normpath(folder))

@@ -289,8 +289,10 @@ def image_dataset_from_csv(
         images are yielded if the dataset is not shuffled.
         Predictions for a dataset that is shuffled do not line up with them.
     - `labels`: NumPy array aligned with `file_paths`: `int32` class indices of shape
-        `(n,)`; `float32` rows of shape `(n, num_classes)` for `"multi_hot"`; the
-        `float32` numbers for `"raw"`; `None` without labels.
+        `(n,)`; `float32` rows of shape `(n, num_classes)` for `"multi_hot"`, or, if
+        those of all subsets have more than 2**26 values, `int32` pairs of an image and
+        one of its classes, of shape `(ones, 2)`; the `float32` numbers for `"raw"`;
+        `None` without labels.
 
     Raises:
         ValueError: If an argument is not valid, or the CSV and the folder do not
@@ -382,3 +384,8 @@ def image_dataset_from_csv(
 
     datasets = tuple(map(build, split_samples(samples, split)))
     return datasets if subset == "both" else datasets[0]
+
+
+# In a `tf.function`, AutoGraph would rewrite the package, which is ordinary Python. It
+# leaves alone what has this attribute; its own decorator would import TensorFlow.
+image_dataset_from_csv.autograph_info__ = None  # type: ignore[attr-defined]

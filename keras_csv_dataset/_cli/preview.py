@@ -121,13 +121,11 @@ def _draw_gallery(
 def _caption(samples: Samples, number: int) -> str:
     parts = []
     for name, target in samples.targets.titled():
-        value, names = target.values[number], target.class_names
-        if names is None:
-            text = ", ".join(f"{v:g}" for v in np.atleast_1d(value))
-        elif target.mode == "multi_hot":
-            text = ", ".join(n for n, hot in zip(names, value, strict=True) if hot)
+        if target.class_names is None:
+            numbers = np.atleast_1d(target.batch(np.int64(number)))
+            text = ", ".join(f"{v:g}" for v in numbers)
         else:
-            text = names[value]
+            text = ", ".join(target.classes_of(number))
         parts.append(f"{name} {text}".strip())
     return _shorten("; ".join(parts))
 
@@ -144,7 +142,7 @@ def _draw_distribution(target: Target, title: str) -> NDArray[np.uint8]:
     height = 2.5 if target.class_names is None else 1 + 0.25 * len(counts)
     figure, axes = plt.subplots(figsize=(2 * _COLUMNS, height), layout="tight")
     if target.class_names is None:
-        axes.hist(target.values.reshape(len(target.values), -1), bins=30)
+        axes.hist(target.batch(np.arange(len(target.values))), bins=30)
         axes.set_ylabel("images")
     else:
         bars = axes.barh(range(len(counts)), list(counts.values()))

@@ -10,8 +10,9 @@ import numpy as np
 
 from keras_csv_dataset._announcements import printable
 from keras_csv_dataset._cli.flags import in_flags
-from keras_csv_dataset._files import NO_FILE, split_suffix
+from keras_csv_dataset._files import NO_FILE, WHOLE_PATH, Convention, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
+from keras_csv_dataset._labels import doubts
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import (
     Fault,
@@ -26,9 +27,7 @@ from keras_csv_dataset._rows import (
 # What each count is called on the terminal.
 _TITLES = {
     "rows": "rows",
-    "rows_found_by_path": "  found by the path",
-    "rows_found_by_path_without_suffix": "  found by the path without its suffix",
-    "rows_found_by_end_of_path": "  found by the end of the path",
+    "rows_with_image_file": "  with an image file",
     "rows_without_image_file": "  without an image file",
     "rows_naming_an_image_again": "  naming an image again",
     "image_files_without_row": "image files that no row names",
@@ -49,7 +48,9 @@ class Report:
     Attributes:
         problems: What is wrong, in the words of `image_dataset_from_csv`, but with
             flags in the place of its arguments.
+        doubts: What to look at, because it may be wrong.
         counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
+        convention: Which folders the names of the images write.
         classes: Output -> class -> number of images. The only output of a model is
             called `label`.
         formats: Suffix -> number of images.
@@ -57,7 +58,9 @@ class Report:
     """
 
     problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
+    convention: Convention = WHOLE_PATH
     classes: dict[str, dict[str, int]] = field(default_factory=dict)
     formats: dict[str, int] = field(default_factory=dict)
     sizes: list[dict[str, int]] = field(default_factory=list)
@@ -71,6 +74,7 @@ class Report:
         width = max((len(_TITLES[key]) for key in self.counts), default=0)
         for key, count in self.counts.items():
             yield f"{_TITLES[key]:{width}}  {count:>9,}"
+        yield f"names matched {self.convention.phrase}"
         sizes = {f"{s['height']} × {s['width']}": s["images"] for s in self.sizes}
         tables = {
             "classes" if output == _ONLY_OUTPUT else f"classes {output}": counts
@@ -81,6 +85,9 @@ class Report:
             if counts:
                 yield ""
                 yield from _bars(title, counts)
+        for doubt in self.doubts:
+            yield ""
+            yield f"Look: {doubt}"
         for problem in self.problems:
             yield ""
             yield f"Wrong: {problem}"
@@ -122,15 +129,16 @@ def check(
     except (ValueError, FileNotFoundError) as error:
         report.problems.append(str(error))
     report.problems = [in_flags(problem) for problem in report.problems]
+    report.doubts = [in_flags(doubt) for doubt in report.doubts]
     return report
 
 
 def _count_rows(report: Report, rows: LocatedRows) -> None:
-    numbers = rows.images.numbers
+    numbers, convention = rows.images.numbers, rows.images.convention
+    report.convention = convention
     found = numbers[numbers != NO_FILE]
     report.counts["rows"] = len(numbers)
-    for rule, count in rows.images.rows_by_rule.items():
-        report.counts[f"rows_found_by_{rule}"] = count
+    report.counts["rows_with_image_file"] = len(found)
     report.counts["rows_without_image_file"] = len(numbers) - len(found)
     report.counts["rows_naming_an_image_again"] = len(found) - len(np.unique(found))
     report.counts["image_files_without_row"] = rows.images.count_unnamed()
@@ -166,6 +174,7 @@ def _check_images(
 def _count_classes(report: Report, samples: Samples) -> None:
     for name, target in samples.targets.titled():
         report.classes[name or _ONLY_OUTPUT] = target.class_counts()
+        report.doubts += doubts(target)
         if target.joined_labels:
             cell, separator = target.joined_labels
             report.problems.append(

@@ -1,12 +1,19 @@
 """Folders and image files: listing them, spelling their names, finding one by name."""
 
-from keras_csv_dataset._files.file_system import LocalCopy, identity, is_address
+from keras_csv_dataset._files.file_system import (
+    LocalCopy,
+    identity,
+    is_address,
+    local_path,
+)
 from keras_csv_dataset._files.finder import (
-    NO_FILE,
-    SEVERAL_FILES,
+    SEVERAL_NAMES,
+    WHOLE_PATH,
+    Convention,
     FileFinder,
     LocatedImages,
 )
+from keras_csv_dataset._files.index import NO_FILE, SEVERAL_FILES
 from keras_csv_dataset._files.listing import (
     CONVERT,
     ImageFiles,
@@ -15,11 +22,12 @@ from keras_csv_dataset._files.listing import (
 )
 from keras_csv_dataset._files.names import (
     ABSOLUTE,
-    collapse,
     is_undecodable,
     make_relative,
     nfc,
+    normalize,
     roots_of,
+    split_query,
     split_suffix,
     with_slashes,
 )
@@ -29,19 +37,24 @@ __all__ = [
     "CONVERT",
     "NO_FILE",
     "SEVERAL_FILES",
+    "SEVERAL_NAMES",
+    "WHOLE_PATH",
+    "Convention",
     "FileFinder",
     "ImageFiles",
     "LocalCopy",
     "LocatedImages",
-    "collapse",
     "identity",
     "is_address",
     "is_undecodable",
     "list_folders_of",
     "list_image_files",
+    "local_path",
     "make_relative",
     "nfc",
+    "normalize",
     "roots_of",
+    "split_query",
     "split_suffix",
     "with_slashes",
 ]

@@ -1,18 +1,23 @@
 """Folders and files, on this machine or at an address such as `gs://`."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import re
 import tempfile
 import time
 import weakref
+from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # Nanoseconds: FAT counts every other second, and the clocks of two machines differ.
 _COARSEST_TIME = 4 * 10**9
+_NO_SUCH_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
+_LOCAL_ADDRESS = re.compile(r"file://(localhost)?(?=/)", re.IGNORECASE)
 
 
 # The prefix of the paths of a folder's files (`""`, `"a/"`, `"a/b/"`), and the names of
@@ -23,6 +28,11 @@ Folder = tuple[str, Sequence[str]]
 def is_address(path: str) -> bool:
     """Whether a path begins with a scheme, so that TensorFlow has to read it."""
     return _ADDRESS.match(path) is not None
+
+
+def local_path(path: str) -> str:
+    """Writes an address such as `file:///data` as the path that it means."""
+    return _LOCAL_ADDRESS.sub("", path, count=1) if "://" in path else path
 
 
 def check_folder(directory: str) -> None:
@@ -47,25 +57,86 @@ def check_folder(directory: str) -> None:
         )
 
 
-def folder_exists(path: str) -> bool:
-    """Whether a folder exists."""
-    return bool(_gfile().isdir(path) if is_address(path) else os.path.isdir(path))
+class Walk:
+    """Lists every folder from `folder` on down, once.
 
+    A folder to which links lead is listed under one path alone: under that without
+    links if there is one. So links in a circle end, and so do folders that all link to
+    each other.
 
-def walk(folder: str, follow_links: bool = False) -> Iterator[Folder]:
-    """Yields every folder that is not hidden, from `folder` on down."""
-    if is_address(folder):
-        return _walk_remote(folder)
-    return _walk_local(folder, "", follow_links, ancestors=())
+    Args:
+        folder: The folder.
+        follow_links: Whether to visit folders that symbolic links point to.
+
+    Attributes:
+        links: Folders that were not visited because they are links.
+        hidden: Folders that were not visited because they are hidden.
+        unreadable: Folders that could not be read -> why.
+        aliases: Links to folders that are listed under another path -> that path.
+    """
+
+    def __init__(self, folder: str, follow_links: bool = False) -> None:
+        self._folder = folder
+        self._follow_links = follow_links
+        self.links: list[str] = []
+        self.hidden: list[str] = []
+        self.unreadable: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[Folder]:
+        if is_address(self._folder):
+            return _walk_remote(self._folder)
+        return self._walk_local()
+
+    def _walk_local(self) -> Iterator[Folder]:
+        folders, links = [""], deque[str]()
+        paths: dict[str, str] = {}
+        while folders or links:
+            # Links come last: a folder is listed under its own path if it has one.
+            prefix = folders.pop() if folders else links.popleft()
+            if self._follow_links:
+                real = os.path.realpath(os.path.join(self._folder, prefix))
+                if real in paths:
+                    self.aliases[prefix] = paths[real]
+                    continue
+                paths[real] = prefix
+            content = self._list(prefix)
+            yield prefix, content.files
+            folders += [f"{prefix}{name}/" for name in content.folders]
+            linked = [f"{prefix}{name}/" for name in content.links]
+            self.hidden += [f"{prefix}{name}/" for name in content.hidden]
+            if self._follow_links:
+                links.extend(linked)
+            else:
+                self.links += linked
+
+    def _list(self, prefix: str) -> "_Content":
+        try:
+            return _list(
+                os.path.join(self._folder, prefix[:-1]) if prefix else self._folder
+            )
+        except FileNotFoundError:
+            return _Content()  # deleted meanwhile
+        except OSError as error:
+            self.unreadable[prefix] = error.strerror or str(error)
+            return _Content()
 
 
 def list_folder(folder: str) -> Sequence[str]:
-    """Names of the files in one folder that are not hidden; none if it is missing."""
-    if not folder_exists(folder):
-        return []
+    """Names of the files in one folder that are not hidden; none if it is missing.
+
+    Raises:
+        OSError: If the folder cannot be read.
+    """
     if is_address(folder):
-        return next(iter(_walk_remote(folder)))[1]
-    return _list(folder, False)[0]
+        exists = _gfile().isdir(folder)
+        return next(iter(_walk_remote(folder)))[1] if exists else []
+    try:
+        return _list(folder).files
+    except OSError as error:
+        if error.errno in _NO_SUCH_FOLDER:
+            return []
+        raise
 
 
 def identity(path: str) -> tuple[object, ...]:
@@ -166,41 +237,34 @@ def _raise(error: Exception) -> None:
     raise error
 
 
-def _walk_local(
-    folder: str, prefix: str, follow_links: bool, ancestors: tuple[str, ...]
-) -> Iterator[Folder]:
-    files, folders = _list(folder, follow_links)
-    yield prefix, files
-    if follow_links:
-        # A link to a folder above itself would be followed forever.
-        ancestors = (*ancestors, os.path.realpath(folder))
-    for entry in folders:
-        if follow_links and os.path.realpath(entry.path) in ancestors:
-            continue
-        inner = f"{prefix}{entry.name}/"
-        yield from _walk_local(entry.path, inner, follow_links, ancestors)
+@dataclass
+class _Content:
+    """What a folder contains: names of files, folders, links to folders."""
+
+    files: list[str] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
 
 
-def _list(
-    folder: str, follow_links: bool
-) -> tuple[list[str], list["os.DirEntry[str]"]]:
-    """The files and folders in a folder; none if it is unreadable or was deleted."""
-    files: list[str] = []
-    folders: list[os.DirEntry[str]] = []
-    try:
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                name = entry.name
-                if name[0] == ".":
-                    continue
-                # Only links need another request to the file system.
-                if entry.is_file(follow_symlinks=False) or _leads_to_file(entry):
-                    files.append(name)
-                elif _is_folder(entry, follow_links):
-                    folders.append(entry)
-    except (PermissionError, FileNotFoundError):
-        return [], []
-    return files, folders
+def _list(folder: str) -> _Content:
+    content = _Content()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            name = entry.name
+            # Only links need another request to the file system.
+            if name[0] == ".":
+                if _is_folder(entry):
+                    content.hidden.append(name)
+            elif entry.is_file(follow_symlinks=False):
+                content.files.append(name)
+            elif entry.is_dir(follow_symlinks=False):
+                content.folders.append(name)
+            elif _leads_to_file(entry):
+                content.files.append(name)
+            elif _is_folder(entry):
+                content.links.append(name)
+    return content
 
 
 def _leads_to_file(entry: "os.DirEntry[str]") -> bool:
@@ -210,8 +274,8 @@ def _leads_to_file(entry: "os.DirEntry[str]") -> bool:
         return False  # a link that leads to itself
 
 
-def _is_folder(entry: "os.DirEntry[str]", follow_links: bool) -> bool:
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
     try:
-        return entry.is_dir(follow_symlinks=follow_links)
+        return entry.is_dir()
     except OSError:
         return False

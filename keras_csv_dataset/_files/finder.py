@@ -1,30 +1,73 @@
-"""Finds the image file that a name means."""
+"""Finds the image file that each name of a column means."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import compress, repeat
-from typing import Any
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files.file_system import folder_exists
+from keras_csv_dataset._files.index import NO_FILE, Index, Names
 from keras_csv_dataset._files.listing import ImageFiles
 from keras_csv_dataset._files.names import (
-    fold_suffix,
+    is_normal,
     is_undecodable,
     loosely,
+    make_relative,
     nfc,
     normalize,
     roots_of,
     split_suffix,
 )
 
-NO_FILE = -1
-SEVERAL_FILES = -2
-_END_OF_PATH = "end_of_path"
-_Names = Sequence[str | None] | NDArray[np.object_]
+# A file that names with different folders lead to.
+SEVERAL_NAMES = -3
+
+
+@dataclass(frozen=True)
+class Convention:
+    """Which folders the names of a column write.
+
+    Attributes:
+        kind: `"whole_path"`: all of them, from `directory` on; `"end_of_path"`: the
+            last ones, or none; `"from_above"`: all of them, after a leading part that
+            is the same in every name; `"flattened"`: others than those of the files.
+        leading: The leading part.
+    """
+
+    kind: str
+    leading: str = ""
+
+    @property
+    def phrase(self) -> str:
+        """How names are matched, after a verb: `without their folders`."""
+        shown = self.leading if self.leading.isprintable() else repr(self.leading)
+        return {
+            "whole_path": "as whole paths from `directory` on",
+            "end_of_path": "as the ends of paths",
+            "from_above": f"without the leading {shown}",
+            "flattened": "without their folders",
+        }[self.kind]
+
+    def keys(self, names: Sequence[str]) -> list[str]:
+        """The part of each name that is matched; empty if it has none."""
+        if self.kind == "flattened":
+            return [name.rpartition("/")[2] for name in names]
+        leading, begin = self.leading, len(self.leading)
+        keys = [name[begin:] if name.startswith(leading) else "" for name in names]
+        if not leading.isascii():
+            folders = leading.count("/")
+            for row in [row for row, key in enumerate(keys) if not key]:
+                if nfc(names[row]).startswith(leading):
+                    keys[row] = names[row].split("/", folders)[-1]
+        return keys
+
+
+WHOLE_PATH = Convention("whole_path")
+END_OF_PATH = Convention("end_of_path")
+FLATTENED = Convention("flattened")
 
 
 @dataclass(frozen=True)
@@ -33,14 +76,15 @@ class LocatedImages:
 
     Attributes:
         files: The files.
-        numbers: int64 `(names,)`, positions in `files.paths`; `NO_FILE` for none, and
-            `SEVERAL_FILES` for a name that fits more than one.
-        rows_by_rule: Number of names for which each rule found a file.
+        numbers: int64 `(names,)`, positions in `files.paths`; `NO_FILE` for none,
+            `SEVERAL_FILES` for a name that fits more than one, and `SEVERAL_NAMES` for
+            one of several names that fit one file, but write different folders.
+        convention: Which folders the names write.
     """
 
     files: ImageFiles
     numbers: NDArray[np.int64]
-    rows_by_rule: Mapping[str, int]
+    convention: Convention = WHOLE_PATH
 
     def count_unnamed(self) -> int:
         """Number of files that no row names."""
@@ -50,12 +94,11 @@ class LocatedImages:
 
 
 class FileFinder:
-    """Finds files by name, by the first rule that fits.
+    """Finds files by name.
 
-    1. The name is a file's path, relative to `directory` or absolute inside it.
-    2. It is one except for the suffix: `0a1b` for `0a1b.jpg`, `a.JPG` for `a.jpg`.
-    3. It is the end of a file's path, or a file's path is the end of it, with or
-       without the suffix: `a.png` or `/data/train/a.png` for `train/a.png`.
+    All names of a column write folders in one way. The strictest `Convention` under
+    which any name finds a file is the column's, and every name is read by it alone:
+    what it does not find is missing. Files that cannot be decoded count as files, too.
 
     Args:
         files: The files.
@@ -64,244 +107,356 @@ class FileFinder:
     def __init__(self, files: ImageFiles) -> None:
         self.files = files
         self._roots = roots_of(files.directory)
-        self._tails: dict[tuple[int, bool], _Index] = {}
+        self._decodable = _Files(files.paths)
+        self._undecodable = _Files(files.undecodable)
 
-    def count_undecodable(self, names: Sequence[str]) -> int:
-        """Number of names that mean an image in a format that is not decoded here."""
-        files = self.files
-        undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
-        found = undecodable.find(names).numbers != NO_FILE
-        return sum(
-            bool(hit) or is_undecodable(name, files.suffixes)
-            for name, hit in zip(names, found, strict=True)
-        )
-
-    @property
-    def num_rules(self) -> int:
-        """Number of rules."""
-        return len(self._rules)
-
-    def find(self, names: _Names, num_rules: int | None = None) -> LocatedImages:
-        """Finds the file of each name.
+    def find(self, names: Names) -> LocatedImages:
+        """Finds the file of each name of a column.
 
         Args:
-            names: Stripped names; `None` for a blank one.
-            num_rules: Number of rules to try; `None` for all.
+            names: The names; `None` for a blank one.
 
         Returns:
             A `LocatedImages`.
         """
-        # Most CSVs contain whole paths. Only the other names need more work.
-        numbers = self._by_path.numbers(names)
-        rows_by_rule = {"path": int(np.count_nonzero(numbers >= 0))}
-        # If some names give their folder, folders count for all names.
-        folders_count = any(
-            "/" in names[row] for row in np.flatnonzero(numbers >= 0)[:1000]
+        # Nearly always, all names are paths as they are.
+        numbers = self._decodable.by_path.find_as_written(names)
+        if (numbers != NO_FILE).all():
+            return LocatedImages(self.files, numbers)
+        for convention, column in self._conventions(names):
+            found = self._look_up(column, convention)
+            if found.any():
+                return LocatedImages(self.files, found.numbers, convention)
+        return LocatedImages(self.files, np.full(len(names), NO_FILE))
+
+    def count(self, names: Sequence[str]) -> int:
+        """The most names that find a file under one convention."""
+        return max(
+            int((self._look_up(column, convention).numbers != NO_FILE).sum())
+            for convention, column in self._conventions(names)
         )
-        rest: list[int] = np.flatnonzero(numbers == NO_FILE).tolist()
-        by_end: dict[int, str] = {}
-        wanted = [normalize(names[row] or "", self._roots) for row in rest]
-        for rule, lookups in self._rules[:num_rules]:
-            if not wanted:
-                break
-            found = _agreed(lookups(wanted))
-            numbers[rest] = found
-            if rule == _END_OF_PATH:
-                by_end |= compress(zip(rest, wanted, strict=True), found >= 0)
-            hits = int(np.count_nonzero(found >= 0))
-            rows_by_rule[rule] = rows_by_rule.get(rule, 0) + hits
-            still = found == NO_FILE
-            rest = list(compress(rest, still))
-            wanted = list(compress(wanted, still))
-        doubtful = self._in_other_folders(by_end, numbers, folders_count)
-        if doubtful:
-            numbers[doubtful] = NO_FILE
-            rows_by_rule[_END_OF_PATH] -= len(doubtful)
-        return LocatedImages(self.files, numbers, rows_by_rule)
 
-    def _in_other_folders(
-        self, names: Mapping[int, str], numbers: NDArray[np.int64], folders_count: bool
-    ) -> list[int]:
-        """Rows with a file whose path is only the end of their name, if in doubt.
-
-        `patient2/1.png` is not the file `1.png` if other rows find files in the folders
-        that they name, if `patient1/1.png` would find the same file, or if there is a
-        folder `patient2` whose files are not listed because it is hidden or a link.
-        """
-        paths = self.files.paths
-        longer = {
-            row: paths[numbers[row]]
-            for row, name in names.items()
-            if name.count("/") > paths[numbers[row]].count("/")
-        }
-        names_of: dict[str, set[str]] = {}
-        for row, path in longer.items():
-            names_of.setdefault(path, set()).add(split_suffix(names[row])[0])
-        folders = {
-            row: names[row].rsplit("/", path.count("/") + 1)[0]
-            for row, path in longer.items()
-        }
-        directory = self.files.directory
-        unlisted = {
-            folder
-            for folder in set(folders.values())
-            if directory
-            and folder_exists(f"{directory}/{folder}")
-            and not any(path.startswith(f"{folder}/") for path in paths)
-        }
-        return [
-            row
-            for row, path in longer.items()
-            if len(names_of[path]) > 1
-            or (folders_count and "/" not in path)
-            or folders[row] in unlisted
-        ]
+    def count_undecodable(self, names: Sequence[str]) -> int:
+        """Number of names that mean an image in a format that is not decoded here."""
+        suffixes = self.files.suffixes
+        by_suffix = sum(is_undecodable(name, suffixes) for name in names)
+        if not self.files.undecodable:
+            return by_suffix
+        undecodable = FileFinder(replace(self.files, paths=self.files.undecodable))
+        return max(by_suffix, undecodable.count(names))
 
     def count_loosely(self, names: Sequence[str]) -> int:
         """Names that are a file's except for folder, suffix, case or zeros."""
-        return sum(self.near_miss(name) is not None for name in names)
+        return sum(loosely(name) in self._by_loose_name for name in names)
 
-    def near_miss(self, name: str) -> str | None:
-        """Path of a file with nearly that name."""
-        return self._by_loose_name.get(loosely(name))
+    def other_conventions(
+        self, names: Names, convention: Convention
+    ) -> list[tuple[Convention, int]]:
+        """The conventions under which missing names would be found, and how many."""
+        counts = [
+            (other, int((self._look_up(column, other).numbers >= 0).sum()))
+            for other, column in self._conventions(names)
+            if other != convention
+        ]
+        return [(other, count) for other, count in counts if count]
+
+    def fits(self, name: str, convention: Convention) -> list[str]:
+        """Paths of all files that a name fits equally well."""
+        key = self._key(name, convention)
+        return self._decodable.all(key, convention)
+
+    def undecodable_file(self, name: str, convention: Convention) -> str | None:
+        """Path of the file that a name means, if it cannot be decoded here."""
+        key = self._key(name, convention)
+        return next(iter(self._undecodable.all(key, convention)), None)
+
+    def near_miss(self, name: str, convention: Convention) -> str | None:
+        """Path of a file with nearly that name, in the folder that it writes."""
+        key = self._key(name, convention)
+        folder = key.rpartition("/")[0]
+        for path in self._by_loose_name.get(loosely(name), ()):
+            there = path.rpartition("/")[0]
+            ends = f"/{there}".endswith(f"/{folder}") or not folder
+            if there == folder or (ends and convention in (END_OF_PATH, FLATTENED)):
+                return path
+        return None
+
+    def unlisted_folder(self, name: str) -> str | None:
+        """The folder that a name begins with, if its files are not listed."""
+        name = self._spelled([name]).names[0]
+        return self._unlisted.above(name)
+
+    def unreadable_folder(self, name: str) -> str | None:
+        """The folder that a name begins with, if it cannot be read."""
+        folder = self.unlisted_folder(name)
+        return folder if folder in self.files.unreadable else None
 
     @cached_property
-    def _by_loose_name(self) -> dict[str, str]:
-        return {loosely(path): path for path in self.files.paths}
+    def _by_loose_name(self) -> dict[str, list[str]]:
+        by_name: dict[str, list[str]] = {}
+        for path in self.files.paths:
+            by_name.setdefault(loosely(path), []).append(path)
+        return by_name
 
-    def fits(self, name: str) -> list[str]:
-        """Paths of all files that a name fits, by the first rule that fits any."""
-        for _, lookups in self._rules:
-            numbers = {
-                number
-                for index, keys in lookups([normalize(name, self._roots)])
-                for number in index.all(keys[0])
-            }
-            if numbers:
-                return [self.files.paths[number] for number in sorted(numbers)]
-        return []
+    @cached_property
+    def _unlisted(self) -> "_FolderSet":
+        files = self.files
+        return _FolderSet({*files.links, *files.hidden, *files.unreadable})
+
+    @cached_property
+    def _blank_ended(self) -> frozenset[str]:
+        """Names of files and folders that begin or end with a blank."""
+        text = "\n".join(self.files.paths)
+        if len(text.split()) == len(self.files.paths):
+            return frozenset()
+        parts = {
+            part
+            for path in self.files.paths
+            for part in (*path.split("/"), split_suffix(path)[0].rpartition("/")[2])
+        }
+        return frozenset(part for part in parts if part != part.strip())
 
     @property
-    def _rules(self) -> "list[tuple[str, Callable[[list[str]], list[_Lookup]]]]":
-        end = _END_OF_PATH
-        return [
-            ("path", lambda names: [(self._by_path, names)]),
-            ("path_without_suffix", self._but_for_suffix),
-            (end, lambda names: self._ends(names, without_suffix=False)),
-            (end, lambda names: self._ends(names, without_suffix=True)),
-        ]
+    def has_blank_ends(self) -> bool:
+        """Whether the blanks at the ends of a name can tell two files apart."""
+        return bool(self._blank_ended)
 
-    def _but_for_suffix(self, names: list[str]) -> "list[_Lookup]":
-        folded: list[str | None] = [fold_suffix(name) for name in names]
-        return [
-            (self._by_stem, names),
-            (self._by_path, folded),
-            (self._by_capital_suffix, folded),
-        ]
+    def _stripped(self, name: str) -> str:
+        for kept in (name, name.rstrip(), name.lstrip()):
+            ends = {kept.partition("/")[0], kept.rpartition("/")[2]}
+            if not self._blank_ended.isdisjoint(ends):
+                return kept
+        return name.strip()
 
-    def _ends(self, names: list[str], without_suffix: bool) -> "list[_Lookup]":
-        names = names if without_suffix else list(map(fold_suffix, names))
-        whole = [self._by_stem]
-        if not without_suffix:
-            whole = [self._by_path, self._by_capital_suffix]
-        depths = [name.count("/") + 1 for name in names]
-        lookups: list[_Lookup] = []
-        # No name that is longer than the longest path is the end of a path.
-        for depth in sorted(d for d in set(depths) if d <= self._longest):
-            keys = [
-                n if d == depth else None for n, d in zip(names, depths, strict=True)
-            ]
-            lookups.append((self._by_tail(depth, without_suffix), keys))
-        ends: list[str] = names
-        for _ in range(max(depths) - 1):
-            ends = [end.partition("/")[2] for end in ends]
-            lookups += [(index, [end or None for end in ends]) for index in whole]
-        return lookups
+    def _spelled(self, names: Names) -> "_Spelled":
+        """Writes all names of a column with `/`, and relative to `directory`."""
+        spelled = [name or "" for name in names]
+        if self.has_blank_ends:
+            spelled = list(map(self._stripped, spelled))
+        text = "\n".join(["", *spelled, ""])
+        # Nearly always, there is nothing to write otherwise.
+        if not is_normal(text):
+            spelled = list(map(normalize, spelled))
+        inside: list[int] = []
+        if "\n/" in text or ":" in text or "\\" in text:
+            relative = [make_relative(name, self._roots) for name in spelled]
+            inside = [r for r, n in enumerate(relative) if n is not spelled[r]]
+            spelled = relative
+        if self.files.aliases:
+            spelled = list(map(self._without_links, spelled))
+        return _Spelled(spelled, inside)
 
-    @cached_property
-    def _longest(self) -> int:
-        return max((path.count("/") for path in self.files.paths), default=0) + 1
+    def _without_links(self, name: str) -> str:
+        """Replaces a link to a folder by the path under which the folder is listed."""
+        while (link := self._linked.above(name)) is not None:
+            name = self.files.aliases[link] + name.removeprefix(link)
+        return name
 
     @cached_property
-    def _by_path(self) -> "_Index":
-        paths = self.files.paths
-        # Nearly always true, and then there is nothing to convert.
-        is_ascii = all(map(str.isascii, paths))
-        return _Index(paths if is_ascii else list(map(nfc, paths)), range(len(paths)))
+    def _linked(self) -> "_FolderSet":
+        return _FolderSet(self.files.aliases)
+
+    def _key(self, name: str, convention: Convention) -> str:
+        return convention.keys(self._spelled([name]).names)[0]
+
+    def _conventions(self, names: Names) -> Iterator[tuple[Convention, list[str]]]:
+        """The conventions, strictest first, with the names that each can apply to."""
+        spelled = self._spelled(names)
+        column = spelled.names
+        yield WHOLE_PATH, column
+        if not self.files.directory:
+            return
+        # These can only be meant as whole paths.
+        for row in spelled.inside:
+            column[row] = ""
+        if self._unlisted:
+            column = ["" if self._unlisted.above(name) else name for name in column]
+        yield END_OF_PATH, column
+        leading = self._leading_part(column)
+        if leading is not None:
+            yield Convention("from_above", leading), column
+        yield FLATTENED, column
+
+    def _leading_part(self, names: Sequence[str]) -> str | None:
+        """The shortest part without which any name is a whole path, if it is one."""
+        by_depth: dict[int, list[str]] = defaultdict(list)
+        for name in names:
+            by_depth[name.count("/")].append(name)
+        longest = max(self._decodable.longest, self._undecodable.longest)
+        lengths = {
+            length
+            for depth in by_depth
+            for length in range(max(depth - longest, 1), depth + 1)
+        }
+        for length in sorted(lengths):
+            leading: set[str] = set()
+            for depth, group in by_depth.items():
+                if length <= depth <= length + longest:
+                    leading |= self._leading_parts(group, length)
+            if leading:
+                return leading.pop() if len(leading) == 1 else None
+        return None
+
+    def _leading_parts(self, names: Sequence[str], length: int) -> set[str]:
+        """The parts of some length without which a name is a whole path."""
+        shared = _shared_folders(names)
+        if length < len(shared) and nfc(shared[length]) not in self._top_folders:
+            return set()
+        if length <= len(shared):
+            begin = len("/".join(shared[:length])) + 1
+            rests = [name[begin:] for name in names]
+        else:
+            rests = [name.split("/", length)[length] for name in names]
+        found = self._look_up(rests, WHOLE_PATH).rows().tolist()
+        return {nfc(names[row][: len(names[row]) - len(rests[row])]) for row in found}
 
     @cached_property
-    def _by_stem(self) -> "_Index":
-        return self._index(lambda path: nfc(split_suffix(path)[0]))
+    def _top_folders(self) -> frozenset[str]:
+        paths = (*self.files.paths, *self.files.undecodable)
+        tops = {path.partition("/")[0] for path in paths}
+        return frozenset({*tops, *map(nfc, tops)})
+
+    def _look_up(self, names: Sequence[str], convention: Convention) -> "_Found":
+        keys = names
+        if convention not in (WHOLE_PATH, END_OF_PATH):
+            keys = convention.keys(names)
+        numbers = self._decodable.find(keys, convention)
+        undecodable = np.full(len(keys), NO_FILE)
+        if self.files.undecodable:
+            rest = np.flatnonzero(numbers == NO_FILE)
+            others = [keys[row] for row in rest.tolist()]
+            undecodable[rest] = self._undecodable.find(others, convention)
+        if convention in (END_OF_PATH, FLATTENED):
+            _refuse_other_folders(names, numbers)
+        return _Found(numbers, undecodable)
+
+
+@dataclass(frozen=True)
+class _Spelled:
+    """The names of a column, as paths are written.
+
+    Attributes:
+        names: The names; empty for a blank one.
+        inside: The rows whose name is an absolute path inside `directory`.
+    """
+
+    names: list[str]
+    inside: list[int]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Numbers of the files that names mean, by whether they can be decoded."""
+
+    numbers: NDArray[np.int64]
+    undecodable: NDArray[np.int64]
+
+    def rows(self) -> NDArray[np.int64]:
+        """The rows that find any file."""
+        found = (self.numbers != NO_FILE) | (self.undecodable != NO_FILE)
+        return np.flatnonzero(found)
+
+    def any(self) -> bool:
+        """Whether any name finds a file."""
+        return bool(self.rows().size)
+
+
+class _Files:
+    """Finds files by their whole path, or by its end."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._paths = paths
+        self._by_end: dict[int, Index] = {}
 
     @cached_property
-    def _by_capital_suffix(self) -> "_Index":
-        """Index of the files whose suffix is not in lower case."""
-        return self._index(
-            lambda path: nfc(fold_suffix(path)),
-            lambda path: not path.islower() and fold_suffix(path) != path,
-        )
+    def by_path(self) -> Index:
+        """Index of the whole paths."""
+        return Index(self._paths, range(len(self._paths)))
 
-    def _by_tail(self, depth: int, without_suffix: bool) -> "_Index":
-        """Index of the last `depth` parts of each path."""
+    @cached_property
+    def longest(self) -> int:
+        """Number of folders in the path that has the most."""
+        return max((path.count("/") for path in self._paths), default=0)
 
-        def tail(path: str) -> str:
-            path = split_suffix(path)[0] if without_suffix else fold_suffix(path)
-            return nfc("/".join(path.rsplit("/", depth)[-depth:]))
+    def find(self, keys: Sequence[str], convention: Convention) -> NDArray[np.int64]:
+        """Number of the file that each key means under a convention."""
+        if convention.kind in ("whole_path", "from_above"):
+            return self.by_path.find(keys)
+        numbers = np.full(len(keys), NO_FILE)
+        depths = np.fromiter((key.count("/") for key in keys), np.int64, len(keys))
+        for depth in np.unique(depths[depths <= self.longest]).tolist():
+            rows = np.flatnonzero(depths == depth)
+            numbers[rows] = self._index_of_ends(depth).find(
+                [keys[row] for row in rows.tolist()]
+            )
+        return numbers
 
-        if (depth, without_suffix) not in self._tails:
-            self._tails[depth, without_suffix] = self._index(tail)
-        return self._tails[depth, without_suffix]
+    def all(self, key: str, convention: Convention) -> list[str]:
+        """Paths of all files that a key fits equally well."""
+        index = self.by_path
+        if convention in (END_OF_PATH, FLATTENED):
+            index = self._index_of_ends(key.count("/"))
+        return [self._paths[number] for number in index.all(key)]
 
-    def _index(
-        self,
-        key: Callable[[str], str],
-        belongs: Callable[[str], bool] | None = None,
-    ) -> "_Index":
-        paths = self.files.paths
-        if belongs is None:
-            return _Index([key(path) for path in paths], range(len(paths)))
-        numbers = [n for n, path in enumerate(paths) if belongs(path)]
-        return _Index([key(paths[number]) for number in numbers], numbers)
-
-
-class _Index:
-    """Maps keys to the numbers of the files that have them."""
-
-    def __init__(self, keys: Sequence[str], files: Sequence[int]) -> None:
-        self._numbers = dict(zip(keys, files, strict=True))
-        self._shared: dict[str, list[int]] = {}
-        if len(self._numbers) < len(keys):
-            for key, number in zip(keys, files, strict=True):
-                self._shared.setdefault(key, []).append(number)
-            self._shared = {k: n for k, n in self._shared.items() if len(n) > 1}
-            self._numbers.update(dict.fromkeys(self._shared, SEVERAL_FILES))
-
-    def numbers(self, keys: _Names) -> NDArray[np.int64]:
-        """Number of the file with each key, `NO_FILE`, or `SEVERAL_FILES`."""
-        found: Any = map(self._numbers.get, keys, repeat(NO_FILE))
-        return np.fromiter(found, np.int64, len(keys))
-
-    def all(self, key: str | None) -> list[int]:
-        """Numbers of all files with a key."""
-        if key is None or key not in self._numbers:
-            return []
-        return self._shared.get(key, [self._numbers[key]])
+    def _index_of_ends(self, depth: int) -> Index:
+        """Index of the last `depth` folders of each path, with the file."""
+        if depth not in self._by_end:
+            numbers: Sequence[int] = range(len(self._paths))
+            if depth:
+                numbers = [n for n in numbers if self._paths[n].count("/") >= depth]
+            self._by_end[depth] = Index(
+                [_end(self._paths[number], depth) for number in numbers], numbers
+            )
+        return self._by_end[depth]
 
 
-# An index, and the key to look up for each name.
-_Lookup = tuple[_Index, Sequence[str | None]]
+def _end(path: str, depth: int) -> str:
+    """The last `depth` folders of a path, with the file."""
+    begin = len(path)
+    for _ in range(depth + 1):
+        begin = path.rfind("/", 0, begin)
+    return path[begin + 1 :]
 
 
-def _agreed(lookups: list[_Lookup]) -> NDArray[np.int64]:
-    """The file that all successful lookups agree on."""
-    agreed: NDArray[np.int64] | None = None
-    for index, keys in lookups:
-        found = index.numbers(keys)
-        if agreed is None:
-            agreed = found
-            continue
-        differ = (agreed != NO_FILE) & (found != NO_FILE) & (agreed != found)
-        agreed = np.where(agreed == NO_FILE, found, agreed)
-        agreed[differ] = SEVERAL_FILES
-    assert agreed is not None
-    return agreed
+def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> None:
+    """Refuses the names of a file that other names write in another folder.
+
+    If `1.png` and `patient2/1.png` lead to one file, one of the two files is missing.
+    """
+    rows = np.flatnonzero(numbers >= 0)
+    if len(np.unique(numbers[rows])) == len(rows):
+        return
+    folder_of: dict[int, str] = {}
+    differ = {
+        number
+        for row, number in zip(rows.tolist(), numbers[rows].tolist(), strict=True)
+        for folder in [nfc(names[row].rpartition("/")[0])]
+        if folder_of.setdefault(number, folder) != folder
+    }
+    numbers[np.isin(numbers, list(differ))] = SEVERAL_NAMES
+
+
+def _shared_folders(names: Sequence[str]) -> list[str]:
+    """The folders with which all names begin."""
+    ends = zip(min(names).split("/")[:-1], max(names).split("/")[:-1], strict=False)
+    return [part for part, _ in takewhile(lambda both: both[0] == both[1], ends)]
+
+
+class _FolderSet:
+    """Some folders, to find the one that a name begins with."""
+
+    def __init__(self, folders: Collection[str]) -> None:
+        self._folders = folders
+        self._deepest = max((folder.count("/") for folder in folders), default=0)
+
+    def __bool__(self) -> bool:
+        return bool(self._folders)
+
+    def above(self, name: str) -> str | None:
+        """The first of the folders that a name begins with."""
+        folder = ""
+        for part in name.split("/", self._deepest)[:-1]:
+            folder += f"{part}/"
+            if folder in self._folders:
+                return folder
+        return None

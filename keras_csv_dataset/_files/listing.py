@@ -1,12 +1,13 @@
 """Lists the image files in a folder, in one pass."""
 
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from keras_csv_dataset._files import file_system
 from keras_csv_dataset._files.file_system import Folder
 from keras_csv_dataset._files.names import IMAGE_SUFFIXES
+from keras_csv_dataset._messages import quote
 
 CONVERT = (
     "This format cannot be decoded here: convert the files to PNG, and correct their "
@@ -25,24 +26,47 @@ class ImageFiles:
         paths: Path of each file relative to `directory`, with `/` between folders.
         undecodable: The same for images in formats that cannot be decoded here.
         suffixes: Suffixes of the formats that can be decoded.
+        links: Folders that are not listed because they are links: `a/`.
+        hidden: Folders that are not listed because they are hidden.
+        unreadable: Folders that could not be read -> why.
+        aliases: Links to folders that are listed under another path -> that path.
     """
 
     directory: str
     paths: Sequence[str]
     undecodable: Sequence[str] = ()
     suffixes: Sequence[str] = ()
+    links: Sequence[str] = ()
+    hidden: Sequence[str] = ()
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def full_paths(self, numbers: Iterable[int]) -> list[str]:
         """The paths of files as Keras writes them, to read the files from."""
         prefix = os.path.join(self.directory, "")
         return [prefix + self.paths[number] for number in numbers]
 
+    def not_listed(self) -> list[str]:
+        """Says which folders are not listed, in sentences without their full stop."""
+        sentences = []
+        if self.links:
+            names = ", ".join(quote(link[:-1]) for link in self.links[:_EXAMPLES_SHOWN])
+            sentences.append(
+                f"{len(self.links)} of the folders in {self.directory!r} are links to "
+                f"folders, such as {names}: pass follow_links=True to read them"
+            )
+        sentences += [
+            f"The folder {quote(folder[:-1])} cannot be read: {why}"
+            for folder, why in list(self.unreadable.items())[:_EXAMPLES_SHOWN]
+        ]
+        return sentences
+
     def describe(self) -> str:
         """Describes the contents of the folder, for a message."""
         where = f"the folder {self.directory!r}" if self.directory else "their folders"
         if not self.paths:
             return f"There are no image files in {where}"
-        examples = ", ".join(map(repr, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
+        examples = ", ".join(map(quote, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
         return f"There are {len(self.paths)} image files in {where}, such as {examples}"
 
 
@@ -64,26 +88,47 @@ def list_image_files(
         ValueError: If it is not a folder, or contains no images.
     """
     file_system.check_folder(directory)
-    folders = file_system.walk(directory, follow_links)
-    files = _pick_images(directory, folders, suffixes)
+    walk = file_system.Walk(directory, follow_links)
+    files = replace(
+        _pick_images(directory, walk, suffixes),
+        links=walk.links,
+        hidden=walk.hidden,
+        unreadable=walk.unreadable,
+        aliases=walk.aliases,
+    )
+    if "" in walk.unreadable:
+        raise ValueError(
+            "`directory` must be a folder that can be read. Received: "
+            f"directory={directory!r}: {walk.unreadable['']}"
+        )
     if not files.paths:
         raise ValueError(
             f"`directory` must contain images ({', '.join(suffixes)}). "
             f"Received: directory={directory!r}, which contains none"
-            + (
-                f", but {files.undecodable[0]!r}. {CONVERT}"
-                if files.undecodable
-                else ""
-            )
+            + _what_there_is_instead(files)
         )
     return files
 
 
+def _what_there_is_instead(files: ImageFiles) -> str:
+    if files.undecodable:
+        return f", but {files.undecodable[0]!r}. {CONVERT}"
+    return "".join(f". {sentence}" for sentence in files.not_listed())
+
+
 def list_folders_of(paths: Iterable[str], suffixes: Sequence[str]) -> ImageFiles:
     """Lists the images in the folders of some absolute paths, each folder once."""
-    parents = {path.rpartition("/")[0] + "/" for path in paths}
-    folders = ((p, file_system.list_folder(p)) for p in sorted(parents))
-    return _pick_images("", folders, suffixes)
+    unreadable: dict[str, str] = {}
+
+    def listed() -> Iterator[Folder]:
+        for parent in sorted({path.rpartition("/")[0] + "/" for path in paths}):
+            try:
+                yield parent, file_system.list_folder(parent)
+            except OSError as error:
+                unreadable[parent] = error.strerror or str(error)
+
+    files = _pick_images("", listed(), suffixes)
+    return replace(files, unreadable=unreadable)
 
 
 def _pick_images(

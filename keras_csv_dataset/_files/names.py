@@ -5,7 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from keras_csv_dataset._files.file_system import is_address
+from keras_csv_dataset._files.file_system import is_address, local_path
 
 # Suffixes that make a name an image's, whether or not it can be decoded here.
 IMAGE_SUFFIXES = (
@@ -29,14 +29,24 @@ def split_suffix(path: str) -> tuple[str, str]:
     return path, ""
 
 
-def normalize(name: str, roots: Sequence[str]) -> str:
-    """Writes a name with `/`, in NFC, without `./`, and relative to a root."""
-    return make_relative(nfc(collapse(with_slashes(name))), roots)
+def normalize(name: str) -> str:
+    """Writes a name with `/`, without `.` as a folder, and without `file://`."""
+    return collapse(local_path(with_slashes(name)))
+
+
+def is_normal(text: str) -> bool:
+    """Whether lines of text are certainly names as `normalize` writes them."""
+    return not ("\\" in text or "./" in text or "//" in text or "/." in text)
 
 
 def collapse(name: str) -> str:
     """Removes `.` and empty folder names from a path."""
-    if "://" in name or not (name.startswith("./") or "//" in name or "/./" in name):
+    if "://" in name or not (
+        name.startswith("./")
+        or name.endswith(("/", "/."))
+        or "//" in name
+        or "/./" in name
+    ):
         return name
     start = "/" * name.startswith("/")
     return start + "/".join(p for p in name.split("/") if p not in ("", "."))
@@ -44,9 +54,14 @@ def collapse(name: str) -> str:
 
 def make_relative(name: str, roots: Sequence[str]) -> str:
     """Makes a path relative to the root that contains it, if one does."""
-    if name[:1] == "/" or name[1:2] == ":" or "://" in name:
-        for root in roots:
-            name = name.removeprefix(root)
+    if not ABSOLUTE.match(name):
+        return name
+    for root in roots:
+        if name.startswith(root):
+            return name[len(root) :]
+        if not name.isascii() and nfc(name).startswith(root):
+            # The same number of folders, whatever the Unicode form of each.
+            return name.split("/", root.count("/"))[-1]
     return name
 
 
@@ -54,6 +69,7 @@ def roots_of(directory: str) -> list[str]:
     """The prefixes that an absolute path inside `directory` may have."""
     if not directory:
         return []
+    directory = local_path(directory)
     if is_address(directory):
         return [nfc(directory).rstrip("/") + "/"]
     paths = {os.path.abspath(directory), os.path.realpath(directory)}
@@ -82,6 +98,15 @@ def is_undecodable(path: str, suffixes: Sequence[str]) -> bool:
     return bool(suffix) and suffix not in suffixes
 
 
+def split_query(name: str) -> tuple[str, str]:
+    """Splits off the query of an address: `("https://a.org/1.png", "?w=640")`."""
+    if not is_address(name):
+        return name, ""
+    path, mark, query = name.partition("?")
+    return path, mark + query
+
+
 def loosely(path: str) -> str:
-    """Reduces a path to its name, without suffix, case, and leading zeros."""
-    return split_suffix(with_slashes(path).rpartition("/")[2])[0].casefold().lstrip("0")
+    """Reduces a path to its name, without query, suffix, case, and leading zeros."""
+    name = split_query(with_slashes(path))[0].rpartition("/")[2]
+    return split_suffix(name)[0].casefold().lstrip("0")

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.images import DECODER, ImageLoader
 from keras_csv_dataset._images import CachedImages, Images, ImageSpec, cached_images
-from keras_csv_dataset._labels import Target
 from keras_csv_dataset._rows import Samples, describe_dataset
 
 # Threads suffice, because the interpreter lock is released while an image is decoded or
@@ -46,22 +45,11 @@ class SampleArrays:
         if not self._samples.targets:
             return images
         labels = self._samples.targets.map(
-            lambda target: _in_keras_form(
-                np.take(target.values, numbers, axis=0), target
-            )
+            lambda target: target.batch(numbers)
         ).unwrap()
         if self._samples.weights is None:
             return images, labels
         return images, labels, self._samples.weights[numbers]
-
-
-def _in_keras_form(labels: NDArray[Any], target: Target) -> NDArray[Any]:
-    if target.mode == "categorical":
-        classes = np.arange(len(target.class_names or ()))
-        return np.asarray(labels[..., None] == classes, np.float32)
-    if target.mode == "binary":
-        return np.asarray(labels[..., None], np.float32)
-    return labels
 
 
 def build_dataset(

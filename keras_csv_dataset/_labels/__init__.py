@@ -1,16 +1,20 @@
 """Labels: text becomes class indices, vectors or numbers, for each model output."""
 
-from keras_csv_dataset._labels.encoding import encode_labels
+from keras_csv_dataset._labels.class_sets import ClassSets
+from keras_csv_dataset._labels.doubts import are_many_numbers, doubts
+from keras_csv_dataset._labels.encoding import encode_labels, recognise_lists
 from keras_csv_dataset._labels.numbers import encode_numbers
 from keras_csv_dataset._labels.outputs import Outputs
-from keras_csv_dataset._labels.separators import split_labels
 from keras_csv_dataset._labels.target import LabelSpec, Target
 
 __all__ = [
+    "ClassSets",
     "LabelSpec",
     "Outputs",
     "Target",
+    "are_many_numbers",
+    "doubts",
     "encode_labels",
     "encode_numbers",
-    "split_labels",
+    "recognise_lists",
 ]

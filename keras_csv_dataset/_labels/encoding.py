@@ -1,11 +1,16 @@
-"""Turns labels from text into numbers: class indices, multi-hot rows, or values."""
+"""Turns labels from text into numbers: class indices, sets of classes, or values."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from keras_csv_dataset._files import split_suffix
+from keras_csv_dataset._labels.class_sets import ClassSets
+from keras_csv_dataset._labels.classes import Classes, find_classes
 from keras_csv_dataset._labels.numbers import (
     FLAGS,
     encode_numbers,
@@ -15,14 +20,63 @@ from keras_csv_dataset._labels.numbers import (
 from keras_csv_dataset._labels.separators import (
     find_separator,
     guess_separator,
+    read_list,
     split_labels,
 )
-from keras_csv_dataset._labels.target import LabelSpec, Target, are_integers
+from keras_csv_dataset._labels.target import LabelSpec, Target
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import LabelTable
 
 # Labels that a message lists.
 _LABELS_SHOWN = 10
+
+
+def recognise_lists(
+    table: LabelTable, columns: Sequence[int], spec: LabelSpec
+) -> LabelSpec:
+    """Recognises a column of which each cell is a list of labels: `['cat', 'dog']`.
+
+    Args:
+        table: The rows.
+        columns: Positions of the label columns.
+        spec: How the labels are read.
+
+    Returns:
+        A `LabelSpec` that says whether the cells are lists.
+
+    Raises:
+        ValueError: If only some cells are lists, or there is a separator as well.
+    """
+    if spec.mode != "multi_hot" or spec.is_one_column_per_class(len(columns)):
+        return spec
+    (column,) = columns
+    cells = table[column]
+    written = np.array([cell is not None for cell in cells], bool)
+    are_lists = np.array(
+        [cell is not None and read_list(cell) is not None for cell in cells], bool
+    )
+    if not are_lists.any():
+        return spec
+    example = int(np.argmax(are_lists))
+    if (are_lists != written).any():
+        raise ValueError(
+            table.report(
+                np.flatnonzero(are_lists != written),
+                lambda row: (
+                    f"column {quote(table.name(column))} contains "
+                    f"{quote(cells[row])}, but a list in {table.locate(example)}, "
+                    f"{quote(cells[example])}"
+                ),
+                "Write every cell of the column as a list, or none of them.",
+            )
+        )
+    if spec.separator is not None:
+        raise ValueError(
+            f"`label_separator` must be left out if every cell is a list, such as "
+            f"{quote(cells[example])} in {table.locate(example)}. Received: "
+            f"label_separator={spec.separator!r}"
+        )
+    return replace(spec, cells_are_lists=True)
 
 
 def encode_labels(
@@ -58,22 +112,23 @@ def _encode_classes(
     table: LabelTable, columns: Sequence[int], spec: LabelSpec
 ) -> Target:
     """Class indices, from one column of labels or from one-hot columns."""
+    codes: NDArray[np.integer]
     if len(columns) == 1:
-        labels = table[columns[0]]
-        names = spec.class_names or sort_classes(labels)
+        codes, different = pd.factorize(table[columns[0]])
+        texts = different.tolist()
+        _refuse_lists(table, columns[0], texts, spec)
+        classes = _classes_in_cells(table, columns[0], texts, codes, spec)
     else:
-        classes = _names_of(table, columns)
-        labels = classes[hot_column(table, columns)]
-        names = spec.class_names or classes.tolist()
-    index = _index_of(table, names, labels)
+        codes = hot_column(table, columns)
+        classes = _classes_of_columns(table, columns, codes, spec)
+    names = classes.names
     if spec.mode == "binary" and len(names) != 2:
         raise ValueError(
             '`label_mode="binary"` needs exactly 2 classes. '
             f"{table.source.name} has {len(names)}: {_list_names(names)}. Use "
             '"int" or "categorical" for more, or fix the two with `class_names`.'
         )
-    values = np.fromiter(map(index.__getitem__, labels), np.int32, len(labels))
-    return Target(mode=spec.mode, values=values, class_names=names)
+    return Target(mode=spec.mode, values=classes.indices[codes], class_names=names)
 
 
 def _encode_multi_hot(
@@ -82,60 +137,140 @@ def _encode_multi_hot(
     spec: LabelSpec,
     samples: NDArray[np.int64],
 ) -> Target:
-    """A vector for each sample, with a 1 for every class that applies."""
+    """The set of classes of each sample."""
+    codes: NDArray[np.integer]
     if spec.is_one_column_per_class(len(columns)):
-        rows, hot = np.nonzero(read_flags(table, columns, blank_is_zero=True))
-        classes = _names_of(table, columns)
-        labels = classes[hot]
-        names = spec.class_names or classes.tolist()
+        rows, codes = np.nonzero(read_flags(table, columns, blank_is_zero=True))
+        samples_of_labels = samples[rows]
+        classes = _classes_of_columns(table, columns, codes, spec)
     else:
         (column,) = columns
-        if spec.class_names is None:
+        if spec.class_names is None and not spec.cells_are_lists:
             _refuse_unsplit_labels(table, column, spec.separator, samples)
-        cells = [split_labels(cell, spec.separator) for cell in table[column]]
-        rows = np.repeat(np.arange(len(cells)), [len(cell) for cell in cells])
-        labels = np.array([label for cell in cells for label in cell], dtype=object)
-        names = spec.class_names or sort_classes(labels)
-    index = _index_of(table, names, labels)
-    values = np.zeros((int(samples.max()) + 1, len(names)), np.float32)
-    values[samples[rows], [index[label] for label in labels]] = 1
-    return Target(mode="multi_hot", values=values, class_names=names)
+        sizes, codes, texts = _split_cells(table[column], spec)
+        samples_of_labels = np.repeat(samples, sizes)
+        classes = _classes_in_cells(table, column, texts, codes, spec)
+    sets = ClassSets.of(
+        samples_of_labels,
+        classes.indices[codes],
+        num_samples=int(samples.max()) + 1,
+        num_classes=len(classes.names),
+    )
+    return Target(mode="multi_hot", values=sets, class_names=classes.names)
 
 
-def sort_classes(labels: Iterable[str]) -> list[str]:
-    """The distinct labels: in numerical order if all are integers, else as text."""
-    names = sorted(set(labels))
-    if are_integers(names):
-        names.sort(key=int)
-    return names
+def _split_cells(
+    cells: NDArray[np.object_], spec: LabelSpec
+) -> tuple[NDArray[np.int32], NDArray[np.int32], list[str]]:
+    """Numbers the different labels in cells.
+
+    Returns:
+        How many labels each cell has, int32 `(rows,)`; the number of each label, int32
+        `(labels,)`; and the different labels, in the order of their numbers.
+    """
+    # Numbers instead of texts: a million cells can have many labels.
+    numbers: dict[str, int] = {}
+    codes, sizes = array("i"), array("i")
+    for cell in cells:
+        labels = spec.split(cell)
+        codes.extend([numbers.setdefault(label, len(numbers)) for label in labels])
+        sizes.append(len(labels))
+    return np.asarray(sizes), np.asarray(codes), list(numbers)
 
 
-def _names_of(table: LabelTable, columns: Sequence[int]) -> NDArray[np.object_]:
-    """The names of columns that stand for classes."""
-    return np.array([str(table.name(column)) for column in columns], dtype=object)
+def _classes_in_cells(
+    table: LabelTable,
+    column: int,
+    texts: list[str],
+    codes: NDArray[np.integer],
+    spec: LabelSpec,
+) -> Classes:
+    """The classes of different texts in a column; `codes` are all labels in it."""
+    if spec.class_names is None:
+        _refuse_image_names(table, column, texts)
+    classes = find_classes(texts, spec.class_names, table.order_of(column))
+    name = table.name(column)
+    blanked = f"df[{name!r}] = df[{name!r}].replace({{label!r}}, None)"
+    advice = (
+        f"if such a label means no class, blank it, as in {blanked}, and pass the "
+        'DataFrame with missing_labels="empty"'
+        if spec.mode == "multi_hot" and not spec.cells_are_lists
+        else f"leave the rows out, as in df[df[{name!r}].isin(class_names)]"
+    )
+    _refuse_unknown(table, classes, texts, codes, advice)
+    return classes
 
 
-def _index_of(
-    table: LabelTable, names: Sequence[str], labels: Iterable[str]
-) -> dict[str, int]:
-    """Maps each class to its index, and refuses labels that are not among them."""
-    index = {name: number for number, name in enumerate(names)}
-    unknown = Counter(label for label in labels if label not in index)
-    if unknown:
-        shown = [
-            f"{quote(label)} ({count}×)"
-            for label, count in unknown.most_common(_LABELS_SHOWN)
-        ]
-        rest = len(unknown) - len(shown)
+def _classes_of_columns(
+    table: LabelTable,
+    columns: Sequence[int],
+    codes: NDArray[np.integer],
+    spec: LabelSpec,
+) -> Classes:
+    """The classes that columns stand for, in the order of the columns."""
+    texts = [str(table.name(column)) for column in columns]
+    classes = find_classes(texts, spec.class_names or texts, None)
+    _refuse_unknown(table, classes, texts, codes, "leave the columns out")
+    return classes
+
+
+def _refuse_unknown(
+    table: LabelTable,
+    classes: Classes,
+    texts: Sequence[str],
+    codes: NDArray[np.integer],
+    advice: str,
+) -> None:
+    """Refuses labels that are not among the classes."""
+    counts = np.where(classes.indices < 0, np.bincount(codes, minlength=len(texts)), 0)
+    unknown = np.flatnonzero(counts)
+    if not unknown.size:
+        return
+    most = unknown[np.argsort(-counts[unknown], kind="stable")]
+    shown = [f"{quote(texts[i])} ({counts[i]}×)" for i in most[:_LABELS_SHOWN]]
+    rest = len(most) - len(shown)
+    raise ValueError(
+        f"{table.source.name} has labels that are not in `class_names`: "
+        + ", ".join(shown)
+        + (f" and {rest} more" if rest else "")
+        + ". `class_names` lists the labels as the CSV writes them: add these, correct "
+        f"the labels, or {advice.replace('{label!r}', quote(texts[most[0]]))}. "
+        f"Received: class_names={_list_names(classes.names)}"
+    )
+
+
+def _refuse_lists(
+    table: LabelTable, column: int, texts: Sequence[str], spec: LabelSpec
+) -> None:
+    """Refuses lists as names of classes."""
+    known = set(spec.class_names or ())
+    lists = {t for t in texts if t not in known and read_list(t) is not None}
+    if lists:
+        cells = table[column]
         raise ValueError(
-            f"{table.source.name} has labels that are not in `class_names`: "
-            + ", ".join(shown)
-            + (f" and {rest} more" if rest else "")
-            + ". `class_names` lists the labels as the CSV writes them: add these, "
-            "correct the labels, or leave the rows out. "
-            f"Received: class_names={_list_names(names)}"
+            table.report(
+                [row for row, cell in enumerate(cells) if cell in lists],
+                lambda row: (
+                    f"column {quote(table.name(column))} contains a list, "
+                    f"{quote(cells[row])}"
+                ),
+                f'`label_mode="{spec.mode}"` needs one label per image. For lists of '
+                'labels, pass label_mode="multi_hot".',
+            )
         )
-    return index
+
+
+def _refuse_image_names(table: LabelTable, column: int, texts: Sequence[str]) -> None:
+    """Refuses names of image files, such as those of masks, as names of classes."""
+    if not texts or not all(split_suffix(text)[1] for text in texts):
+        return
+    (row, *_) = (r for r, cell in enumerate(table[column]) if cell is not None)
+    raise ValueError(
+        f"{table.locate(row)}: column {quote(table.name(column))} contains "
+        f"{quote(table[column][row])}. All its values name image files, which are not "
+        "classes. Pass the column that contains the labels as `label_column`, or "
+        "label_mode=None for images alone."
+    )
 
 
 def _refuse_unsplit_labels(
@@ -162,6 +297,11 @@ def _refuse_unsplit_labels(
         return
     cell, likely = joined
     where = table.locate(int(np.flatnonzero(cells == cell)[0]))
+    if cell[0] in "[({" and cell[-1] in "])}":
+        raise ValueError(
+            f"{where}: {quote(cell)} looks like a list, but cannot be read as one. "
+            "Write its labels in quotation marks, as in ['cat', 'dog']."
+        )
     if separator is not None:
         raise ValueError(
             f"{where}: {quote(cell)} looks like several labels, but no cell contains "

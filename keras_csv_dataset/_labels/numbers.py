@@ -1,16 +1,19 @@
 """Reads numbers, and columns of 0 and 1."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._labels.separators import read_list
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import LabelTable
 
 _MOST_OUTPUTS = 4  # More columns than that are classes.
 # How a 0/1 column may write its two values.
 FLAGS = {"1": 1, "1.0": 1, "true": 1, "0": 0, "0.0": 0, "false": 0}
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 
 def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.float32]:
@@ -41,19 +44,36 @@ def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.floa
                 return f"column {name} is blank"
             return f"column {name} contains {quote(cell)}, which is not a finite number"
 
-        advice = "Correct these cells, or pass the column that contains numbers."
-        if any("," in str(table[column][row]) for row, column in cells.items()):
-            advice = (
-                "Decimals must be written with a point: read the file with "
-                'pandas.read_csv(..., decimal=",") and pass the DataFrame.'
-            )
-        raise ValueError(table.report(bad, describe, advice))
+        texts = [table[column][row] for row, column in cells.items()]
+        raise ValueError(table.report(bad, describe, _advice_on_numbers(texts)))
     return values
 
 
+def _advice_on_numbers(texts: Sequence[str | None]) -> str:
+    """How to correct cells that should be numbers."""
+    written = [text for text in texts if text is not None]
+    if written and all(map(_DECIMAL_COMMA.fullmatch, written)):
+        return (
+            "Decimals must be written with a point: read the file with "
+            'pandas.read_csv(..., decimal=",") and pass the DataFrame.'
+        )
+    if any(read_list(text) is not None for text in written):
+        return (
+            "Every number needs a column of its own: make columns of the lists, as in "
+            "df[names] = df[column].to_list(), and pass label_column=names."
+        )
+    advice = "Correct these cells, or pass the column that contains numbers."
+    if len(set(written)) > 1:
+        advice += ' If they name classes, pass label_mode="int".'
+    return advice
+
+
 def _number(cell: str | None) -> float:
+    # Python would read `1_5` as 15.
+    if cell is None or "_" in cell:
+        return float("nan")
     try:
-        return float(cell or "nan")
+        return float(cell)
     except ValueError:
         return float("nan")
 

@@ -1,16 +1,22 @@
 """The labels of one output: how they are read, and what they become."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._labels.separators import find_separator
+from keras_csv_dataset._labels.class_sets import ClassSets
+from keras_csv_dataset._labels.classes import are_integers
+from keras_csv_dataset._labels.separators import (
+    find_separator,
+    read_list,
+    split_labels,
+)
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
+# Values up to which the attribute `labels` of "multi_hot" contains all vectors: 256 MB.
+MOST_LABELS = 2**26
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +28,25 @@ class LabelSpec:
         class_names: The classes in the order of their indices; `None` to find them.
         separator: Separates several labels in one cell; `None` if a cell has one.
         is_list: Whether the label columns were given as a list.
+        cells_are_lists: Whether each cell is written as a list of labels.
     """
 
     mode: str
     class_names: list[str] | None = None
     separator: str | None = None
     is_list: bool = False
+    cells_are_lists: bool = False
 
     @property
     def has_classes(self) -> bool:
         """Whether labels are classes rather than numbers."""
         return self.mode != "raw"
+
+    @property
+    def has_several_in_a_cell(self) -> bool:
+        """Whether a cell can contain several labels."""
+        in_cells = self.separator is not None or self.cells_are_lists
+        return self.mode == "multi_hot" and in_cells
 
     def is_one_column_per_class(self, num_columns: int) -> bool:
         """Whether each class has a 0/1 column of its own."""
@@ -41,8 +55,14 @@ class LabelSpec:
 
     def is_one_row_per_label(self, num_columns: int) -> bool:
         """Whether the label file has a row for each label of an image."""
-        alone = self.mode == "multi_hot" and self.separator is None
+        alone = self.mode == "multi_hot" and not self.has_several_in_a_cell
         return alone and not self.is_one_column_per_class(num_columns)
+
+    def split(self, cell: str | None) -> list[str]:
+        """The labels in one cell; none for a blank cell."""
+        if cell is not None and self.cells_are_lists:
+            return read_list(cell) or []
+        return split_labels(cell, self.separator if self.mode == "multi_hot" else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,14 +72,66 @@ class Target:
     Attributes:
         mode: The mode of the `LabelSpec`.
         values: int32 `(samples,)` class indices for `"int"`, `"categorical"` and
-            `"binary"`; float32 `(samples, num_classes)` for `"multi_hot"`; float32
-            `(samples,)` or `(samples, columns)` for `"raw"`.
-        class_names: Name of each class as the CSV writes it; `None` for `"raw"`.
+            `"binary"`; `ClassSets` for `"multi_hot"`; float32 `(samples,)` or
+            `(samples, columns)` for `"raw"`.
+        class_names: Name of each class; `None` for `"raw"`.
     """
 
     mode: str
-    values: NDArray[Any]
+    values: NDArray[Any] | ClassSets
     class_names: list[str] | None
+
+    @cached_property
+    def in_keras_form(self) -> NDArray[Any] | ClassSets:
+        """What a batch takes its labels from, by sample: values or sets of classes.
+
+        Sets of classes become vectors of 0 and 1 for one batch at a time.
+        """
+        if isinstance(self.values, ClassSets):
+            return self.values
+        if self.mode == "categorical":
+            return ClassSets.singles(self.values, len(self.class_names or ()))
+        if self.mode == "binary":
+            return self.values[:, np.newaxis].astype(np.float32)
+        return self.values
+
+    def batch(self, samples: NDArray[np.int64] | np.int64) -> NDArray[Any]:
+        """The labels of one sample or of a batch of them, as Keras takes them."""
+        labels = self.in_keras_form
+        if isinstance(labels, ClassSets):
+            return labels.vectors(samples)
+        taken: NDArray[Any] = np.take(labels, samples, axis=0)
+        return taken
+
+    def labels_of(self, samples: NDArray[np.int64]) -> NDArray[Any]:
+        """The attribute `labels` of a dataset of some samples.
+
+        For `"multi_hot"` it contains vectors, or if those of all samples have more than
+        `MOST_LABELS` values, pairs of a sample and a class.
+        """
+        if not isinstance(self.values, ClassSets):
+            return self.values[samples]
+        if len(self.values) * self.values.num_classes <= MOST_LABELS:
+            return self.values.vectors(samples)
+        return self.values.take(samples).pairs()
+
+    def differs_from(self, others: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which samples have other labels than their counterparts: `(samples,)`."""
+        if isinstance(self.values, ClassSets):
+            return self.values.differ_from(others)
+        different = self.values != self.values[others]
+        any_of_them: NDArray[np.bool_] = different.reshape(len(others), -1).any(axis=1)
+        return any_of_them
+
+    def classes_of(self, sample: int) -> list[str]:
+        """The names of the classes of one sample; none for `"raw"`."""
+        if self.class_names is None:
+            return []
+        if isinstance(self.values, ClassSets):
+            classes = self.values.take(np.array([sample])).classes
+        else:
+            classes = self.values[[sample]]
+        return [self.class_names[index] for index in classes.tolist()]
 
     @property
     def is_renumbered(self) -> bool:
@@ -78,14 +150,9 @@ class Target:
 
     def class_counts(self) -> dict[str, int]:
         """Number of samples of each class; empty for `"raw"`."""
-        names = self.class_names or []
-        if self.mode == "multi_hot":
-            counts = self.values.sum(axis=0).astype(int)
-        else:
-            counts = np.bincount(self.values if names else [], minlength=len(names))
-        return dict(zip(names, counts.tolist(), strict=True))
-
-
-def are_integers(labels: Sequence[str]) -> bool:
-    """Whether all labels are written as integers."""
-    return all(map(_INTEGER.fullmatch, labels))
+        if self.class_names is None:
+            return {}
+        values = self.values
+        classes = values.classes if isinstance(values, ClassSets) else values
+        counts = np.bincount(classes, minlength=len(self.class_names))
+        return dict(zip(self.class_names, counts.tolist(), strict=True))

@@ -1,9 +1,10 @@
 """Finds which column of the label file plays which role."""
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+import re
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from keras_csv_dataset._files import NO_FILE, FileFinder, split_suffix
+from keras_csv_dataset._files import FileFinder, split_suffix
 from keras_csv_dataset._labels import Outputs
 from keras_csv_dataset._messages import did_you_mean, list_columns, quote
 from keras_csv_dataset._rows.spec import Roles
@@ -12,6 +13,11 @@ from keras_csv_dataset._table import LabelSource, no_rows, text_cells
 # Rows that are looked at to determine a column.
 _SAMPLE_ROWS = 100
 _IMAGE_NAMES = ("image", "img", "file", "path", "photo", "picture")
+_ID_NAMES = ("id", "id_code")
+_CALLED_IMAGE = 2
+_COLUMNS_SHOWN = 10
+# What pandas calls the column of row numbers that `to_csv` and `reset_index` write.
+_NAMED_BY_PANDAS = re.compile(r"|index|level_\d+|Unnamed: \d+(_level_\d+)?")
 _LABEL_NAMES = ("label", "labels", "class", "target")
 _ZERO_OR_ONE = {"0", "1", "0.0", "1.0"}
 
@@ -93,7 +99,7 @@ def _position(
         raise ValueError(
             f"`{argument}` must name a column of {source.name}: "
             f"{list_columns(source.columns)}. Received: {argument}={column!r}"
-            f"{did_you_mean(name, source.columns)}"
+            f"{did_you_mean(name, source.columns)}\n{source.hint()}".rstrip()
         )
     return known[name]
 
@@ -110,39 +116,77 @@ def _look_for_images(
         raise no_rows(source)
     names = [[name for name in text_cells(c) if name is not None] for c in cells]
     taken = {*labels, *others}
-    sample = {p: column for p, column in enumerate(names) if p not in taken}
-    # A column of row numbers can fit files called 1.png, 2.png, ... as well. So columns
-    # that contain whole paths come first, and those named like a label never count.
+    sample = {p: column for p, column in enumerate(names) if p not in taken and column}
     ways = _ways_to_count(finder)
     for count in ways:
         likely = [
             position
             for position, column in sample.items()
-            if column and 2 * count(column) >= len(column)
+            if _can_name_images(source, position, column) and _mostly(count, column)
         ]
-        likely = [p for p in likely if not _is_named_like_label(source, p)]
-        likely = [p for p in likely if source.columns[p] != ""] or likely
-        called = [p for p in likely if _is_named_like_image(source, p)]
-        for candidates in (called, likely):
-            if len(candidates) == 1:
-                _refuse_missing_header(source, candidates[0], count)
-                _refuse_chance_hit(source, candidates[0], finder, sample)
-                return candidates[0]
-        if likely:
-            columns = list_columns(source.columns[p] for p in likely)
-            raise ValueError(
-                f"Several columns of {source.name} name image files: {columns}. Pass "
-                "the one you mean, as in image_column="
-                f"{quote(source.columns[likely[0]])}."
-            )
+        column = _likeliest(source, likely, sample)
+        if column is not None:
+            _refuse_missing_header(source, column, count)
+            _refuse_chance_hit(source, column, finder, sample)
+            return column
     for position in labels:
-        column = names[position]
-        if column and any(count(column) == len(column) for count in ways):
+        column_names = names[position]
+        if column_names and any(
+            count(column_names) == len(column_names) for count in ways
+        ):
             raise ValueError(
                 "`label_column` must not be the column that names image files, "
                 f"which is `image_column`. Received: {source.columns[position]!r}"
             )
     raise ValueError(_no_image_column(source, finder, sample))
+
+
+def _mostly(count: Callable[[list[str]], int], names: list[str]) -> bool:
+    distinct = list(dict.fromkeys(names))
+    return 2 * count(distinct) >= len(distinct)
+
+
+def _likeliest(
+    source: LabelSource, likely: list[int], sample: Mapping[int, list[str]]
+) -> int | None:
+    """The one column that is called as columns of images are, or else the only one."""
+    if not likely:
+        return None
+    best = max(_rank_of_name(source, position) for position in likely)
+    first = [p for p in likely if _rank_of_name(source, p) == best]
+    if len(first) == 1:
+        return first[0]
+    # A column that writes out suffixes is likelier to be right than one of numbers.
+    first.sort(key=lambda p: not _writes_suffixes(sample[p]))
+    raise ValueError(
+        f"Several columns of {source.name} name image files:\n"
+        + "".join(_example(source, p, sample[p]) for p in first[:_COLUMNS_SHOWN])
+        + "Pass the one you mean, as in image_column="
+        f"{quote(source.columns[first[0]])}."
+    )
+
+
+def _can_name_images(source: LabelSource, position: int, names: list[str]) -> bool:
+    """Whether values are not names of files by chance: labels, row numbers, flags."""
+    if _is_named_like_label(source, position) or _is_row_number(
+        source.columns[position], names
+    ):
+        return False
+    if _rank_of_name(source, position) or _writes_suffixes(names):
+        return True
+    # A few values that are repeated are a class, even if files are called so.
+    return len(names) == 1 or 2 * len(set(names)) > len(names)
+
+
+def _is_row_number(name: Hashable, names: Sequence[str]) -> bool:
+    """Whether a column contains the row numbers that pandas adds."""
+    return bool(_NAMED_BY_PANDAS.fullmatch(str(name))) and all(
+        map(str.isdecimal, names)
+    )
+
+
+def _writes_suffixes(names: Collection[str]) -> bool:
+    return 2 * sum(bool(split_suffix(name)[1]) for name in names) > len(names)
 
 
 def _refuse_chance_hit(
@@ -151,16 +195,14 @@ def _refuse_chance_hit(
     finder: FileFinder | None,
     sample: Mapping[int, list[str]],
 ) -> None:
-    """Refuses ids that fit files if another column contains names with a suffix."""
-    if _is_named_like_image(source, column):
+    """Refuses ids that fit files if another column is likelier to name them."""
+    if _rank_of_name(source, column) or _writes_suffixes(sample[column]):
         return
-    if any(split_suffix(name)[1] for name in sample[column]):
-        return
-    written_out = any(
-        2 * sum(bool(split_suffix(name)[1]) for name in names) > len(names)
-        for names in sample.values()
-    )
-    if written_out or source.columns[column] == "":
+    if any(
+        _writes_suffixes(names) or _rank_of_name(source, position) == _CALLED_IMAGE
+        for position, names in sample.items()
+        if not _is_named_like_label(source, position)
+    ):
         raise ValueError(_no_image_column(source, finder, sample))
 
 
@@ -182,35 +224,41 @@ def _ways_to_count(
 ) -> list[Callable[[list[str]], int]]:
     if finder is None:
         return [lambda names: sum(bool(split_suffix(name)[1]) for name in names)]
-
-    def by_rules(number: int) -> Callable[[list[str]], int]:
-        return lambda names: int((finder.find(names, number).numbers != NO_FILE).sum())
-
-    by_ever_more_rules = [by_rules(n + 1) for n in range(finder.num_rules)]
     # The last two choose a column whose rows will be refused, each with a reason.
-    return [*by_ever_more_rules, finder.count_undecodable, finder.count_loosely]
+    return [finder.count, finder.count_undecodable, finder.count_loosely]
 
 
 def _no_image_column(
     source: LabelSource, finder: FileFinder | None, sample: Mapping[int, list[str]]
 ) -> str:
-    lines = [f"No column of {source.name} names image files."]
-    for position, names in list(sample.items())[:10]:
-        values = ", ".join(map(quote, names[:3])) or "nothing"
-        lines.append(f"  column {quote(source.columns[position])} contains {values}")
+    lines = [f"No column of {source.name} names image files.\n"]
+    lines += [
+        _example(source, position, names)
+        for position, names in list(sample.items())[:_COLUMNS_SHOWN]
+    ]
     if finder is not None:
-        lines.append(f"  {finder.files.describe()}")
+        lines.append(f"  {finder.files.describe()}\n")
+    if source.hint():
+        lines.append(f"{source.hint()}\n")
     lines.append(
         "Pass the column that names the files as `image_column`, and the folder that "
         "contains them as `directory`. If these are not the columns of the file, pass "
         'its separator, as in csv_options={"sep": ";"}.'
     )
-    return "\n".join(lines)
+    return "".join(lines)
 
 
-def _is_named_like_image(source: LabelSource, position: int) -> bool:
+def _example(source: LabelSource, position: int, names: list[str]) -> str:
+    values = ", ".join(map(quote, list(dict.fromkeys(names))[:3])) or "nothing"
+    return f"  column {quote(source.columns[position])} contains {values}\n"
+
+
+def _rank_of_name(source: LabelSource, position: int) -> int:
+    """How surely a column is called as columns of images are."""
     name = str(source.columns[position]).casefold()
-    return name.startswith(_IMAGE_NAMES) or name in ("id", "id_code")
+    if name.startswith(_IMAGE_NAMES):
+        return _CALLED_IMAGE
+    return int(name in _ID_NAMES)
 
 
 def _is_named_like_label(source: LabelSource, position: int) -> bool:
@@ -219,8 +267,16 @@ def _is_named_like_label(source: LabelSource, position: int) -> bool:
 
 def _look_for_labels(source: LabelSource, taken: Collection[int | None]) -> int:
     """The only column left, or the one that is named like a label."""
-    # A column without a name contains the row numbers that `DataFrame.to_csv` writes.
-    left = [p for p, name in enumerate(source.columns) if p not in taken and name != ""]
+    left = [p for p in range(len(source.columns)) if p not in taken]
+    cells = source.cells(left, limit=_SAMPLE_ROWS)
+    left = [
+        position
+        for position, column in zip(left, map(text_cells, cells), strict=True)
+        if source.columns[position] != ""
+        and not _is_row_number(
+            source.columns[position], [cell for cell in column if cell is not None]
+        )
+    ]
     called = [p for p in left if _is_named_like_label(source, p)]
     for candidates in (called, left):
         if len(candidates) == 1:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files import FileFinder, LocatedImages, list_image_files
+from keras_csv_dataset._files import (
+    FileFinder,
+    LocatedImages,
+    list_image_files,
+    local_path,
+)
 from keras_csv_dataset._rows.columns import Columns, find_columns
 from keras_csv_dataset._rows.naming import (
     find_files,
@@ -56,15 +61,14 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
     """
     source = open_label_source(spec.csv, spec.csv_options)
     unchecked = spec.missing_images == "unchecked"
+    directory = None if spec.directory is None else local_path(spec.directory)
     finder = None
-    if spec.directory is not None and not unchecked:
-        finder = FileFinder(
-            list_image_files(spec.directory, suffixes, spec.follow_links)
-        )
+    if directory is not None and not unchecked:
+        finder = FileFinder(list_image_files(directory, suffixes, spec.follow_links))
     columns = find_columns(source, finder, spec.roles)
     table = read_label_table(source, columns.positions())
     if unchecked:
-        images = join_unchecked(table, columns.image, spec.directory, suffixes)
+        images = join_unchecked(table, columns.image, directory, suffixes)
     else:
         finder = finder or list_absolute_paths(table, columns.image, suffixes)
         images = find_files(table, columns.image, finder)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._files import CONVERT, NO_FILE
 from keras_csv_dataset._images import CheckImages
-from keras_csv_dataset._labels import LabelSpec, Outputs, split_labels
+from keras_csv_dataset._labels import LabelSpec, Outputs
 from keras_csv_dataset._messages import list_columns, quote
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.reasons import Reasons
@@ -25,6 +25,8 @@ from keras_csv_dataset._table import LabelTable
 MOST_CORRUPT_NAMED = 1000
 # Names that are looked at to choose the advice.
 _SAMPLE = 1000
+
+_SKIP = 'missing_images="skip" leaves these rows out.'
 
 OnProgress = Callable[[int, int], object]
 
@@ -78,7 +80,7 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
     if action == "error" or not fault.sound.any():
         raise ValueError(fault.message())
     # The warning shows the line that called `image_dataset_from_csv`.
-    warnings.warn(fault.warning(), UserWarning, stacklevel=5)
+    warnings.warn(fault.warning(), UserWarning, stacklevel=4)
 
 
 def find_missing_images(rows: LocatedRows) -> Fault | None:
@@ -87,7 +89,7 @@ def find_missing_images(rows: LocatedRows) -> Fault | None:
     found = rows.images.numbers != NO_FILE
     if found.all():
         return None
-    reasons = Reasons(rows.images.files)
+    reasons = Reasons(rows.images)
     return Fault(
         policy="missing_images",
         table=table,
@@ -101,65 +103,95 @@ def _advice_on_missing_images(
     rows: LocatedRows, reasons: Reasons, found: NDArray[np.bool_]
 ) -> str:
     table, column = rows.table, rows.columns.image
-    name, folder = quote(table.name(column)), rows.images.files.describe()
-    missing = table[column][~found][:_SAMPLE]
+    name, files = quote(table.name(column)), rows.images.files
+    all_missing = table[column][~found]
+    missing = all_missing[:_SAMPLE]
     if any(map(reasons.undecodable_suffix, missing)):
         return CONVERT
+    if any(map(reasons.is_linked, missing)):
+        return "Pass follow_links=True to read the folders that are links."
     if 2 * sum(map(reasons.has_lost_zeros, missing)) > len(missing):
         return (
             "The leading zeros of the names are lost. pandas.read_csv keeps them with "
             f"dtype={{{name}: str}}, and so does this function if `csv` is the path of "
             "the CSV."
         )
+    if any(map(reasons.has_query, missing)):
+        return (
+            'What follows the "?" of an address is no part of the name of a file. '
+            f'Remove it, as in df[{name}] = df[{name}].str.partition("?")[0], and pass '
+            "the DataFrame."
+        )
+    if others := reasons.other_conventions(all_missing):
+        return _advice_on_conventions(rows, others, int(found.sum()))
     if 2 * sum(reasons.near(n) is not None for n in missing) > len(missing):
         return (
             "Correct the names or their suffixes; a name can also omit the suffix. "
-            'missing_images="skip" leaves these rows out.'
+            f"{_SKIP}"
         )
+    folder = ".\n".join([files.describe(), *files.not_listed()])
     if not found.any():
         return (
             f"{folder}.\nNo value of column {name} names one: check `directory`, and "
             "pass the column that names the files as `image_column`. The columns are "
             f"{list_columns(table.source.columns)}."
         )
-    return (
-        f"{folder}.\nAdd the files or correct the names; "
-        'missing_images="skip" leaves these rows out.'
+    return f"{folder}.\nAdd the files or correct the names; {_SKIP}"
+
+
+def _advice_on_conventions(
+    rows: LocatedRows, others: list[tuple[str, int]], num_found: int
+) -> str:
+    """Says how names are matched, and how the missing ones would be."""
+    own, num_rows = rows.images.convention.phrase, len(rows.table)
+    (other, count), *_ = others
+    counts = ", ".join(f"{count} {phrase}" for phrase, count in others)
+    first = (
+        f"All names of a column are matched in one way: here {own}, which finds "
+        f"{num_found} of {num_rows} rows. Of the other rows, matched otherwise, these "
+        f"would be found: {counts}.\n"
+    )
+    if count > num_found:
+        return first + (
+            f"Most names seem to be written to be matched {other}. Write the other "
+            f"{num_found} in the same way, or pass other rows."
+        )
+    return first + (
+        "These may be other images. Add the missing files, or write the folders of all "
+        f"names in the same way; {_SKIP}"
     )
 
 
 def find_missing_labels(rows: LocatedRows, specs: Outputs[LabelSpec]) -> Fault | None:
     """Finds the rows that have a blank label in some label column."""
     table = rows.table
-    separators = {
-        column: spec.separator if spec.mode == "multi_hot" else None
+    spec_of = {
+        column: spec
         for spec, group in zip(specs, rows.columns.labels, strict=True)
         for column in group
     }
     labelled = np.ones(len(table), bool)
-    for column, separator in separators.items():
-        if separator is None:
-            labelled &= pd.notna(table[column])
-        else:
-            cells = (bool(split_labels(cell, separator)) for cell in table[column])
+    for column, spec in spec_of.items():
+        if spec.has_several_in_a_cell:
+            cells = (bool(spec.split(cell)) for cell in table[column])
             labelled &= np.fromiter(cells, bool, len(table))
+        else:
+            labelled &= pd.notna(table[column])
     if labelled.all():
         return None
 
     def describe(row: int) -> str:
-        blank = next(
-            c for c, s in separators.items() if not split_labels(table[c][row], s)
-        )
+        blank = next(c for c, s in spec_of.items() if not s.split(table[c][row]))
         return f"column {quote(table.name(blank))} is blank: the image has no label"
 
     advice = 'Fill in the labels; missing_labels="skip" leaves these rows out.'
-    if len(separators) > 1 and specs.names is None:
+    if len(spec_of) > 1 and specs.names is None:
         advice += (
             " In 0/1 columns, a blank often means that the label was not mentioned: "
             "first map it to 0 or 1, as in df[columns].fillna(0), and pass the "
             "DataFrame."
         )
-    elif None not in separators.values():
+    elif all(spec.has_several_in_a_cell for spec in spec_of.values()):
         advice += ' missing_labels="empty" reads a blank as no class.'
     return Fault(
         policy="missing_labels",

@@ -1,6 +1,15 @@
 """The reasons why a name finds no image file, for messages."""
 
-from keras_csv_dataset._files import FileFinder, ImageFiles, split_suffix
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._files import (
+    FileFinder,
+    LocatedImages,
+    split_query,
+    split_suffix,
+    with_slashes,
+)
 from keras_csv_dataset._messages import quote
 
 
@@ -8,13 +17,12 @@ class Reasons:
     """Explains why a name finds no file.
 
     Args:
-        files: The files.
+        images: Which file each name of the column means.
     """
 
-    def __init__(self, files: ImageFiles) -> None:
-        self._files = files
-        self._finder = FileFinder(files)
-        self._undecodable = FileFinder(ImageFiles(files.directory, files.undecodable))
+    def __init__(self, images: LocatedImages) -> None:
+        self._files, self._convention = images.files, images.convention
+        self._finder = FileFinder(images.files)
 
     def describe(self, name: str | None) -> str:
         """What is wrong with a name."""
@@ -23,6 +31,10 @@ class Reasons:
         suffix = self.undecodable_suffix(name)
         if suffix:
             return f"{quote(name)} is a {suffix} file"
+        folder = self._finder.unlisted_folder(name)
+        if folder is not None:
+            kind = "a link to a folder" if self.is_linked(name) else "a hidden folder"
+            return f"{quote(name)} is no image file: {folder[:-1]!r} is {kind}"
         near = self.near(name)
         return f"{quote(name)} is no image file" + (
             f", but {near!r} is" if near else ""
@@ -30,7 +42,7 @@ class Reasons:
 
     def near(self, name: str | None) -> str | None:
         """Path of a file with nearly that name."""
-        return None if name is None else self._finder.near_miss(name)
+        return None if name is None else self._finder.near_miss(name, self._convention)
 
     def has_lost_zeros(self, name: str | None) -> bool:
         """Whether a file has that name with leading zeros."""
@@ -39,10 +51,29 @@ class Reasons:
             return False
         return split_suffix(near.rpartition("/")[2])[0].startswith("0")
 
+    def has_query(self, name: str | None) -> bool:
+        """Whether a name is an address that ends in a query, such as `?w=640`."""
+        return name is not None and bool(split_query(with_slashes(name))[1])
+
+    def is_linked(self, name: str | None) -> bool:
+        """Whether a name is in a folder that is not listed because it is a link."""
+        return (
+            name is not None and self._finder.unlisted_folder(name) in self._files.links
+        )
+
     def undecodable_suffix(self, name: str | None) -> str:
         """Suffix of the file that a name means, if its format cannot be decoded."""
         if name is None:
             return ""
-        meant = [*self._undecodable.fits(name), name]
-        suffix = split_suffix(meant[0])[1].lower()
+        meant = self._finder.undecodable_file(name, self._convention) or name
+        suffix = split_suffix(meant)[1].lower()
         return "" if suffix in self._files.suffixes else suffix
+
+    def other_conventions(self, names: NDArray[np.object_]) -> list[tuple[str, int]]:
+        """How missing names would be found if all were matched otherwise, and how many.
+
+        The way that finds most of them comes first.
+        """
+        others = self._finder.other_conventions(names, self._convention)
+        ways = [(convention.phrase, count) for convention, count in others]
+        return sorted(ways, key=lambda way: -way[1])

@@ -1,6 +1,6 @@
 """From located rows to samples: each image with everything that belongs to it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from keras_csv_dataset._labels import (
     Target,
     encode_labels,
     encode_numbers,
+    recognise_lists,
 )
 from keras_csv_dataset._messages import list_offenders, quote
 from keras_csv_dataset._rows.located import LocatedRows
@@ -104,9 +105,11 @@ def make_samples(
     if fault := find_missing_images(rows):
         handle(fault, spec.missing_images)
         rows = rows.take(fault.sound)
-    if spec.missing_labels != "empty" and (
-        fault := find_missing_labels(rows, spec.labels)
-    ):
+    table = rows.table
+    labels = rows.columns.labels.map(
+        lambda group, label: recognise_lists(table, group, label), spec.labels
+    )
+    if spec.missing_labels != "empty" and (fault := find_missing_labels(rows, labels)):
         handle(fault, spec.missing_labels)
         rows = rows.take(fault.sound)
     if spec.corrupt_images is not None and (
@@ -114,7 +117,7 @@ def make_samples(
     ):
         handle(fault, spec.corrupt_images)
         rows = rows.take(fault.sound)
-    return _encode(rows, spec.labels)
+    return _encode(rows, labels)
 
 
 def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
@@ -134,12 +137,13 @@ def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
     subsets = _text(table, columns.split, "which subset it belongs to")
     _refuse_inverted_split(table, columns.split)
     groups = _text(table, columns.group, "which group it belongs to")
-    if one_row_per_label:
-        _refuse_conflicts(located, first, [weights, subsets, groups], [])
-    else:
+    others = [weights] if not one_row_per_label else [weights, subsets, groups]
+    differs = [values != values[first] for values in others if values is not None]
+    shown: list[int] = []
+    if not one_row_per_label:
+        differs += [target.differs_from(first) for target in targets]
         shown = [column for group in columns.labels for column in group]
-        compared = [weights, *(target.values for target in targets)]
-        _refuse_conflicts(located, first, compared, shown)
+    _refuse_conflicts(located, first, differs, shown)
     return Samples(
         source=table.source,
         rows=table.rows[rows],
@@ -221,7 +225,7 @@ def _refuse_inverted_split(table: LabelTable, column: int | None) -> None:
 def _refuse_conflicts(
     located: LocatedRows,
     first: NDArray[np.int64],
-    compared: list[NDArray[Any] | None],
+    differs: Sequence[NDArray[np.bool_]],
     label_columns: list[int],
 ) -> None:
     """Refuses an image that occurs twice with different values.
@@ -229,17 +233,11 @@ def _refuse_conflicts(
     Args:
         located: The rows.
         first: For every row, the first row of the same image.
-        compared: The values, `(rows, ...)` each.
+        differs: bool `(rows,)` each, whether a row differs from its first.
         label_columns: The label columns among the columns that are compared.
     """
-    if (first == np.arange(len(first))).all():
-        return
-    differs = np.zeros(len(first), bool)
-    for values in compared:
-        if values is not None:
-            different = values != values[first]
-            differs |= different.reshape(len(first), -1).any(axis=1)
-    if not differs.any():
+    rows = np.flatnonzero(np.any(differs, axis=0)) if differs else first[:0]
+    if not rows.size:
         return
     table, columns = located.table, located.columns
     shown = [*label_columns, columns.weight, columns.split, columns.group]
@@ -260,7 +258,7 @@ def _refuse_conflicts(
             " If every row contains one of several labels, pass "
             'label_mode="multi_hot" and no `label_separator`.'
         )
-    raise ValueError(table.report(np.flatnonzero(differs), describe, advice))
+    raise ValueError(table.report(rows, describe, advice))
 
 
 def describe_dataset(
@@ -278,4 +276,6 @@ def describe_dataset(
         lambda target: None if target.class_names is None else [*target.class_names]
     ).unwrap()
     dataset.file_paths = file_paths
-    dataset.labels = samples.targets.map(lambda target: target.values[order]).unwrap()
+    dataset.labels = samples.targets.map(
+        lambda target: target.labels_of(order)
+    ).unwrap()

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_csv_dataset._labels import Target
+from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._messages import count_of, quote
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split.units import (
+    LabelCounts,
     choose_units,
     choose_units_per_class,
     choose_units_per_label,
@@ -172,11 +173,10 @@ def divide(samples: Samples, spec: SplitSpec) -> dict[str, IntArray]:
     preference = _order(int(units.max()) + 1, spec)
     target = samples.targets.only
     if spec.stratify and target is not None:
-        if target.values.ndim == 1:
-            _refuse_single_images(samples, target, units)
-        chosen = _choose_stratified(
-            units, target.values, preference, spec.validation_split
-        )
+        strata = target.values
+        if not isinstance(strata, ClassSets):
+            _refuse_single_images(samples, target, strata, units)
+        chosen = _choose_stratified(units, strata, preference, spec.validation_split)
     else:
         wanted = spec.validation_split * len(samples)
         if samples.groups is None:
@@ -240,33 +240,37 @@ def _describe(samples: Samples, order: IntArray, stratify: bool) -> str:
     parts = [count_of(len(order), "image")]
     target = samples.targets.only
     if stratify and target is not None:
-        values = target.values[order]
-        present = set(values.tolist() if values.ndim == 1 else np.nonzero(values)[1])
-        parts.append(count_of(len(present), "class", "classes"))
+        values = target.values
+        if isinstance(values, ClassSets):
+            values = values.take(order).classes
+        else:
+            values = values[order]
+        parts.append(count_of(len(np.unique(values)), "class", "classes"))
     if samples.groups is not None:
         parts.append(count_of(len(set(samples.groups[order])), "group"))
     return " of ".join([parts[0], " and ".join(parts[1:])][: len(parts)])
 
 
 def _choose_stratified(
-    units: IntArray, strata: npt.NDArray[Any], preference: IntArray, share: float
+    units: IntArray,
+    strata: npt.NDArray[Any] | ClassSets,
+    preference: IntArray,
+    share: float,
 ) -> BoolArray:
     sizes = np.bincount(units)
-    if strata.ndim == 1:
+    if isinstance(strata, ClassSets):
+        labels, labelled = strata.classes, np.repeat(units, strata.sizes)
+    else:
         num_classes = int(strata.max()) + 1
         pairs = np.unique(units * num_classes + strata)
         if len(pairs) == len(sizes):  # every unit has one class
             classes = (pairs % num_classes)[preference]
             return choose_units_per_class(sizes[preference], classes, share)
-        counts = np.zeros((num_classes, len(sizes)), dtype=np.float32)
-        np.add.at(counts.reshape(-1), strata * len(sizes) + units, 1)
-    else:
-        counts = np.empty((strata.shape[1], len(sizes)), dtype=np.float32)
-        for label, positive in enumerate((strata > 0).T):
-            counts[label] = np.bincount(units[positive], minlength=len(sizes))
-    return choose_units_per_label(
-        sizes[preference], np.take(counts, preference, axis=1), share
-    )
+        labels, labelled = strata, units
+    place = np.empty(len(sizes), dtype=np.int64)
+    place[preference] = np.arange(len(sizes))
+    counts = LabelCounts.of(labels, place[labelled], sizes[preference])
+    return choose_units_per_label(counts, share)
 
 
 def _refuse_empty(parts: Mapping[str, IntArray], subset: str) -> IntArray:
@@ -387,9 +391,10 @@ def _refuse_one_unit(
     )
 
 
-def _refuse_single_images(samples: Samples, target: Target, units: IntArray) -> None:
+def _refuse_single_images(
+    samples: Samples, target: Target, classes: npt.NDArray[Any], units: IntArray
+) -> None:
     """Refuses classes that cannot be in both subsets."""
-    classes = target.values
     rows = np.bincount(classes)
     image_classes = classes[first_rows(number_values(samples.files))]
     images = np.bincount(image_classes, minlength=len(rows))

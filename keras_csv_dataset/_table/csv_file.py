@@ -1,82 +1,51 @@
 """A CSV file: its delimiter, its header, its cells, and the line of each row."""
 
 import csv
-import lzma
-import os
+import io
 import re
-import tarfile
-import warnings
-import zipfile
-import zlib
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
-from typing import Any, NamedTuple, TextIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files import LocalCopy, is_address
+from keras_csv_dataset._table.cells import as_cells
+from keras_csv_dataset._table.dialect import END_OF_FILE, Dialect
+from keras_csv_dataset._table.text_file import TextFile
 
 _DELIMITERS = ",;\t|"
-# Characters from which on a line is shortened before its fields are counted.
-_LONG_LINE = 1000
+# Options that decide what the text of a cell means. pandas applies them.
+_CELL_OPTIONS = {
+    *("dtype", "converters", "true_values", "false_values", "na_values"),
+    *("keep_default_na", "na_filter", "dtype_backend", "float_precision"),
+}
 # Cells stay text until numbers are needed: pandas would read `00642` as 642, `1.10` as
-# 1.1, and the class `None` as a missing value. `index_col=False` keeps pandas from
-# using the first column as the index if a row has one field too many.
-_TEXT_FIRST = {
-    "dtype": object,
-    "keep_default_na": False,
-    "na_filter": False,
-    "index_col": False,
-}
-# Options that are needed to read the text of the file, whatever its cells mean.
-_OPENING_OPTIONS = ("encoding", "encoding_errors", "compression", "storage_options")
-# Options that mean the same to Python's csv module and to pandas.
+# 1.1, and the class `None` as a missing value.
+_TEXT = {"dtype": object, "keep_default_na": False, "na_filter": False}
+# Rows that are handled together. Larger lists wake the garbage collector each time.
+_CHUNK = 200
+# Different texts up to which the cells of a column share them, to save memory.
+_MOST_SHARED = 10_000
+
+# Options of pandas.read_csv that a `csv.Dialect` has as attributes.
 _DIALECT_OPTIONS = (
-    "quotechar",
-    "quoting",
-    "doublequote",
-    "escapechar",
-    "skipinitialspace",
+    *("delimiter", "quotechar", "quoting", "doublequote"),
+    *("escapechar", "skipinitialspace"),
 )
-# Options with which the csv module can tell on which line pandas found each row.
-_LOCATABLE_OPTIONS = {
-    *_OPENING_OPTIONS,
-    *_DIALECT_OPTIONS,
-    *_TEXT_FIRST,
-    *("sep", "delimiter", "header", "names", "skiprows", "nrows", "comment"),
-    *("engine", "low_memory", "memory_map", "na_values", "float_precision"),
-    *("dtype_backend", "cache_dates", "true_values", "false_values", "converters"),
-}
-# Control characters as separators that do not occur in text, to read whole lines.
-_NEVER_IN_TEXT = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04"
-_COMPRESSED = (".gz", ".bz2", ".zip", ".xz", ".zst", ".tar", ".tgz")
-_CANNOT_UNPACK = (
-    *(EOFError, OSError, NotImplementedError),
-    *(lzma.LZMAError, tarfile.TarError, zipfile.BadZipFile, zlib.error),
-)
-# Addresses that pandas reads itself.
-_WEB = ("http://", "https://", "ftp://", "ftps://")
 
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    line: int
-    num_fields: int
-
-
-class _Lines(NamedTuple):
-    """Lines of a file: their numbers, counted from 1, and their texts."""
-
-    numbers: Sequence[int]
-    texts: list[str]
+Row = list[str]
 
 
 class CsvFile:
-    """A CSV file as a label source, read with pandas.
+    """A CSV file as a label source.
+
+    One reader divides the text into rows, so the cells, the number of fields and the
+    lines always agree. It counts for `skiprows` and `header` as pandas does: a quoted
+    line break does not end a line, and blank lines and comments are not rows.
 
     Attributes:
         name: The file's name, for messages.
@@ -84,335 +53,261 @@ class CsvFile:
     """
 
     def __init__(self, path: str, options: Mapping[str, Any]) -> None:
-        self.name = os.path.basename(path)
-        self._path = os.path.expanduser(path)
-        self._num_rows: int | None = None
-        if _is_for_tensorflow(path, options):
-            self._copy = LocalCopy(path)
-            self._path = self._copy.path
-        if "://" not in self._path:
-            self._check_file()
-        self._options = {**_TEXT_FIRST, **options}
-        if {"na_values", "keep_default_na"} & options.keys():
-            self._options["na_filter"] = True
-        if self._options.get("header", "infer") == "infer":
-            self._options["header"] = None if "names" in options else 0
-        if isinstance(self._options["header"], list | tuple):
-            raise ValueError(
-                "`csv_options` must name one line as the header, not several. "
-                f"Received: {{'header': {self._options['header']!r}}}"
-            )
-        if self._is_plain_file:
-            self._refuse_nul()
-        if not {"sep", "delimiter"} & options.keys():
-            self._options["sep"] = self._find_delimiter()
-        self.columns = self._read_column_names()
+        self._text = TextFile(path, options)
+        self.name = self._text.name
+        self._options = _with_dialect(options)
+        self._header = _header_row(options)
+        self._is_skipped = _skipping(options.get("skiprows"))
+        try:
+            self._check_options()
+            self._dialect = self._find_dialect()
+            self._names = self._read_names()
+        except (TypeError, LookupError, re.error) as error:
+            raise self._wrong_options(error) from None
+        self.columns: list[Hashable] = [
+            name.strip() if isinstance(name, str) else name for name in self._names
+        ]
+        self._ragged: dict[int, int] = {}
 
     def cells(
         self, positions: Sequence[int], limit: int | None = None
     ) -> list[NDArray[np.object_]]:
         """Cells of the columns at `positions`, of the first `limit` rows only."""
-        wanted = sorted(set(positions))
-        if self._separator is None:
-            # Only pandas counts the fields here, and only if it reads all columns.
-            frame = self._read(limit).iloc[:, wanted]
-        else:
-            frame = self._read(limit, usecols=wanted)
-        if limit is None:
-            self._num_rows = len(frame)
-        columns = {p: frame.iloc[:, i] for i, p in enumerate(wanted)}
-        return [columns[position].to_numpy(dtype=object) for position in positions]
+        if _CELL_OPTIONS & self._options.keys():
+            everything = range(len(self.columns))
+            frame = self._convert(self._read_columns(everything, limit))
+            return [frame.iloc[:, p].to_numpy(dtype=object) for p in positions]
+        columns = self._read_columns(positions, limit)
+        return [as_cells(columns[position]) for position in positions]
 
     def locate(self, row: int) -> str:
         """Where an editor shows a row: `labels.csv, line 17`."""
-        if self._records:
-            return f"{self.name}, line {self._records[row].line}"
-        return f"{self.name}, row {row + 1}"
+        return f"{self.name}, line {self._row_lines[row]}"
 
     def ragged_rows(self) -> Mapping[int, int]:
         """Rows with more or fewer fields than the header: row -> number of fields."""
-        width = len(self.columns)
-        if self._separator is None:
-            return {}
-        try:
-            # Counting is fast. If every count is right, as it nearly always is, the
-            # line of each row is not needed.
-            if self._field_counts() <= {width, 0}:
-                return {}
-        except csv.Error:
-            return {}
-        return {
-            row: record.num_fields
-            for row, record in enumerate(self._records)
-            if record.num_fields != width
-        }
+        return self._ragged
 
-    @property
-    def _is_plain_file(self) -> bool:
-        compressed = self._options.get("compression", "infer") not in ("infer", None)
-        compressed = compressed or self._path.lower().endswith(_COMPRESSED)
-        return "://" not in self._path and not compressed
+    def order_of(self, position: int) -> None:
+        """A CSV does not say how classes are ordered."""
 
-    def _field_counts(self) -> set[int]:
-        if self._is_plain_file and not {"skiprows", "comment"} & self._options.keys():
-            # Line by line: all lines of a million rows at once take a lot of memory.
-            with self._open() as file:
-                return set(map(len, self._reader(file)))
-        texts = self._kept_lines().texts
-        for text in texts:
-            if "\0" in text:
-                raise ValueError(
-                    f"{self.name} contains a NUL character, in the line {text[:80]!r}. "
-                    "Remove the character."
-                )
-        return set(map(len, self._reader(texts)))
+    def hint(self) -> str:
+        """Empty: everything in a CSV is in its columns."""
+        return ""
 
-    def _check_file(self) -> None:
-        if not os.path.isfile(self._path):
-            if os.path.isdir(self._path):
-                raise ValueError(
-                    "`csv` must be a file, not a folder; it comes after `directory`. "
-                    f"Received: csv={self._path!r}"
-                )
-            raise FileNotFoundError(
-                "`csv` must be a file that exists. Received: csv="
-                f"{self._path!r}, in the folder {os.getcwd()!r}"
-            )
+    def _read_columns(
+        self, positions: Iterable[int], limit: int | None
+    ) -> dict[int, list[str]]:
+        """Reads columns, and notes the rows that do not fit the header."""
+        columns: dict[int, list[str]] = {position: [] for position in positions}
+        shared: dict[int, dict[str, str]] = {position: {} for position in columns}
+        width, num_rows = len(self.columns), 0
+        ragged: dict[int, int] = {}
+        rows = self._rows(limit)
+        while chunk := list(islice(rows, _CHUNK)):
+            if set(map(len, chunk)) != {width}:
+                lengths = enumerate(map(len, chunk), start=num_rows)
+                ragged |= {row: n for row, n in lengths if n != width}
+                chunk = [(row + [""] * width)[:width] for row in chunk]
+            num_rows += len(chunk)
+            by_column = list(zip(*chunk, strict=True))
+            for position, cells in columns.items():
+                cells.extend(_share(by_column[position], shared[position]))
+        if limit is None:
+            num_rows -= self._options.get("skipfooter", 0)
+            self._ragged = {row: n for row, n in ragged.items() if row < num_rows}
+            for cells in columns.values():
+                del cells[max(num_rows, 0) :]
+        return columns
 
-    def _refuse_nul(self) -> None:
-        """Refuses NUL characters: pandas 2 would cut the cell there."""
-        encoding = str(self._options.get("encoding") or "utf-8").lower()
-        if encoding.startswith(("utf-16", "utf_16", "utf-32", "utf_32", "utf16")):
-            return
-        line = 1
-        with open(self._path, "rb") as file:
-            for chunk in iter(lambda: file.read(1 << 24), b""):
-                before, nul, _ = chunk.partition(b"\0")
-                line += before.count(b"\n")
-                if nul:
-                    raise ValueError(
-                        f"{self.name}, line {line}: the line contains a NUL character. "
-                        "If the file is in UTF-16, pass its encoding: "
-                        'csv_options={"encoding": "utf-16"} (or "utf-16-le", '
-                        '"utf-16-be"); if it is not, remove the character.'
-                    )
-
-    def _read_column_names(self) -> list[Hashable]:
-        names: list[Hashable]
-        if self._options["header"] == 0 and "names" not in self._options:
-            # pandas renames repeated and blank names if it reads the row as a header.
-            frame = self._read(1, header=None)
-            names = list(frame.iloc[0]) if len(frame) else []
-        else:
-            names = list(self._read(1).columns)
-        return [
-            name.strip() if isinstance(name, str) else "" if pd.isna(name) else name
-            for name in names
+    def _convert(self, columns: Mapping[int, list[str]]) -> pd.DataFrame:
+        """Lets pandas decide what the text of the cells means."""
+        text = io.StringIO(newline="")
+        writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+        writer.writerows(zip(*columns.values(), strict=True))
+        text.seek(0)
+        options = {k: v for k, v in self._options.items() if k in _CELL_OPTIONS}
+        if {"na_values", "keep_default_na"} & options.keys():
+            options.setdefault("na_filter", True)
+        names = [
+            f"Unnamed: {i}" if name == "" else name
+            for i, name in enumerate(self._names)
         ]
-
-    def _find_delimiter(self) -> str:
-        """The candidate that occurs most often in the header, outside quotes."""
-        quote = self._options.get("quotechar", '"')
-        header = ""
-        for line in self._kept_lines(limit=100).texts:
-            header += line
-            if header.strip() and header.count(quote) % 2 == 0:
-                break
-        return max(_DELIMITERS, key="".join(header.split(quote)[::2]).count)
-
-    def _read(self, limit: int | None = None, **overrides: Any) -> pd.DataFrame:
-        options = {**self._options, **overrides}
-        if limit is not None:
-            options["nrows"] = min(limit, options.get("nrows") or limit)
-            options.pop("skipfooter", None)  # only valid for whole files
+        if "converters" in options:  # pandas warns of a dtype for the same column
+            known = options["converters"].keys()
+            others = [n for i, n in enumerate(names) if not {i, n} & known]
+            options.setdefault("dtype", dict.fromkeys(others, object))
         try:
-            return self._call_pandas(options)
-        except (pd.errors.ParserError, csv.Error) as error:
-            raise ValueError(self._parser_message(error)) from None
-
-    def _call_pandas(self, options: Mapping[str, Any]) -> pd.DataFrame:
-        """Calls `pandas.read_csv`, and turns its errors into messages for users."""
-        try:
-            with warnings.catch_warnings():
-                # Rows that are longer than the header would be truncated.
-                warnings.filterwarnings("error", "Length of header or names")
-                return pd.read_csv(self._path, **options)
-        except pd.errors.ParserWarning as warning:
-            raise pd.errors.ParserError(str(warning)) from None
-        except pd.errors.EmptyDataError:
-            raise ValueError(f"{self.name} is empty: it has no header.") from None
-        except (pd.errors.ParserError, csv.Error, PermissionError, ImportError):
-            raise
-        except UnicodeError as error:
-            raise ValueError(self._encoding_message(error)) from None
-        except _CANNOT_UNPACK as error:
-            problem = "read" if self._is_plain_file else "unpacked"
-            problem = "opened" if "://" in self._path else problem
-            raise ValueError(f"{self.name} cannot be {problem}: {error}.") from None
-        except (ValueError, TypeError, LookupError) as error:
-            if self._path.endswith((".zip", ".tar", ".tgz")):
-                raise ValueError(f"{self.name} cannot be unpacked: {error}.") from None
-            raise ValueError(
-                f"{self.name} cannot be read: {error}. Check `csv_options`, which are "
-                "passed to pandas.read_csv."
-            ) from None
-
-    def _parser_message(self, error: Exception) -> str:
-        line = self._line_of_unclosed_quote()
-        if line is not None:
-            return (
-                f"{self.name}, line {line}: a quotation mark is opened here and never "
-                "closed. Close it, or double it if it is part of the text."
+            return pd.read_csv(
+                text,
+                header=None,
+                names=names,
+                index_col=False,
+                skip_blank_lines=False,
+                **{**_TEXT, **options},
             )
-        return (
-            f"{self.name} cannot be read as CSV: {str(error).strip()}. Look for rows "
-            "with more fields than the header; the separator and the quotation mark "
-            'can be set with csv_options={"sep": …, "quotechar": …}.'
+        except pd.errors.EmptyDataError:
+            return pd.DataFrame(columns, dtype=object)
+        except (ValueError, TypeError) as error:
+            raise self._wrong_options(error) from None
+
+    def _check_options(self) -> None:
+        names = list(self._options.get("names") or ())
+        if len(set(names)) < len(names):
+            raise TypeError("`names` contains a name twice")
+        for option in ("nrows", "header", "skipfooter"):
+            number = self._options.get(option)
+            if isinstance(number, int) and number < 0:
+                raise TypeError(f"{option} is negative")
+
+    def _wrong_options(self, error: Exception) -> ValueError:
+        return ValueError(
+            f"{self.name} cannot be read: {error}. Check `csv_options`, which are "
+            "those of pandas.read_csv."
         )
 
-    def _line_of_unclosed_quote(self) -> int | None:
-        lines = self._kept_lines()
-        reader = self._reader(lines.texts, strict=True)
-        begin = 0
-        try:
-            for _ in reader:
-                begin = reader.line_num
-        except csv.Error:
-            return lines.numbers[begin]
-        return None
+    def _find_dialect(self) -> Dialect:
+        """The dialect that is asked for, or the delimiter that fits the header best."""
+        separator = self._options.get("delimiter") or self._options.get("sep")
+        if separator is not None:
+            return Dialect.of(self._options, separator)
+        dialects = [Dialect.of(self._options, delimiter) for delimiter in _DELIMITERS]
 
-    def _encoding_message(self, error: UnicodeError) -> str:
-        encoding = self._options.get("encoding") or "utf-8"
-        where, other = self.name, "cp1252"
-        for number, line in enumerate(self._lines(encoding="latin-1"), start=1):
-            if number == 1 and line.startswith(("\xff\xfe", "\xfe\xff")):
-                other = "utf-16"
-            try:
-                line.encode("latin-1").decode(encoding)
-            except UnicodeError:
-                where = f"{self.name}, line {number}"
-                break
-        reason = str(error)
-        if isinstance(error, UnicodeDecodeError):
-            reason = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
-        return (
-            f"{where}: the text is not encoded in {encoding} ({reason}). Save the file "
-            f'as UTF-8, or pass its encoding: csv_options={{"encoding": "{other}"}}.'
-        )
+        def fit(dialect: Dialect) -> tuple[bool, int]:
+            header = self._first_row(dialect)
+            # A quotation mark is left over if a quoted field begins elsewhere.
+            is_left = dialect.quote is not None and dialect.quote in "".join(header)
+            return not is_left, len(header)
+
+        return max(dialects, key=fit)
+
+    def _read_names(self) -> list[Hashable]:
+        row = self._first_row(self._dialect)
+        names = self._options.get("names")
+        if names is not None:
+            return list(names)
+        if not row:
+            if not self._header:
+                raise ValueError(f"{self.name} is empty: it has no header.")
+            raise LookupError(f"it has no row {self._header} for the header")
+        return list(range(len(row))) if self._header is None else list(row)
+
+    def _first_row(self, dialect: Dialect) -> Row:
+        """The header, or the first row if there is no header."""
+        rows = self._all_rows(dialect)
+        row = next(islice(rows, self._header or 0, None), [])
+        if row and row[-1].endswith(END_OF_FILE):
+            deque(rows, maxlen=0)  # raises
+        return row
+
+    def _rows(
+        self, limit: int | None = None, place: "_Place | None" = None
+    ) -> Iterator[Row]:
+        """The rows below the header."""
+        first = 0 if self._header is None else self._header + 1
+        limits = [n for n in (limit, self._options.get("nrows")) if n is not None]
+        last = first + min(limits) if limits else None
+        return islice(self._all_rows(self._dialect, place), first, last)
 
     @cached_property
-    def _records(self) -> list[_Record]:
-        """The position of each row in the file; empty if it cannot be determined."""
-        lines = self._kept_lines()
-        reader = self._reader(lines.texts)
-        records = []
-        begin = 0
-        try:
-            for fields in reader:
-                # pandas skips blank lines.
-                if len(fields) > 1 or (fields and not fields[0].isspace()):
-                    records.append(_Record(lines.numbers[begin], len(fields)))
-                begin = reader.line_num
-        except csv.Error:
-            return []
-        header = self._options["header"]
-        records = records[0 if header is None else header + 1 :]
-        records = records[: self._options.get("nrows")]
-        # If pandas has another number of rows, it has read the file differently.
-        return records if self._num_rows in (None, len(records)) else []
+    def _row_lines(self) -> NDArray[np.int64]:
+        """The line on which each row begins."""
+        place = _Place()
+        lines = (place.begin for _ in self._rows(place=place))
+        return np.fromiter(lines, np.int64)
 
-    def _reader(self, lines: Iterable[str], **options: Any) -> Any:
-        """A `csv.reader` that splits lines as pandas does.
-
-        Only the number and the lines of the fields matter, so long lines are shortened:
-        a field can be longer than the limit of the csv module, such as a mask that is
-        written as run lengths, and that limit applies to the whole process.
-        """
-        dialect = {k: self._options[k] for k in _DIALECT_OPTIONS if k in self._options}
-        separator = self._separator or ","
-        special = {separator, "\r", "\n", dialect.get("quotechar", '"')}
-        special |= {dialect.get("escapechar") or separator}
-        ordinary_text = re.compile(f"[^{re.escape(''.join(sorted(special)))}]{{2,}}")
-        shortened = (
-            line if len(line) < _LONG_LINE else ordinary_text.sub(_first_letter, line)
-            for line in lines
-        )
-        return csv.reader(shortened, delimiter=separator, **dialect, **options)
-
-    @property
-    def _separator(self) -> str | None:
-        """The separator, if the csv module can use it as pandas does."""
-        separator = self._options.get("delimiter") or self._options.get("sep", ",")
-        known = self._options.keys() <= _LOCATABLE_OPTIONS
-        single = isinstance(separator, str) and len(separator) == 1
-        return separator if known and single else None
-
-    def _kept_lines(self, limit: int | None = None) -> _Lines:
-        """The lines that pandas reads as rows; none if that cannot be determined."""
-        skipped = self._options.get("skiprows") or 0
-        if self._separator is None or callable(skipped):
-            return _Lines([], [])
-        lines = self._lines(nrows=limit)
-        if "comment" in self._options:
-            lines = [self._without_comment(line) for line in lines]
-        if isinstance(skipped, int):
-            skipped = range(skipped)
-        if not skipped:
-            return _Lines(range(1, len(lines) + 1), lines)
-        kept = [number for number in range(len(lines)) if number not in skipped]
-        return _Lines([n + 1 for n in kept], [lines[n] for n in kept])
-
-    def _without_comment(self, line: str) -> str:
-        quoted = self._options.get("quotechar", '"') in line
-        return line if quoted else line.partition(self._options["comment"])[0]
-
-    def _lines(self, **options: Any) -> list[str]:
-        """The lines of the file as an editor shows them."""
-        if self._is_plain_file:
-            return self._lines_of_plain_file(**options)
-        opening = {k: self._options[k] for k in _OPENING_OPTIONS if k in self._options}
-        one_column = {
-            "quoting": csv.QUOTE_NONE,
-            "header": None,
-            "names": ["line"],
-            "skip_blank_lines": False,
-        }
-        options = {**_TEXT_FIRST, **opening, **one_column, **options}
-        # pandas decompresses and downloads what it reads.
-        for separator in _NEVER_IN_TEXT:
+    def _all_rows(
+        self, dialect: Dialect, place: "_Place | None" = None
+    ) -> Iterator[Row]:
+        """All rows but those that are skipped, with the header."""
+        done = 0
+        for divide in (dialect.rows, dialect.match_rows):
+            lines = self._text.lines()
+            rows = divide(lines) if place is None else place.follow(divide, lines)
             try:
-                frame = self._call_pandas({**options, "sep": separator})
-            except pd.errors.ParserError:
-                continue
-            lines: list[str] = frame["line"].tolist()
-            return lines
-        return []
-
-    def _open(self, encoding: str | None = None) -> TextIO:
-        encoding = encoding or self._options.get("encoding") or "utf-8"
-        if encoding.lower().replace("_", "-") == "utf-8":
-            encoding = "utf-8-sig"
-        errors = self._options.get("encoding_errors", "strict")
-        return open(self._path, encoding=encoding, errors=errors)
-
-    def _lines_of_plain_file(
-        self, encoding: str | None = None, nrows: int | None = None
-    ) -> list[str]:
-        try:
-            with self._open(encoding) as file:
-                return [line.rstrip("\n") for line in islice(file, nrows)]
-        except UnicodeError as error:
-            raise ValueError(self._encoding_message(error)) from None
-        except LookupError as error:
-            raise ValueError(f"{self.name} cannot be read: {error}.") from None
+                for number, fields in islice(enumerate(rows), done, None):
+                    done = number + 1
+                    if len(fields) < 2:
+                        if fields == [END_OF_FILE]:
+                            return
+                        if dialect.is_blank(fields):
+                            continue
+                    if self._is_skipped is None or not self._is_skipped(number):
+                        yield fields
+                break
+            except csv.Error:
+                continue  # a field is too long for the csv module
+        if place is None:
+            place = _Place()
+            deque(self._all_rows(dialect, place), maxlen=0)  # raises, with the line
+        raise ValueError(
+            f"{self.name}, line {place.begin}: a quotation mark is opened here and "
+            "never closed. Close it, or double it if it is part of the text."
+        )
 
 
-def _first_letter(match: re.Match[str]) -> str:
-    # A space would turn a field into a blank line.
-    return match[0].strip()[:1] or " "
+class _Place:
+    """The line on which the row begins that was read last."""
+
+    def __init__(self) -> None:
+        self.begin = 0
+        self._num_read = 0
+
+    def follow(
+        self, divide: Callable[[Iterable[str]], Iterator[Row]], lines: Iterable[str]
+    ) -> Iterator[Row]:
+        """Yields the rows of a file from its start."""
+        self._num_read = 0
+        rows = divide(self._count(lines))
+        while True:
+            begin = self._num_read + 1
+            row = next(rows, None)
+            if row is None:
+                return
+            self.begin = begin
+            yield row
+
+    def _count(self, lines: Iterable[str]) -> Iterator[str]:
+        for self._num_read, line in enumerate(lines, start=1):
+            yield line
 
 
-def _is_for_tensorflow(path: str, options: Mapping[str, Any]) -> bool:
-    """Whether TensorFlow, rather than pandas, has to read an address."""
-    is_pandas = path.lower().startswith(_WEB) or "storage_options" in options
-    return is_address(path) and not is_pandas
+def _share(texts: Sequence[str], known: dict[str, str]) -> Iterable[str]:
+    """Makes equal texts the same object, unless there are too many different ones."""
+    return map(known.setdefault, texts, texts) if len(known) < _MOST_SHARED else texts
+
+
+def _with_dialect(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Replaces `dialect` and `delim_whitespace` by the options that they stand for."""
+    options = dict(options)
+    if options.pop("delim_whitespace", False):
+        options["sep"] = r"\s+"
+    dialect = options.pop("dialect", None)
+    if dialect is not None:
+        dialect = csv.get_dialect(dialect) if isinstance(dialect, str) else dialect
+        options |= {name: getattr(dialect, name) for name in _DIALECT_OPTIONS}
+    return options
+
+
+def _header_row(options: Mapping[str, Any]) -> int | None:
+    """The row that is the header, counted from 0; `None` if there is no header."""
+    header: Any = options.get("header", "infer")
+    if isinstance(header, list | tuple):
+        raise ValueError(
+            "`csv_options` must name one line as the header, not several. "
+            f"Received: {{'header': {header!r}}}"
+        )
+    if header == "infer":
+        return 0 if options.get("names") is None else None
+    return None if header is None else int(header)
+
+
+def _skipping(skiprows: Any) -> Callable[[int], bool] | None:
+    """Tells which rows of the file `skiprows` leaves out, if any."""
+    if skiprows is None:
+        return None
+    if callable(skiprows):
+        return lambda row: bool(skiprows(row))
+    if isinstance(skiprows, int):
+        return lambda row: row < skiprows
+    return set(skiprows).__contains__

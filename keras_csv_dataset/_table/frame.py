@@ -1,13 +1,15 @@
 """A pandas DataFrame as a label source."""
 
+import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._messages import quote
+from keras_csv_dataset._table.cells import as_cells
 
 
 class Frame:
@@ -29,30 +31,71 @@ class Frame:
     def cells(
         self, positions: Sequence[int], limit: int | None = None
     ) -> list[NDArray[np.object_]]:
-        """Cells of the columns at `positions`, of the first `limit` rows only."""
+        """Cells of the columns at `positions`, of the first `limit` rows only.
+
+        A list, tuple or array of values becomes text, as in a CSV: `["cat", "dog"]`.
+        """
         columns = [self._frame.iloc[:limit, position] for position in positions]
         cells = [column.to_numpy(dtype=object) for column in columns]
-        for position, column in zip(positions, cells, strict=True):
-            self._check_scalars(position, column)
-        return cells
+        if limit is not None:
+            return cells  # of columns that may not be needed
+        return [
+            self._check(p, column) for p, column in zip(positions, cells, strict=True)
+        ]
 
     def locate(self, row: int) -> str:
-        """The row's label in the index: `DataFrame, row 17`."""
+        """The row's label in the index, or its position if the label is repeated."""
+        if not self._frame.index.is_unique:
+            return f"DataFrame, iloc[{row}]"
         return f"DataFrame, row {self._frame.index[[row]].tolist()[0]!r}"
 
     def ragged_rows(self) -> Mapping[int, int]:
         """None: all rows of a DataFrame have the same length."""
         return {}
 
-    def _check_scalars(self, position: int, cells: NDArray[np.object_]) -> None:
+    def order_of(self, position: int) -> NDArray[np.object_] | None:
+        """The categories of an ordered categorical column."""
+        dtype = self._frame.dtypes.iloc[position]
+        if isinstance(dtype, pd.CategoricalDtype) and dtype.ordered:
+            return as_cells(dtype.categories)
+        return None
+
+    def hint(self) -> str:
+        """Says how the index becomes a column, if it is not just row numbers."""
+        index = self._frame.index
+        if isinstance(index, pd.RangeIndex) or not len(index):
+            return ""
+        return (
+            f"The index of the DataFrame, with {quote(index[0])}, is not a column: "
+            "df.reset_index() makes it one."
+        )
+
+    def _check(self, position: int, cells: NDArray[np.object_]) -> NDArray[np.object_]:
+        lists: dict[int, str] = {}
         for row, cell in enumerate(cells):
             if type(cell) is str or isinstance(cell, os.PathLike):
                 continue
             if not pd.api.types.is_scalar(cell) or isinstance(cell, bytes):
-                name = self.columns[position]
-                raise ValueError(
-                    f"{self.locate(row)}: column {quote(name)} contains {quote(cell)}, "
-                    f"a {type(cell).__name__}. Every cell must be one value; join "
-                    f'lists with df[{name!r}].str.join("|") and pass '
-                    'label_separator="|".'
-                )
+                lists[row] = self._list_as_text(position, row, cell)
+        if not lists:
+            return cells
+        cells = as_cells(cells)
+        for row, text in lists.items():
+            cells[row] = text
+        return cells
+
+    def _list_as_text(self, position: int, row: int, cell: object) -> str:
+        if isinstance(cell, list | tuple | set | frozenset | np.ndarray | pd.Series):
+            values = sorted(cell, key=str) if isinstance(cell, Set) else list(cell)
+            if all(map(_is_label, values)):
+                return json.dumps([str(value) for value in values], ensure_ascii=False)
+        raise ValueError(
+            f"{self.locate(row)}: column {quote(self.columns[position])} contains "
+            f"{quote(cell)}, a {type(cell).__name__}. Every cell must be one value, or "
+            'a list of labels for label_mode="multi_hot".'
+        )
+
+
+def _is_label(value: object) -> bool:
+    is_scalar = pd.api.types.is_scalar(value) and not isinstance(value, bytes)
+    return is_scalar and not pd.isna(value)

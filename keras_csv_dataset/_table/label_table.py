@@ -38,6 +38,12 @@ class LabelSource(Protocol):
     def ragged_rows(self) -> Mapping[int, int]:
         """Rows with more or fewer fields than the header: row -> number of fields."""
 
+    def order_of(self, position: int) -> NDArray[np.object_] | None:
+        """The values of a column in the order that they are given, if they are."""
+
+    def hint(self) -> str:
+        """What to try if a column is not found; may be empty."""
+
 
 @dataclass(frozen=True)
 class LabelTable:
@@ -62,6 +68,11 @@ class LabelTable:
     def name(self, column: int) -> Hashable:
         """Name of a column."""
         return self.source.columns[column]
+
+    def order_of(self, column: int) -> list[str] | None:
+        """The values of a column as text in the order that they are given, if any."""
+        values = self.source.order_of(column)
+        return None if values is None else text_cells(values).tolist()
 
     def locate(self, row: int) -> str:
         """Where a user finds a row: `labels.csv, line 17`."""

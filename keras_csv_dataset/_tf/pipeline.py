@@ -1,6 +1,6 @@
 """Builds the `tf.data` pipeline: shuffle, decode, look up the labels, batch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from keras_csv_dataset._images import Images, ImageSpec, cached_images
-from keras_csv_dataset._labels import Target
+from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._rows import Samples, describe_dataset
 from keras_csv_dataset._tf.images import ImageLoader, image_loader
 
@@ -43,9 +43,8 @@ class SampleTensors:
             ),
             default_value=-1,
         )
-        self._targets = samples.targets
-        self._values = samples.targets.map(
-            lambda target: tf.constant(target.values[numbers])
+        self._labels = samples.targets.map(
+            lambda target: _label_gatherer(target, numbers)
         )
         self._weights = samples.weights
         if samples.weights is not None:
@@ -65,27 +64,44 @@ class SampleTensors:
             `()`, `(labels,)` or `(labels, weights)`. `labels` is a tensor, or a
             dictionary for several outputs.
         """
-        if not self._targets:
+        if not self._labels:
             return ()
         numbers = self.find(paths)
-        labels = self._targets.map(
-            lambda target, values: _in_keras_form(tf.gather(values, numbers), target),
-            self._values,
-        ).unwrap()
+        labels = self._labels.map(lambda gather: gather(numbers)).unwrap()
         if self._weights is None:
             return (labels,)
         return labels, tf.gather(self._weights, numbers)
 
 
-def _in_keras_form(labels: tf.Tensor, target: Target) -> tf.Tensor:
-    if target.mode == "categorical":
-        return tf.one_hot(labels, len(target.class_names or ()))
-    if target.mode == "binary":
-        return tf.expand_dims(tf.cast(labels, tf.float32), axis=-1)
-    return labels
+def _label_gatherer(
+    target: Target, samples: NDArray[np.int64]
+) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Makes the function that gives the labels of samples by their numbers."""
+    labels = target.in_keras_form
+    if not isinstance(labels, ClassSets):
+        values = tf.constant(labels[samples])
+        return lambda numbers: tf.gather(values, numbers)
+    sets = labels.take(samples)
+    offsets, classes = tf.constant(sets.offsets), tf.constant(sets.classes)
+    return lambda numbers: _class_vectors(offsets, classes, sets.num_classes, numbers)
 
 
-@tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
+def _class_vectors(
+    offsets: tf.Tensor, classes: tf.Tensor, num_classes: int, numbers: tf.Tensor
+) -> tf.Tensor:
+    """A vector of 0 and 1 for each number: float32 `(..., num_classes)`."""
+    flat = tf.reshape(numbers, [-1])
+    places = tf.ragged.range(tf.gather(offsets, flat), tf.gather(offsets, flat + 1))
+    hot = tf.cast(tf.gather(classes, places.values), tf.int64)
+    vectors = tf.scatter_nd(
+        tf.stack([places.value_rowids(), hot], axis=1),
+        tf.ones_like(hot, tf.float32),
+        tf.stack([tf.size(flat, tf.int64), num_classes]),
+    )
+    vectors = tf.reshape(vectors, tf.concat([tf.shape(numbers), [num_classes]], axis=0))
+    return tf.ensure_shape(vectors, [*numbers.shape, num_classes])
+
+
 def build_dataset(
     samples: Samples,
     order: NDArray[np.int64],

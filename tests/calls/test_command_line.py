@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from images import colour, save
+from images import colour, save, save_all
 from keras_csv_dataset.__main__ import main
 from places import DOCS
 
@@ -59,7 +59,8 @@ def test_check_says_what_is_there(pets, capsys):
     assert main(["check", *pets]) == 0
     printed = capsys.readouterr().out
     assert re.search(r"^rows +6$", printed, re.M)
-    assert re.search(r"^  found by the path without its suffix +6$", printed, re.M)
+    assert re.search(r"^  with an image file +6$", printed, re.M)
+    assert "names matched as whole paths from `directory` on" in printed
     assert re.search(r"^cat +4  █+$", printed, re.M)
     assert re.search(r"^dog +2  █+$", printed, re.M)
     assert re.search(r"^\.png +6  █+$", printed, re.M)
@@ -232,6 +233,33 @@ def test_preview_draws_every_kind_of_label(pets, write_csv, tmp_path, table, opt
     for number in range(3):
         near = np.abs(pixels.astype(int) - colour(number)).max(axis=-1) <= 2
         assert near.sum() > 1000
+
+
+def test_check_names_classes_that_look_alike(tmp_path, capsys):
+    """Classes that differ by case, blanks or one letter may be one."""
+    labels = ["Male", "male", "New York", "NewYork", "malignant", "malignent", "a", "b"]
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(8)])
+    csv = tmp_path / "labels.csv"
+    rows = "".join(f"{n}.png,{label}\n" for n, label in enumerate(labels))
+    csv.write_text("image,label\n" + rows)
+    assert main(["check", str(tmp_path / "images"), str(csv), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    reasons = [re.search(r"differ only by (.*?)\.", text) for text in report["doubts"]]
+    assert [reason and reason[1] for reason in reasons] == [
+        "blanks or punctuation",
+        "case",
+        "one letter",
+    ]
+
+
+def test_check_names_a_class_for_nearly_every_image(tmp_path, capsys):
+    """A column of different texts may not be the column of labels."""
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(24)])
+    csv = tmp_path / "labels.csv"
+    rows = "".join(f"{n}.png,{chr(97 + n) * 3}\n" for n in range(24))
+    csv.write_text("image,label\n" + rows)
+    assert main(["check", str(tmp_path / "images"), str(csv)]) == 0
+    assert "a class for nearly every image: 24 classes" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["preview.png", "preview.jpg", "preview.JPEG"])

@@ -240,10 +240,11 @@ def test_rows_are_read_by_position_whatever_the_index(images):
     assert read(images, labels) == [(0, "x"), (1, "y"), (2, "z")]
 
 
-def test_a_list_in_a_cell_is_refused(images):
-    """A cell that holds a list is an error that shows how to join it."""
-    with pytest.raises(ValueError, match=r'row 0: .* a list.*str\.join\("\|"\)'):
-        load(images, frame([["cat"], ["dog"]]))
+@pytest.mark.parametrize("cell", [{"cat": 1}, [["cat"]], [None], b"cat"], ids=str)
+def test_a_cell_that_is_no_value_is_refused(images, cell):
+    """A cell is a value or a list of values, and nothing else."""
+    with pytest.raises(ValueError, match=r"row 0: .* Every cell must be one value"):
+        load(images, frame([cell, cell]))
 
 
 # Classes
@@ -255,7 +256,7 @@ def test_a_list_in_a_cell_is_refused(images):
         (["10", "9", "100"], ["9", "10", "100"]),
         (["3", "-1", "0"], ["-1", "0", "3"]),
         (["10", "9", "x"], ["10", "9", "x"]),
-        (["10", "9", "1.5"], ["1.5", "10", "9"]),
+        (["10", "9", "1.5"], ["1.5", "9", "10"]),
         (["b", "B", "a"], ["B", "a", "b"]),
     ],
 )
@@ -405,6 +406,59 @@ def test_a_few_unknown_images_do_not_hide_the_image_column(images, write_csv):
     path = write_csv("age,scan,label\n5,a,cat\n6,b,dog\n7,zz,dog\n")
     with pytest.raises(ValueError, match="line 4: 'zz' is no image file"):
         load(images, path)
+
+
+def scans(found: int, missing: int) -> str:
+    """A CSV whose column `scan` names images that exist, and then others."""
+    names = [*NAMES[:found], *(f"z{number}" for number in range(missing))]
+    rows = [f"{number},{name},x\n" for number, name in enumerate(names)]
+    return "age,scan,label\n" + "".join(rows)
+
+
+@pytest.mark.parametrize(("found", "missing"), [(1, 1), (2, 2), (8, 8)])
+def test_the_image_column_is_found_from_half_of_its_values(
+    images, write_csv, found, missing
+):
+    """A column of which half of the values name images is the image column."""
+    path = write_csv(scans(found, missing))
+    with pytest.warns(UserWarning, match=f"{missing} of {found + missing} rows"):
+        pairs = read(images, path, missing_images="skip")
+    assert pairs == [(number, "x") for number in range(found)]
+
+
+@pytest.mark.parametrize(("found", "missing"), [(1, 2), (2, 3), (8, 9)])
+def test_fewer_than_half_of_the_values_make_no_image_column(
+    images, write_csv, found, missing
+):
+    """A column of which fewer than half of the values name images must be named."""
+    path = write_csv(scans(found, missing))
+    with pytest.raises(ValueError, match=r"No column of labels\.csv names image files"):
+        load(images, path, missing_images="skip")
+
+
+def numbered_with_notes(notes: int) -> str:
+    """A CSV of six numbered images, of which some have the name of a file as note."""
+    rows = [
+        f"{number},{f'old{number}.jpg' if number < notes else 'none'},x\n"
+        for number in range(6)
+    ]
+    return "nr,note,label\n" + "".join(rows)
+
+
+def test_numbers_name_images_beside_a_few_names_of_other_files(folder, write_csv):
+    """Numbers name the images if at most half of another column looks like files."""
+    save_all(folder, [f"{number}.png" for number in range(6)])
+    path = write_csv(numbered_with_notes(3))
+    pairs = read(folder, path, label_column="label")
+    assert pairs == [(number, "x") for number in range(6)]
+
+
+def test_numbers_are_no_images_beside_a_column_of_other_files(folder, write_csv):
+    """Numbers that fit files are refused if another column mostly names files."""
+    save_all(folder, [f"{number}.png" for number in range(6)])
+    path = write_csv(numbered_with_notes(4))
+    with pytest.raises(ValueError, match=r"No column of labels\.csv names image files"):
+        load(folder, path, label_column="label")
 
 
 def test_whole_file_names_go_before_row_numbers(folder, write_csv):

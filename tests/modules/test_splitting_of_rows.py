@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from keras_csv_dataset._labels import Outputs, Target
+from keras_csv_dataset._labels import ClassSets, Outputs, Target
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split import SplitSpec, split_samples
 from keras_csv_dataset._split.subsets import divide, shard
@@ -32,9 +32,16 @@ def samples_of(files, *, split_values=None, strata=None, groups=None, class_name
     """Samples with the columns that a split needs."""
     targets = Outputs()
     if strata is not None:
-        names = class_names or [str(number) for number in range(int(strata.max()) + 1)]
-        mode = "int" if strata.ndim == 1 else "multi_hot"
-        targets = Outputs.of(Target(mode=mode, values=strata, class_names=names))
+        mode, values, number = "int", strata, int(strata.max()) + 1
+        if strata.ndim == 2:
+            number = strata.shape[1]
+            rows, classes = np.nonzero(strata)
+            mode = "multi_hot"
+            values = ClassSets.of(
+                rows, classes, num_samples=len(strata), num_classes=number
+            )
+        names = class_names or list(map(str, range(number)))
+        targets = Outputs.of(Target(mode=mode, values=values, class_names=names))
     return Samples(
         source=LabelFile(),
         rows=np.arange(len(files)),

@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from images import save_all
@@ -24,6 +25,40 @@ for epoch in range(50):
     if epoch in (9, 49):
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
+
+
+MANY_CLASSES = """
+import resource, sys
+import numpy as np
+from images import load
+
+folder, csv, format, mode = sys.argv[1:]
+labels = {} if mode == "none" else {"label_mode": mode, "label_separator": " "}
+dataset = load(
+    folder, csv, format=format, image_column="image", missing_images="unchecked",
+    **({"label_mode": None} if mode == "none" else labels),
+)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.parametrize("format", ["tf", "grain"])
+def test_many_labels_of_many_classes_take_little_memory(folder, tmp_path, format):
+    """A million images with three of 10,000 labels take 300 MB more than without."""
+    rng = np.random.default_rng(0)
+    rows = (
+        f"{number}.png,c{a} c{b} c{c}\n"
+        for number, (a, b, c) in enumerate(rng.integers(10_000, size=(10**6, 3)))
+    )
+    csv = tmp_path / "labels.csv"
+    csv.write_text("image,label\n" + "".join(rows))
+    peaks = []
+    for mode in ("none", "multi_hot"):
+        done = run_python(MANY_CLASSES, folder, csv, format, mode)
+        assert done.returncode == 0, done.stderr
+        peaks.append(int(done.stdout.split()[-1]))
+    kilobytes = 1 if sys.platform.startswith("linux") else 1024
+    assert (peaks[1] - peaks[0]) / kilobytes < 300_000
 
 
 @pytest.mark.parametrize("cache", ["none", "memory", "file"])

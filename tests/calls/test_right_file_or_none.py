@@ -1,0 +1,461 @@
+"""A row whose file is missing never gets another image.
+
+The label of every row is the number that the colour of its image must tell.
+"""
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from images import batches, number_of, save, save_all
+from in_each_format import image_dataset_from_csv
+from keras_csv_dataset._files import FileFinder, ImageFiles
+
+NFC, NFD = (unicodedata.normalize(form, "é") for form in ("NFC", "NFD"))
+
+
+def load(directory, names, **keywords) -> list[tuple[int, str]]:
+    """For every image: the number that its colour tells, and the name of its row."""
+    frame = pd.DataFrame({"image": names, "label": range(len(names))})
+    arguments = {"image_column": "image", "verbose": False, **keywords}
+    dataset = image_dataset_from_csv(
+        directory, frame, image_size=(8, 8), batch_size=None, shuffle=False, **arguments
+    )
+    return [
+        (number_of(image), names[int(dataset.class_names[label])])
+        for image, label in batches(dataset)
+    ]
+
+
+# Files, rows that find the file of the same position, and a row that must find none.
+MISSING = {
+    "a stray at the top": (["p1/1.jpg", "p1/2.jpg", "3.jpg"], ["p1/1.jpg"], "p1/3.jpg"),
+    "a stray, no suffix": (["p1/1.jpg", "p1/2.jpg", "3.jpg"], ["p1/1"], "p1/3"),
+    "a stray, backslashes": (["p1/1.jpg", "p1/2.jpg", "3.jpg"], [r"p1\1"], r"p1\3"),
+    "a stray, absolute": (["p1/1.jpg", "p1/2.jpg", "3.jpg"], ["@/p1/1"], "@/p1/3"),
+    "a stray, after rows without a folder": (
+        [*(f"{n}.jpg" for n in range(1200)), "p1/1.jpg", "3x.jpg"],
+        [f"{n}.jpg" for n in range(1200)],
+        "p1/3x.jpg",
+    ),
+    "a folder above": (["b/a/1.png", "a/3.png"], ["b/a/1.png"], "b/a/3.png"),
+    "another patient's": (["1.png", "x/2.png"], ["1.png"], "patient2/1.png"),
+    "a deeper file": (["p1/1.png", "x/p1/2.png"], ["p1/1.png"], "p1/2.png"),
+    "an absolute path and a deeper file": (["a.png", "b/c.png"], [], "@/c.png"),
+    "a looser convention than the undecodable file's": (
+        ["1.png", "thumbs/3.png", "3.tif"],
+        ["1"],
+        "3",
+    ),
+    "nothing but undecodable files": (["thumbs/3.png", "3.tif"], [], "3"),
+    "an added suffix": (["a.jpg.png", "b.jpg"], [], "a.jpg"),
+    "without the leading part": (
+        ["a/1.png", "b/2.png"],
+        ["/x/a/1.png"],
+        "/z/y/b/2.png",
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    """The folder of images."""
+    (tmp_path / "images").mkdir()
+    return tmp_path / "images"
+
+
+@pytest.mark.parametrize(("files", "found", "missing"), MISSING.values(), ids=MISSING)
+class TestMissingFile:
+    """A row that finds no file in the way of the other rows is missing."""
+
+    @pytest.fixture
+    def names(self, files, found, missing, folder) -> list[str]:
+        """The rows, the missing one last."""
+        save_all(folder, files)
+        return [name.replace("@", str(folder)) for name in [*found, missing]]
+
+    def test_it_is_an_error_that_names_the_row(self, names, folder):
+        """The error gives the row."""
+        with pytest.raises(ValueError, match=rf"row {len(names) - 1}: '.*' is (no|a) "):
+            load(folder, names)
+
+    def test_it_is_skipped_by_policy(self, names, folder):
+        """With `missing_images="skip"`, the others are yielded, each with its image."""
+        if len(names) == 1:
+            with pytest.raises(ValueError, match=r"row 0: '.*' is (no|a) "):
+                load(folder, names, missing_images="skip")
+            return
+        with pytest.warns(UserWarning, match="1 of .* rows are left out"):
+            pairs = load(folder, names, missing_images="skip")
+        assert pairs == list(enumerate(names[:-1]))
+
+
+SEVERAL_NAMES = {
+    "the ends of a path": (["x/patient2/1.png"], ["1.png", "patient2/1.png"]),
+    "without their folders": (["z/1.png"], ["p1/1.png", "p2/1.png"]),
+    "from above": (["1.png"], ["p1/1.png", "p2/1.png"]),
+}
+
+
+@pytest.mark.parametrize(("files", "names"), SEVERAL_NAMES.values(), ids=SEVERAL_NAMES)
+@pytest.mark.parametrize("label_mode", ["int", "multi_hot"])
+def test_two_names_do_not_lead_to_one_file(files, names, label_mode, folder):
+    """Names that write different folders are an error, in the long form as well."""
+    save_all(folder, files)
+    with pytest.raises(ValueError, match=f"'{names[1]}' leads to '{files[0]}', and so"):
+        load(folder, names, label_mode=label_mode, missing_images="skip")
+
+
+def test_blanks_at_the_ends_of_names_tell_files_apart(folder):
+    """`a ` and `a` are two files, with their suffix and without."""
+    save_all(folder, ["a .png", "a.png", " b.png", "b.png"])
+    rows = ["a ", "a", " b.png", "b.png"]
+    assert load(folder, rows) == list(enumerate(rows))
+
+
+def test_a_missing_file_is_not_replaced_by_one_with_a_blank(folder):
+    """Where one of the two is missing, its row is an error."""
+    save_all(folder, ["a .png", "b.png"])
+    with pytest.raises(ValueError, match="row 1: 'a' is no image file"):
+        load(folder, ["a ", "a"])
+
+
+ANNOUNCED = {
+    "whole path": (["a/b.png"], ["a/b"], None),
+    "end": (["a/b.png"], ["b"], "as the ends of paths."),
+    "above": (["a/b.png"], [r"C:\data\a\b"], "without the leading C:/data/."),
+    "address": (
+        ["a/b.png"],
+        ["https://x.org/a/b.png"],
+        "without the leading https://x.org/.",
+    ),
+    "flattened": (["b.png", "c.png"], ["x/b", "y/c"], "without their folders."),
+}
+
+
+@pytest.mark.parametrize(("files", "names", "said"), ANNOUNCED.values(), ids=ANNOUNCED)
+def test_the_convention_is_announced(files, names, said, folder, capsys):
+    """The message says how names were matched, if not as whole paths."""
+    save_all(folder, files)
+    assert load(folder, names, verbose=True) == list(enumerate(names))
+    printed = capsys.readouterr().out
+    assert f"Names were matched {said}" in printed if said else "match" not in printed
+
+
+def test_the_error_tells_what_most_rows_follow(folder):
+    """The error counts the rows that would be found otherwise, and by what."""
+    save_all(folder, ["a/1.png", "a/2.png", "a/3.png"])
+    names = ["/data/a/1.png", "/data/a/2.png", "a/3.png"]
+    with pytest.raises(ValueError, match="row 0") as error:
+        load(folder, names)
+    assert "as whole paths from `directory` on, which finds 1 of 3" in str(error.value)
+    assert "2 without the leading /data/" in str(error.value)
+    assert "Write the other 1 in the same way" in str(error.value)
+
+
+def test_an_address_with_a_query(folder):
+    """The error says how to remove the query, and then the rows are found."""
+    save_all(folder, ["1.jpg", "2.jpg"])
+    names = [f"https://x.org/{n}.jpg?w=640" for n in (1, 2)]
+    frame = pd.DataFrame({"url": names, "label": ["x", "y"]})
+    with pytest.raises(ValueError, match=r'What follows the "\?"') as error:
+        image_dataset_from_csv(folder, frame)
+    assert """df['url'] = df['url'].str.partition("?")[0]""" in str(error.value)
+    frame["url"] = frame["url"].str.partition("?")[0]
+    assert len(image_dataset_from_csv(folder, frame).file_paths) == 2
+
+
+class TestFoldersThatAreNotListed:
+    """Rows of links, and of folders that cannot be read, are told with the reason."""
+
+    @pytest.mark.parametrize("stray", [[], ["1.png"]])
+    def test_class_folders_that_are_links(self, stray, folder, tmp_path):
+        """The error advises `follow_links`, and that works."""
+        save_all(folder, ["dog/2.png", *stray])
+        save(tmp_path / "store" / "1.png", 7)
+        (folder / "cat").symlink_to(tmp_path / "store")
+        message = r"'cat' is a link to a folder\nPass follow_links=True"
+        with pytest.raises(ValueError, match=message) as error:
+            load(folder, ["cat/1.png"])
+        assert "skip" not in str(error.value)
+        assert load(folder, ["cat/1.png"], follow_links=True) == [(7, "cat/1.png")]
+
+    def test_nothing_but_links(self, folder, tmp_path):
+        """A folder without any image says the same."""
+        save(tmp_path / "store" / "1.png", 7)
+        (folder / "cat").symlink_to(tmp_path / "store")
+        with pytest.raises(ValueError, match=r"'cat': pass follow_links=True"):
+            load(folder, ["cat/1.png"])
+
+    def test_a_file_address_is_a_local_folder(self, folder, tmp_path):
+        """Links of a `file://` directory are as those of a local one."""
+        save_all(folder, ["a.png"])
+        save(tmp_path / "store" / "1.png", 7)
+        (folder / "cat").symlink_to(tmp_path / "store")
+        for name in ["a.png", f"{folder}/a.png", f"file://{folder}/a.png"]:
+            assert load(f"file://{folder}", [name]) == [(0, name)]
+        with pytest.raises(ValueError, match="is a link"):
+            load(f"file://{folder}", ["a.png", "cat/1.png"])
+
+    @pytest.mark.parametrize(
+        "names", [["a/1.png", "b/2.png"], ["1.png", "2.png"]], ids=["paths", "names"]
+    )
+    def test_a_folder_that_may_not_be_read(self, names, folder, monkeypatch):
+        """Its rows are never skipped: the error says that permission is missing."""
+        save_all(folder, ["a/1.png", "b/2.png"])
+        scandir = os.scandir
+
+        def refuse(path):
+            if str(path).endswith("/b"):
+                raise PermissionError(13, "Permission denied")
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", refuse)
+        with pytest.raises(ValueError, match=r"row 1: .*'b'.*Permission denied"):
+            load(folder, names, missing_images="skip")
+        assert load(folder, names[:1]) == [(0, names[0])]
+
+    def test_linked_folders_are_listed_once(self, folder, monkeypatch):
+        """Ten folders that link to each other take ten listings."""
+        save_all(folder, [f"{i}/{i}.png" for i in range(10)])
+        for i in range(10):
+            for j in range(10):
+                (folder / str(i) / f"to{j}").symlink_to(folder / str(j))
+        listed = []
+        scandir = os.scandir
+        monkeypatch.setattr(os, "scandir", lambda p: listed.append(p) or scandir(p))
+        names = ["1/1.png", "1/to2/2.png", "3/to4/to5/5.png"]
+        pairs = load(folder, names, follow_links=True)
+        assert pairs == [(1, names[0]), (2, names[1]), (5, names[2])]
+        assert len(listed) == 11
+
+
+@pytest.mark.parametrize("directory", ["given", None])
+@pytest.mark.parametrize("spelled", ["0.png/.", "0.png/", "./0.png"])
+def test_an_unchecked_image_is_one_image(spelled, directory, folder):
+    """However a path is spelled, `file_paths` has one spelling."""
+    save_all(folder, ["0.png"])
+    start = "" if directory else f"{folder}/"
+    frame = pd.DataFrame({"image": [f"{start}0.png", start + spelled], "label": "x"})
+    dataset = image_dataset_from_csv(
+        folder if directory else None, frame, missing_images="unchecked"
+    )
+    assert set(dataset.file_paths) == {f"{folder}/0.png"}
+
+
+@pytest.mark.parametrize("missing_images", ["error", "unchecked"])
+def test_a_file_address_is_the_path(missing_images, folder):
+    """With `directory=None`, `file:///d/0.png` and `/d/0.png` are one image."""
+    save_all(folder, ["0.png"])
+    names = [f"file://{folder}/0.png", f"{folder}/0.png"]
+    frame = pd.DataFrame({"image": names, "label": "x"})
+    dataset = image_dataset_from_csv(None, frame, missing_images=missing_images)
+    assert dataset.file_paths == [f"{folder}/0.png"] * 2
+
+
+def test_a_decomposed_directory(tmp_path):
+    """Absolute names in another Unicode form than `directory` find their files."""
+    save_all(tmp_path / NFD, ["a.png", "x/b.png"])
+    for form in (NFC, NFD):
+        names = [f"{tmp_path}/{form}/a", f"{tmp_path}/{form}/x/b.png"]
+        assert load(tmp_path / NFD, names) == list(enumerate(names))
+
+
+def test_a_folder_whose_name_is_not_unicode(folder):
+    """A file in such a folder is an error that says to rename it."""
+    save_all(folder, ["a.png"])
+    os.mkdir(os.fsencode(folder) + b"/\xff")
+    os.rename(folder / "a.png", os.fsencode(folder) + b"/\xff/a.png")
+    with pytest.raises(ValueError, match=r"row 0: .*not valid Unicode\nRename"):
+        load(folder, ["a.png"])
+
+
+def test_a_name_of_many_slashes_is_missing(folder):
+    """A cell with 100,000 slashes takes no more than its length."""
+    save_all(folder, ["a.png", "b/c.png"])
+    with pytest.raises(ValueError, match=r"row 1: .* is no image file"):
+        load(folder, ["b/x/c.png", "x/" * 100_000 + "z.png"])
+
+
+@pytest.fixture
+def deep(folder, monkeypatch):
+    """A folder with a tree of 2,500 folders, and an image in the 1,500th."""
+    monkeypatch.chdir(folder)
+    for depth in range(2500):
+        if depth == 1500:
+            save(Path("a.png"), 0)
+        os.mkdir("d")
+        os.chdir("d")
+    yield folder
+    # What removes temporary folders is recursive, and would fail.
+    for depth in reversed(range(2500)):
+        os.chdir("..")
+        os.rmdir("d")
+        if depth == 1500:
+            os.remove("a.png")
+
+
+def test_a_tree_of_many_folders(deep):
+    """A deep tree is listed; where paths are too long to be read, an error says so."""
+    assert load(deep, ["a.png"]) == [(0, "a.png")]
+    with pytest.raises(ValueError, match=r"row 1: 'c\.png' .*File name too long"):
+        load(deep, ["a.png", "c.png"])
+
+
+class TestImageColumn:
+    """What a column is called counts before how its values are written."""
+
+    def columns(self, folder, label_column="label", **columns) -> list[str]:
+        """The names that are found, if the column is left open."""
+        csv = pd.DataFrame(columns)
+        dataset = image_dataset_from_csv(
+            folder, csv, label_column=label_column, shuffle=False, verbose=False
+        )
+        return [os.path.relpath(path, folder) for path in dataset.file_paths]
+
+    def test_ids_go_before_masks(self, folder):
+        """`image` with ids is taken, not `mask` with whole names."""
+        save_all(folder, ["007.png", "007_mask.png", "008.png", "008_mask.png"])
+        found = self.columns(
+            folder,
+            image=["007", "008"],
+            mask=["007_mask.png", "008_mask.png"],
+            label=["x", "y"],
+        )
+        assert found == ["007.png", "008.png"]
+
+    def test_two_that_remain_are_shown(self, folder):
+        """Two columns of files are an error with examples of both."""
+        save_all(folder, ["1.png", "2.png", "1_mask.png", "2_mask.png"])
+        with pytest.raises(ValueError, match="Several columns") as error:
+            self.columns(
+                folder,
+                scan=["1.png", "2.png"],
+                mask=["1_mask.png", "2_mask.png"],
+                label=["x", "y"],
+            )
+        assert "column 'scan' contains '1.png', '2.png'" in str(error.value)
+        assert "column 'mask' contains '1_mask.png'" in str(error.value)
+
+    @pytest.mark.parametrize("name", ["Unnamed: 0", "index", "level_0", ""])
+    def test_row_numbers_of_pandas_are_no_names(self, name, folder):
+        """Row numbers are neither taken nor suggested, though files are called so."""
+        save_all(folder, [f"{n}.png" for n in range(12)])
+        csv = pd.DataFrame({name: range(12), "who": list("abcdefghijkl"), "label": "x"})
+        with pytest.raises(ValueError, match="No column") as error:
+            image_dataset_from_csv(folder, csv)
+        assert "image_column=" not in str(error.value)
+
+    def test_row_numbers_of_pandas_are_no_labels(self, folder):
+        """The only other column is the column of labels."""
+        save_all(folder, ["0.png", "1.png"])
+        frame = pd.DataFrame({"image": ["0.png", "1.png"], "kind": ["x", "y"]})
+        frame = frame.reset_index()
+        assert image_dataset_from_csv(folder, frame).class_names == ["x", "y"]
+
+    def test_a_few_repeated_values_are_no_names(self, folder):
+        """`invasive` with 0 and 1 is not taken beside `0.jpg` ... `11.jpg`."""
+        save_all(folder, [f"{n}.jpg" for n in range(12)])
+        with pytest.raises(ValueError, match="No column") as error:
+            self.columns(
+                folder,
+                label_column="label",
+                name=[f"scan {n}" for n in range(12)],
+                invasive=[n % 2 for n in range(12)],
+                label=["x", "y"] * 6,
+            )
+        assert "image_column=" not in str(error.value)
+
+    def test_ids_that_are_not_called_so_are_taken_beside_flags(self, folder):
+        """The column of different names is taken."""
+        save_all(folder, [f"{n}.jpg" for n in range(12)])
+        found = self.columns(
+            folder,
+            label_column="invasive",
+            name=list(range(11, -1, -1)),
+            invasive=[n % 2 for n in range(12)],
+        )
+        assert found == [f"{n}.jpg" for n in range(11, -1, -1)]
+
+
+# The property. Names are written from files by one convention; then files are deleted.
+
+FOLDERS = st.sampled_from(["", "p1/", "p2/", "p1/p2/", "x/p1/", f"{NFC}/", f"{NFD}/"])
+STEMS = st.sampled_from(["1", "2", "3", "1.2", NFC, NFD])
+SUFFIXES = st.sampled_from([".png", ".PNG", ".jpg"])
+ABOVE = ["", "data/", "/mnt/set 1/", "C:/u/", "https://x.org/", "p1/"]
+
+
+def forms(path: str, suffixless: bool) -> set[str]:
+    """A path and what it is without its suffix, in both cases, composed."""
+    path = unicodedata.normalize("NFC", path)
+    stem, dot, suffix = path.rpartition(".")
+    return {stem} if suffixless else {stem + dot + suffix.lower()}
+
+
+def is_spelling(name: str, path: str, kept: int | None, above: str) -> bool:
+    """Whether a name is a path, or the end of it, after a leading part: the oracle."""
+    suffixless = not name.lower().endswith((".png", ".jpg"))
+    name = name.replace("\\", "/")
+    if kept is not None:
+        name, path = (text.rsplit("/", 1)[-1] for text in (name, path))
+    elif not name.startswith(above):
+        return False
+    else:
+        name = name[len(above) :]
+        path = "/".join(path.split("/")[-name.count("/") - 1 :])
+    (wanted,) = forms(name + "." * suffixless, suffixless)
+    return wanted in forms(path, suffixless)
+
+
+@given(data=st.data())
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_row_finds_the_image_of_another(data):
+    """In any tree with deletions, a name finds a file that it is a spelling of.
+
+    It is a spelling by one convention for all names of the column. If that is the one
+    in which the names were written, no name finds a file of another name.
+    """
+    paths = data.draw(
+        st.lists(
+            st.builds(lambda *parts: "".join(parts), FOLDERS, STEMS, SUFFIXES),
+            min_size=1,
+            max_size=8,
+            unique=True,
+        )
+    )
+    above = data.draw(st.sampled_from(ABOVE))
+    ends = data.draw(st.booleans()) and not above
+    names = [data.draw(spellings(path, above, ends)) for path in paths]
+    there = [path for path in paths if data.draw(st.integers(0, 3))]
+    located = FileFinder(ImageFiles("/d", there, (), (".png", ".jpg"))).find(names)
+
+    kind, leading = located.convention.kind, located.convention.leading
+    for name, own, number in zip(names, paths, located.numbers.tolist(), strict=True):
+        if number < 0:
+            continue
+        file = there[number]
+        assert is_spelling(name, file, 0 if kind == "flattened" else None, leading)
+        if not ends and kind in ("whole_path", "from_above") and leading == above:
+            # A whole path leads to its own file alone, or to one in another form.
+            assert forms(own, True) == forms(file, True)
+
+
+@st.composite
+def spellings(draw, path: str, above: str, ends: bool) -> str:
+    """A name for a file: its whole path, or the end of it, in some form."""
+    parts = path.split("/")
+    if ends:
+        parts = parts[draw(st.integers(0, len(parts) - 1)) :]
+    name = "/".join(parts)
+    stem, dot, suffix = name.rpartition(".")
+    name = draw(st.sampled_from([name, stem, stem + dot + suffix.swapcase()]))
+    name = above + name
+    if "://" not in name and draw(st.booleans()):
+        name = name.replace("/", "\\")
+    return unicodedata.normalize(draw(st.sampled_from(["NFC", "NFD"])), name)
