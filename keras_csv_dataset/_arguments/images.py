@@ -53,6 +53,8 @@ def read_image_spec(
         import keras
 
         data_format = keras.config.image_data_format()
+    if isinstance(data_format, str):
+        data_format = data_format.lower()
     check_choice("data_format", data_format, get_args(DataFormat))
     return ImageSpec(
         color_mode=str(color_mode),

@@ -5,8 +5,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from PIL import Image
 
 from keras_csv_dataset._grain.decoding import (
+    DECODING_ERRORS,
     decode_jpeg,
     decode_like_tensorflow,
     jpeg_size,
@@ -76,5 +78,5 @@ def _declared_size(encoded: bytes) -> tuple[int, int]:
             return size
         with open_image(encoded) as image:
             return image.height, image.width
-    except (OSError, ValueError, SyntaxError, EOFError):
+    except (*DECODING_ERRORS, Image.DecompressionBombError):
         return 0, 0

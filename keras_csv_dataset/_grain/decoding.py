@@ -7,6 +7,7 @@ up to 17 grey levels. It decodes all other formats.
 """
 
 import io
+import re
 import struct
 
 import numpy as np
@@ -43,7 +44,13 @@ _PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 _GREY_OF_LIBPNG = (9797 / 32768, 19234 / 32768, 3737 / 32768, -0.5)
 _GREY_OF_TENSORFLOW = (*(w * 255.5 / 255 for w in (0.2989, 0.5870, 0.1140)), -0.5)
 # Pillow raises any of these for a damaged file.
-_DECODING_ERRORS = (*(OSError, ValueError, SyntaxError, EOFError, struct.error),)
+DECODING_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+)
 
 
 def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
@@ -65,7 +72,7 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
         except ValueError:
             # simplejpeg refuses rare kinds of JPEG, and damage about which libjpeg only
             # warns. Pillow reads both, but refuses truncated files, as TensorFlow does.
-            return decode_like_keras_grain(encoded, channels)
+            return _decode_with_pillow(encoded, channels)
     if channels == 1:
         is_png = encoded.startswith(_PNG_SIGNATURE)
         rgb = decode_like_keras_grain(encoded, 3)
@@ -115,6 +122,9 @@ def decode_jpeg(encoded: bytes, channels: int, ratio: int = 1) -> Pixels:
 def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
     """Decodes with Pillow, as Keras's own `format="grain"` does.
 
+    A JPEG that Pillow refuses is decoded as in `decode_like_tensorflow`, so that the
+    same files can be read with every interpolation.
+
     Args:
         encoded: Contents of the file.
         channels: 1, 3 or 4.
@@ -125,13 +135,29 @@ def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
     Raises:
         ValueError: If the file is damaged or not an image; the message says which.
     """
+    try:
+        return _decode_with_pillow(encoded, channels)
+    except ValueError as error:
+        if not jpeg_size(encoded):
+            raise
+        try:
+            return decode_jpeg(encoded, channels)
+        except ValueError:
+            raise error from None
+
+
+def _decode_with_pillow(encoded: bytes, channels: int) -> Pixels:
     if not encoded:
         raise ValueError("the file is empty")
     try:
         with open_image(encoded) as image:
             _check_size(image.height, image.width)
             return _converted(_in_8_bits(image), channels)
-    except _DECODING_ERRORS as error:
+    except Image.DecompressionBombError as error:
+        # Pillow has the same limit, but a class of errors of its own.
+        pixels = int(re.findall(r"\d+", str(error))[0])
+        raise ValueError(too_many_pixels(pixels)) from error
+    except DECODING_ERRORS as error:
         raise ValueError(str(error)) from error
 
 
@@ -172,7 +198,14 @@ def _converted(image: Image.Image, channels: int) -> Pixels:
 def _in_8_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
         # Pillow would clip 16-bit grey at 255, but TensorFlow keeps the high byte.
-        return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+        levels = np.asarray(image)
+        grey = Image.fromarray((levels >> 8).astype(np.uint8))
+        transparent = image.info.get("transparency")
+        if transparent is None:
+            return grey
+        # Pillow would make no level transparent.
+        alpha = Image.fromarray(np.where(levels == transparent, 0, 255).astype("uint8"))
+        return Image.merge("LA", (grey, alpha))
     if image.mode == "P" and isinstance(image.info.get("transparency"), bytes):
         # Pillow warns that it drops the transparency unless there is alpha.
         return image.convert("RGBA")

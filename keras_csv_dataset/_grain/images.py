@@ -80,8 +80,11 @@ class ImageLoader:
             plan = _plan(size, spec)
             ratio = plan.largest_ratio()
             if ratio > 1:
-                image = decode_jpeg(encoded, spec.num_channels, ratio)
-                return _fit(image, plan, spec, ratio)
+                try:
+                    image = decode_jpeg(encoded, spec.num_channels, ratio)
+                    return _fit(image, plan, spec, ratio)
+                except ValueError:
+                    pass  # Pillow, which decodes below, reads more kinds of JPEG.
         if spec.interpolation in _METHODS_OF_KERAS_GRAIN:
             image = decode_like_keras_grain(encoded, spec.num_channels)
             # Scaled images are padded afterwards, so all other images are, too.

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import numpy as np
 import tensorflow as tf
 
 from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
-from keras_csv_dataset._tf.declared_size import (
-    JPEG,
-    PIXEL_COUNTERS,
+from keras_csv_dataset._tf.declared_size import allow_jpeg, jpeg_values
+from keras_csv_dataset._tf.decoding import (
     declared_pixels,
-    jpeg_pixels,
+    decode_other,
+    has_known_format,
+    is_jpeg,
 )
 
 _PROGRESS_STEP = 64
@@ -21,6 +21,7 @@ _PROGRESS_STEP = 64
 _OP_NAMES = re.compile(r"\{\{.*?\}\}|\[Op:.*")
 
 
+@tf.init_scope()  # type: ignore[untyped-decorator]  # at once, also in a tf.function
 def check_images(
     paths: Sequence[str], on_progress: Callable[[int], object] = lambda done: None
 ) -> ImageCheck:
@@ -39,7 +40,7 @@ def check_images(
 
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def size_of(number: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return number, _size_of(tf.io.read_file(path))
+        return number, _size_of(tf.io.read_file(path), path)
 
     dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
     dataset = dataset.map(size_of, tf.data.AUTOTUNE, deterministic=False)
@@ -58,56 +59,39 @@ def check_images(
     return ImageCheck(errors=errors, sizes=sizes)
 
 
-def _size_of(content: tf.Tensor) -> tf.Tensor:
+def _size_of(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
     """Decodes an image to get its `(height, width)`, an int32 `(2,)`."""
-    start = tf.strings.substr(content, 0, 3)
-    cases = [
-        (start == first, partial(_decoded_size, content, count))
-        for first, count in PIXEL_COUNTERS.items()
-    ]
-    cases.insert(0, (start == JPEG, partial(_jpeg_size, content)))
-    return tf.case(cases, default=partial(_decoded_size, content, lambda _: 0))
+    return tf.cond(
+        is_jpeg(contents),
+        lambda: _jpeg_size(contents, path),
+        lambda: tf.shape(decode_other(contents, path, 3))[:2],
+    )
 
 
-def _decoded_size(
-    content: tf.Tensor, count_pixels: Callable[[tf.Tensor], tf.Tensor]
-) -> tf.Tensor:
-    content = _within_limit(content, count_pixels(content))
-    return tf.shape(tf.image.decode_image(content, expand_animations=False))[:2]
-
-
-def _jpeg_size(content: tf.Tensor) -> tf.Tensor:
-    size = tf.io.extract_jpeg_shape(content)[:2]
-    content = _within_limit(content, jpeg_pixels(size))
+def _jpeg_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
+    contents = allow_jpeg(contents, path, jpeg_values(contents))
+    size = tf.io.extract_jpeg_shape(contents)[:2]
     # At an eighth of the size, every byte is decoded. It failed for the same of 10,000
     # damaged files, and took two thirds of the time.
-    image = tf.io.decode_jpeg(content, ratio=8)
+    image = tf.io.decode_jpeg(contents, ratio=8)
     # The result must depend on the image, or TensorFlow would not decode it.
     return tf.where(tf.size(image) > 0, size, 0)
-
-
-def _within_limit(content: tf.Tensor, pixels: tf.Tensor) -> tf.Tensor:
-    # A branch would take longer than decoding an icon.
-    check = tf.raw_ops.Assert(condition=pixels <= MOST_PIXELS, data=[pixels])
-    with tf.control_dependencies([check]):
-        return tf.identity(content)
 
 
 def _why_undecodable(path: str) -> str:
     """Says in one line what is wrong with a file."""
     try:
-        content = tf.io.read_file(path).numpy()
-        if not content:
+        contents = tf.io.read_file(path)
+        if not contents.numpy():
             return "the file is empty"
-        pixels = declared_pixels(content)
-        if pixels > MOST_PIXELS:
+        if not has_known_format(contents):
+            return "it is not an image in a format that TensorFlow decodes"
+        if (pixels := declared_pixels(contents)) > MOST_PIXELS:
             return too_many_pixels(pixels)
-        tf.image.decode_image(content, expand_animations=False)
+        _size_of(contents, path)
     except tf.errors.NotFoundError:
         return "the file does not exist"
     except (tf.errors.OpError, ValueError) as error:
         message = getattr(error, "message", None) or str(error)
-        if "Unknown image file format" in message:
-            return "it is not an image in a format that TensorFlow decodes"
         return _OP_NAMES.sub("", message.partition("\n")[0]).strip()
     return "it could not be read at first, but can be now"

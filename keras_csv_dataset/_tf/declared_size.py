@@ -1,71 +1,114 @@
-"""Reads an image's declared size from its header, before it is decoded."""
+"""Refuses an image that declares too many pixels, before it is decoded."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 
 import numpy as np
 import tensorflow as tf
 
 from keras_csv_dataset._images import MOST_PIXELS
 
-JPEG = b"\xff\xd8\xff"
+# TensorFlow decodes no JPEG of more values, which are those of `MOST_PIXELS` in colour.
+_MOST_JPEG_VALUES = (1 << 29) - 1
+_LEAST_JPEG_SHAPE = np.array([0, 0, 3], np.int64)
+_WHY_TOO_MANY = (
+    f"declares more than {MOST_PIXELS:,} pixels (or, as a CMYK JPEG, more than "
+    f"{_MOST_JPEG_VALUES // 4:,}), so it is not decoded"
+)
 
-# A code of 12 bits encodes 4,096 pixels at most, so smaller GIFs are within the limit.
-_SMALLEST_LARGE_GIF = MOST_PIXELS // 4096 * 12 // 8
-# Lossy, lossless and extended WebP: the letter of each, the first and last bytes of its
-# width and height, the bits that count, and what is added to the number.
-_WEBP_KINDS = np.array(list(b" LX"), np.int64)
-_WEBP_BYTES = ((26, 27), (28, 29), (21, 24), (21, 24), (24, 26), (27, 29))
-_WEBP_NUMBERS = np.zeros((6, 30), np.int64)
-for _row, (_first, _last) in zip(_WEBP_NUMBERS, _WEBP_BYTES, strict=True):
-    _row[_first : _last + 1] = 256 ** np.arange(_last + 1 - _first)
-_WEBP_DIVISORS = np.array([1, 1, 1, 1 << 14, 1, 1], np.int64)
-_WEBP_MASKS = np.array([0x3FFF] * 4 + [0xFFFFFF] * 2, np.int64)
-_WEBP_ADDENDS = np.array([0, 0, 1, 1, 1, 1], np.int64)
+# Where each header has its width and height: the first and the last byte (swapped if
+# the last byte is the lowest), the bits before the number, its length in bits, and what
+# is added to it.
+_HEADERS = {
+    "PNG": (((19, 16), 0, 32, 0), ((23, 20), 0, 32, 0)),
+    "BMP": (((18, 21), 0, 32, 0), ((22, 25), 0, 32, 0)),
+    "VP8 ": (((26, 27), 0, 14, 0), ((28, 29), 0, 14, 0)),
+    "VP8L": (((21, 24), 0, 14, 1), ((21, 24), 14, 14, 1)),
+    "VP8X": (((24, 26), 0, 24, 1), ((27, 29), 0, 24, 1)),
+}
+# What the first and the 16th byte are: the latter only of a WebP.
+_FIRST_BYTES = np.array(list(b"\x89BRRR"), np.int64)
+_KINDS_OF_WEBP = np.array([-1, -1, *b" LX"], np.int64)
+_HEAD_LENGTH = 30
+_FACTORS = np.zeros((2 * len(_HEADERS), _HEAD_LENGTH), np.int64)
+_NUMBERS = [number for numbers in _HEADERS.values() for number in numbers]
+for _row, ((_first, _last), *_) in zip(_FACTORS, _NUMBERS, strict=True):
+    _step = 1 if _last > _first else -1
+    for _place, _byte in enumerate(range(_first, _last + _step, _step)):
+        _row[_byte] = 256**_place
+_DIVISORS, _LIMITS, _ADDENDS = (
+    np.array(column, np.int64)
+    for column in zip(*((1 << n[1], 1 << n[2], n[3]) for n in _NUMBERS), strict=True)
+)
 _GIF_EXTENSION, _GIF_FRAME, _GIF_HAS_COLOURS = 0x21, 0x2C, 0x80
 
 
-def _png_pixels(content: tf.Tensor) -> tf.Tensor:
-    """Pixels that a PNG declares: an int64 `()`."""
-    # Here and below, a file that is too short is padded with zeros.
-    words = tf.io.decode_raw(content, tf.int32, little_endian=False, fixed_length=24)
-    return tf.reduce_prod(tf.cast(words[4:6], tf.int64))
+def allow(
+    contents: tf.Tensor, path: tf.Tensor, condition: tf.Tensor, why: str
+) -> tf.Tensor:
+    """The contents of a file, which must not be decoded unless a condition holds."""
+    check = tf.raw_ops.Assert(condition=condition, data=[path, why])
+    with tf.control_dependencies([] if tf.executing_eagerly() else [check]):
+        return tf.identity(contents)
 
 
-def jpeg_pixels(size: tf.Tensor) -> tf.Tensor:
-    """Pixels of a JPEG of the size `tf.io.extract_jpeg_shape` gave: an int64 `()`."""
-    return tf.reduce_prod(tf.cast(size[:2], tf.int64))
+def allow_pixels(contents: tf.Tensor, path: tf.Tensor, pixels: tf.Tensor) -> tf.Tensor:
+    """The contents of a file, which must not declare too many pixels."""
+    return allow(contents, path, pixels <= MOST_PIXELS, _WHY_TOO_MANY)
 
 
-def _webp_pixels(content: tf.Tensor) -> tf.Tensor:
-    """Pixels that a WebP declares: an int64 `()`."""
-    head = tf.cast(tf.io.decode_raw(content, tf.uint8, fixed_length=30), tf.int64)
-    numbers = tf.linalg.matvec(_WEBP_NUMBERS, head) // _WEBP_DIVISORS
-    sizes = tf.reshape((numbers & _WEBP_MASKS) + _WEBP_ADDENDS, (3, 2))
-    is_kind = tf.cast(head[15] == _WEBP_KINDS, tf.int64)
-    return tf.reduce_sum(tf.reduce_prod(sizes, axis=1) * is_kind)
+def jpeg_values(contents: tf.Tensor) -> tf.Tensor:
+    """Numbers that a JPEG declares: pixels, times three or more channels."""
+    shape = tf.io.extract_jpeg_shape(contents, tf.int64)
+    return tf.reduce_prod(tf.maximum(shape, _LEAST_JPEG_SHAPE))
 
 
-def _gif_pixels(content: tf.Tensor) -> tf.Tensor:
-    """Pixels of all frames of a GIF, all of which are decoded: an int64 `()`."""
-    return tf.cond(
-        tf.strings.length(content) < _SMALLEST_LARGE_GIF,
-        lambda: tf.zeros((), tf.int64),
-        lambda: tf.numpy_function(_count_gif_pixels, [content], tf.int64),
+def allow_jpeg(contents: tf.Tensor, path: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+    """The contents of a JPEG, which must not declare too many pixels."""
+    return allow(contents, path, values <= _MOST_JPEG_VALUES, _WHY_TOO_MANY)
+
+
+def jpeg_pixels(contents: tf.Tensor) -> tf.Tensor:
+    """Pixels that a JPEG declares: an int64 `()`. Those of CMYK count 4/3."""
+    return jpeg_values(contents) // 3
+
+
+def pixels_in_header(contents: tf.Tensor) -> tf.Tensor:
+    """Pixels that a PNG, BMP or WebP declares: an int64 `()`; 0 for other files."""
+    # A file that is too short is padded with zeros.
+    head = tf.io.decode_raw(contents, tf.uint8, fixed_length=_HEAD_LENGTH)
+    head = tf.cast(head, tf.int64)
+    numbers = tf.linalg.matvec(_FACTORS, head) // _DIVISORS % _LIMITS
+    # A BMP whose first row is the highest has a negative height.
+    numbers = tf.minimum(numbers, (1 << 32) - numbers) + _ADDENDS
+    is_format = (head[0] == _FIRST_BYTES) & (
+        (head[15] == _KINDS_OF_WEBP) | (_KINDS_OF_WEBP < 0)
     )
+    pixels = tf.reduce_prod(tf.reshape(numbers, (-1, 2)), axis=1)
+    return tf.reduce_sum(tf.where(is_format, pixels, 0))
 
 
-def _count_gif_pixels(content: object) -> np.int64:
+def gif_pixels(contents: tf.Tensor) -> tf.Tensor:
+    """Pixels of a GIF: an int64 `()`. TensorFlow decodes all frames for the first."""
+    return tf.numpy_function(_count_gif_pixels, [contents], tf.int64, stateful=False)
+
+
+def _count_gif_pixels(contents: object) -> np.int64:
     # Bytes, or, outside a graph, an array that contains them.
-    return np.int64(sum(_frames(np.asarray(content).item())))
+    frames = np.array(list(_frames(np.asarray(contents).item())), np.int64)
+    if not len(frames):
+        return np.int64(0)
+    # The first frame is shown on a canvas as wide as the widest frame and as high as
+    # the highest.
+    canvas = frames.max(axis=0).prod()
+    return np.int64(max(frames.prod(axis=1).sum(), canvas))
 
 
-def _frames(gif: bytes) -> Iterator[int]:
-    """Pixels of each frame, block by block, as long as the blocks are valid."""
+def _frames(gif: bytes) -> Iterator[tuple[int, int]]:
+    """The size of each frame, block by block, as long as the blocks are valid."""
     at = 13 + _colour_table_length(gif, 10)
     while at < len(gif):
         if gif[at] == _GIF_FRAME:
-            width, height = (_number(gif, at + 5), _number(gif, at + 7))
-            yield width * height
+            yield _number(gif, at + 5), _number(gif, at + 7)
             # The byte after the colours is the length of the codes.
             at += 10 + _colour_table_length(gif, at + 9) + 1
         elif gif[at] == _GIF_EXTENSION:
@@ -84,20 +127,3 @@ def _colour_table_length(gif: bytes, at: int) -> int:
 
 def _number(gif: bytes, at: int) -> int:
     return int.from_bytes(gif[at : at + 2], "little")
-
-
-# The first three bytes of a file -> the function that counts its pixels. BMP needs
-# none: it is not compressed, and TensorFlow requires all its bytes before decoding.
-PIXEL_COUNTERS: Mapping[bytes, Callable[[tf.Tensor], tf.Tensor]] = {
-    b"\x89PN": _png_pixels,
-    b"RIF": _webp_pixels,
-    b"GIF": _gif_pixels,
-}
-
-
-def declared_pixels(content: bytes) -> int:
-    """Number of pixels that a file declares; 0 if it does not matter."""
-    if content.startswith(JPEG):
-        return int(jpeg_pixels(tf.io.extract_jpeg_shape(content)))
-    count = PIXEL_COUNTERS.get(content[:3])
-    return 0 if count is None else int(count(content))

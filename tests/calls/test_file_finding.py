@@ -443,7 +443,7 @@ class TestLinks:
             load(folder, {"a.png": "0", "b.png": "1"})
 
     def test_link_to_itself_is_no_image(self, folder):
-        """A link that leads to itself is not an image file, and disturbs no other row."""
+        """A link that leads to itself is no image, and does not affect other rows."""
         save_all(folder, ["a.png"])
         (folder / "loop.png").symlink_to(folder / "loop.png")
 
@@ -480,12 +480,13 @@ class TestLinks:
         with pytest.raises(ValueError, match=rf"'{name}/a\.png' is not an image file"):
             load(folder, rows)
 
-    def test_a_folder_that_is_listed_is_no_doubt(self, folder):
-        """A name may begin with the folder's own name, though another has it too."""
+    def test_a_name_with_a_folder_of_images_is_a_whole_path(self, folder):
+        """A name with the folder's own name is refused if a sub-folder has it, too."""
         save(folder / "a.png", 0)
         save(folder / folder.name / "b.png", 1)
         rows = {f"{folder.name}/a.png": "0"}
-        assert load(folder, rows, missing_images="skip") == [(0, "0")]
+        with pytest.raises(ValueError, match=r"/a\.png' is not an image file"):
+            load(folder, rows)
 
     @pytest.mark.parametrize("follow_links", [False, True])
     def test_link_to_a_folder_above_ends(self, follow_links, folder):
