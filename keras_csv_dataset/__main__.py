@@ -47,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.command(options)
     except (ValueError, FileNotFoundError, ImportError) as error:
-        print(error, file=sys.stderr)
+        from keras_csv_dataset._cli import in_flags
+
+        print(in_flags(str(error)), file=sys.stderr)
         return 1
     return status
 

@@ -75,6 +75,14 @@ def using(subset: Subset, num_shards: int | None) -> str:
     return f"Using {subset.contents}{purpose}{here}."
 
 
+def unaligned() -> str:
+    """Says that predictions for images without labels come in another order."""
+    return (
+        "The images are shuffled anew in every epoch, so predictions do not line up "
+        "with file_paths: for them, pass shuffle=False."
+    )
+
+
 def keeping(num_images: int, spec: ImageSpec, cache: bool | str) -> str:
     """Says what a cache will contain, and how much room that takes."""
     where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"

@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 
 from keras_csv_dataset import _arguments as arguments
-from keras_csv_dataset._announcements import ProgressBar, found, keeping, say, using
+from keras_csv_dataset._announcements import (
+    ProgressBar,
+    found,
+    keeping,
+    say,
+    unaligned,
+    using,
+)
 from keras_csv_dataset._arguments import (
     ColorMode,
     CorruptImages,
@@ -208,7 +215,8 @@ def image_dataset_from_csv(
             function returns. `None` (default) does not check the files in advance:
             such an image raises an error when training reads it.
         num_shards: Number of hosts that share the images of the subset. The shards
-            cover all images without overlap, and differ by one image at most.
+            cover all images without overlap, and differ by one image at most, or by
+            the rows of one image.
         shard_index: Number of this host, from 0 to `num_shards - 1`.
         shuffle_buffer_size: Size of the shuffle buffer, in images. Defaults to Keras's:
             8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
@@ -359,6 +367,8 @@ def image_dataset_from_csv(
     def build(part: Subset) -> Dataset:
         if verbose and (part.name != ALL or num_shards is not None):
             say(using(part, num_shards))
+        if verbose and not samples.targets and split.reshuffles(part.name):
+            say(unaligned())
         if verbose and cache is not None:
             num_images = len(np.unique(samples.first[part.order]))
             say(keeping(num_images, image, cache))
@@ -374,3 +384,8 @@ def image_dataset_from_csv(
 
     datasets = tuple(map(build, split_samples(samples, split)))
     return datasets if subset == "both" else datasets[0]
+
+
+# In a `tf.function`, AutoGraph would rewrite the package, which is ordinary Python. It
+# leaves alone what has this attribute; its own decorator would import TensorFlow.
+image_dataset_from_csv.autograph_info__ = None  # type: ignore[attr-defined]

@@ -233,7 +233,7 @@ LAYOUTS = (
         call={"label_mode": "multi_hot", "label_column": _CELEBA.split(",")},
         pandas="df = df.replace(-1, 0)",
         refusal=r"line 2: column '5_o_Clock_Shadow' contains '-1'(.|\n)*"
-        r"Map uncertain(.|\n)*replace\(-1, 0\)",
+        r"map uncertain(.|\n)*replace\(-1, 0\)",
     ),
     Layout(
         name="PetFinder Pawpularity",
@@ -279,7 +279,7 @@ LAYOUTS = (
             "f38a6374c348f90b587e046aac6079959adf3835.tif",
             "c18f2d887b7ae4f6742ee445113fa1aef383ed77.tif",
         ),
-        refusal=r"cannot decode this format: convert the files to PNG(.|\n)*Pillow",
+        refusal=r"cannot be decoded here: convert the files to PNG(.|\n)*Pillow",
     ),
     Layout(
         name="Histopathologic Cancer Detection, converted",

@@ -1,21 +1,42 @@
 """Checks that several arguments share."""
 
 import operator
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 
 from keras_csv_dataset._messages import did_you_mean
 
 
-def check_choice(argument: str, value: object, choices: Sequence[object]) -> None:
-    """Refuses a value that is not one of a few."""
+def check_choice(
+    argument: str,
+    value: object,
+    choices: Sequence[object],
+    synonyms: Mapping[object, str] = MappingProxyType({}),
+) -> None:
+    """Refuses a value that is not one of a few.
+
+    Args:
+        argument: Name of the argument.
+        value: Its value.
+        choices: The values that are valid.
+        synonyms: Words that others use -> the choice that means the same.
+    """
     if not any(value is choice or value == choice for choice in choices):
         *others, last = map(repr, choices)
         raise ValueError(
             f"`{argument}` must be {', '.join(others)} or {last}. "
-            f"Received: {argument}={value!r}{did_you_mean(value, choices)}"
+            f"Received: {argument}={value!r}{suggest(value, choices, synonyms)}"
         )
+
+
+def suggest(
+    value: object, choices: Sequence[object], synonyms: Mapping[object, str]
+) -> str:
+    """Suggests the choice that is meant, as the end of a message."""
+    meant = synonyms.get(value) if isinstance(value, Hashable) else None
+    return did_you_mean(value if meant is None else meant, choices)
 
 
 def check_flag(argument: str, value: object) -> bool:

@@ -3,13 +3,25 @@
 from collections.abc import Hashable, Iterable, Mapping, Set
 from typing import Any, get_args
 
-from keras_csv_dataset._arguments.checks import check_choice
+from keras_csv_dataset._arguments.checks import check_choice, suggest
 from keras_csv_dataset._arguments.choices import LabelMode
 from keras_csv_dataset._labels import LabelSpec, Outputs
-from keras_csv_dataset._messages import did_you_mean
 from keras_csv_dataset._table import as_cells, text_cells
 
 _MODES = get_args(LabelMode)
+# What `flow_from_dataframe`, scikit-learn and others call the modes.
+_SYNONYMS: dict[object, str] = {
+    "sparse": "int",
+    "multiclass": "int",
+    "onehot": "categorical",
+    "one_hot": "categorical",
+    "multilabel": "multi_hot",
+    "multi_label": "multi_hot",
+    "multi-label": "multi_hot",
+    "regression": "raw",
+    "float": "raw",
+    "other": "raw",
+}
 
 # The label columns of each output; `None` to look for one.
 LabelColumns = Outputs[tuple[Hashable, ...] | None]
@@ -68,13 +80,14 @@ def _read_modes(label_mode: object) -> Outputs[str]:
                     "`label_mode` must have names of columns as keys, because the "
                     f"outputs of a model have names. Received: {column!r}"
                 )
-            check_choice(f"label_mode[{column!r}]", mode, _MODES)
+            check_choice(f"label_mode[{column!r}]", mode, _MODES, _SYNONYMS)
         return Outputs.named(label_mode)
     if not isinstance(label_mode, str) or label_mode not in _MODES:
         raise ValueError(
             f"`label_mode` must be {', '.join(map(repr, _MODES))}, None for "
             "images alone, or a dictionary from label columns to modes. "
-            f"Received: label_mode={label_mode!r}" + did_you_mean(label_mode, _MODES)
+            f"Received: label_mode={label_mode!r}"
+            f"{suggest(label_mode, _MODES, _SYNONYMS)}"
         )
     return Outputs.of(label_mode)
 

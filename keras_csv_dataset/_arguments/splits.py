@@ -1,5 +1,6 @@
 """Checks the arguments about subsets and shards."""
 
+from collections.abc import Sequence
 from numbers import Real
 from typing import Any, get_args
 
@@ -14,6 +15,12 @@ from keras_csv_dataset._arguments.choices import SubsetName
 from keras_csv_dataset._rows import RowSpec
 from keras_csv_dataset._split import SplitSpec
 
+# What others call the subsets.
+_SYNONYMS: dict[object, str] = {
+    "train": "training",
+    "val": "validation",
+    "valid": "validation",
+}
 # What `numpy.random.RandomState` accepts.
 _LARGEST_SEED = 2**32 - 1
 
@@ -53,6 +60,7 @@ def read_split_spec(
         seed=np.random.randint(1_000_000) if seed is None else seed,
         num_shards=num_shards,
         shard_index=shard_index,
+        split_column=rows.roles.split,
     )
 
 
@@ -74,9 +82,13 @@ def _check_split(rows: RowSpec, validation_split: Any, subset: object) -> None:
             f"a row belongs to. Received: validation_split={validation_split!r}, "
             f"split_column={split_column!r}"
         )
-    has_test = split_column is not None
-    subsets = [name for name in get_args(SubsetName) if name != "test" or has_test]
-    check_choice("subset", subset, (*subsets, None))
+    check_choice("subset", subset, (*get_args(SubsetName), None), _SYNONYMS)
+    if subset == "test" and split_column is None:
+        raise ValueError(
+            '`subset` must be "training", "validation" or "both" unless `split_column` '
+            "says which rows are for the test; `validation_split` makes no test "
+            "subset. Received: subset='test', split_column=None"
+        )
     splitting = bool(validation_split) or split_column is not None
     if splitting != bool(subset):
         raise ValueError(
@@ -105,12 +117,26 @@ def _check_stratify(rows: RowSpec, stratify: object, validation_split: Any) -> b
         )
     only = rows.labels.only
     if stratify and (only is None or not only.has_classes):
-        modes = rows.labels.map(lambda spec: spec.mode).unwrap()
+        modes = rows.labels.map(lambda spec: spec.mode)
         raise ValueError(
-            "`stratify` must be False unless there is one output with classes. "
-            f"Received: stratify={stratify!r}, label_mode={modes!r}"
+            "`stratify` must be False unless there is one output with classes."
+            f"{_way_to_stratify(modes.names or (), validation_split)} "
+            f"Received: stratify={stratify!r}, label_mode={modes.unwrap()!r}"
         )
     return bool(stratify)
+
+
+def _way_to_stratify(columns: Sequence[str], validation_split: float) -> str:
+    """How to stratify by one of several outputs."""
+    if not columns:
+        return ""
+    sample = f"sample(frac={float(validation_split)!r}, random_state=1)"
+    return (
+        f" To stratify by {columns[0]!r}, write the split into a column: "
+        f'df["split"] = "train"; df.loc[df.groupby({columns[0]!r}).{sample}.index, '
+        '"split"] = "val"; then pass the DataFrame, split_column="split" and '
+        "`subset`, without `stratify` and `validation_split`."
+    )
 
 
 def _check_shards(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from keras_csv_dataset._announcements import printable
+from keras_csv_dataset._cli.flags import in_flags
 from keras_csv_dataset._files import NO_FILE, WHOLE_PATH, Convention, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
 from keras_csv_dataset._labels import doubts
@@ -45,7 +46,8 @@ class Report:
     """What was found.
 
     Attributes:
-        problems: What is wrong, in the words of `image_dataset_from_csv`.
+        problems: What is wrong, in the words of `image_dataset_from_csv`, but with
+            flags in the place of its arguments.
         doubts: What to look at, because it may be wrong.
         counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
         convention: Which folders the names of the images write.
@@ -126,6 +128,8 @@ def check(
         _count_classes(report, samples)
     except (ValueError, FileNotFoundError) as error:
         report.problems.append(str(error))
+    report.problems = [in_flags(problem) for problem in report.problems]
+    report.doubts = [in_flags(doubt) for doubt in report.doubts]
     return report
 
 

@@ -1,19 +1,13 @@
 """Folders and image files: listing them, spelling their names, finding one by name."""
 
+from keras_csv_dataset._files.convention import WHOLE_PATH, Convention
 from keras_csv_dataset._files.file_system import (
     LocalCopy,
     identity,
     is_address,
     local_path,
 )
-from keras_csv_dataset._files.finder import (
-    FLATTENED,
-    SEVERAL_NAMES,
-    WHOLE_PATH,
-    Convention,
-    FileFinder,
-    LocatedImages,
-)
+from keras_csv_dataset._files.finder import SEVERAL_NAMES, FileFinder, LocatedImages
 from keras_csv_dataset._files.index import NO_FILE, SEVERAL_FILES
 from keras_csv_dataset._files.listing import (
     CONVERT,
@@ -36,7 +30,6 @@ from keras_csv_dataset._files.names import (
 __all__ = [
     "ABSOLUTE",
     "CONVERT",
-    "FLATTENED",
     "NO_FILE",
     "SEVERAL_FILES",
     "SEVERAL_NAMES",

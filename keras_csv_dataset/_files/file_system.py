@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+# Nanoseconds: FAT counts every other second, and the clocks of two machines differ.
+_COARSEST_TIME = 4 * 10**9
 _NO_SUCH_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _LOCAL_ADDRESS = re.compile(r"file://(localhost)?(?=/)", re.IGNORECASE)
 
@@ -136,20 +139,31 @@ def list_folder(folder: str) -> Sequence[str]:
         raise
 
 
-def identity(path: str) -> tuple[str, int, int | str]:
-    """What identifies the state of a file: its path, size, and time of change."""
+def identity(path: str) -> tuple[object, ...]:
+    """What identifies the state of a file: its path, size, and time of change.
+
+    Where times are whole seconds, they do not show every change. There the inode is
+    added, and the digest of a file that could be changed again in the same second.
+    """
     if is_address(path):
         remote = _gfile().stat(path)
-        return path, remote.length, remote.mtime_nsec or _digest(path)
+        # Some file systems do not record when a file was changed.
+        time_or_digest = remote.mtime_nsec or _digest(_gfile().GFile(path, "rb"))
+        return path, remote.length, time_or_digest
     status = os.stat(path)
     # A copy can keep the modification time of its original, but not the change time.
     times = (status.st_mtime_ns, status.st_ctime_ns)
-    return os.path.abspath(path), status.st_size, str(times)
+    state = (os.path.abspath(path), status.st_size, *times)
+    # Inodes are not added everywhere: some network drives number files anew each time.
+    if any(nanoseconds % 10**9 for nanoseconds in times):
+        return state
+    if time.time_ns() - max(times) > _COARSEST_TIME:
+        return *state, status.st_ino
+    return *state, status.st_ino, _digest(open(path, "rb"))
 
 
-def _digest(address: str) -> str:
-    # Some file systems do not record when a file was changed.
-    with _gfile().GFile(address, "rb") as file:
+def _digest(file: Any) -> str:
+    with file:
         return hashlib.sha256(file.read()).hexdigest()
 
 

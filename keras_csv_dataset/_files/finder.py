@@ -9,6 +9,12 @@ from itertools import takewhile
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._files.convention import (
+    END_OF_PATH,
+    FLATTENED,
+    WHOLE_PATH,
+    Convention,
+)
 from keras_csv_dataset._files.index import NO_FILE, Index, Names
 from keras_csv_dataset._files.listing import ImageFiles
 from keras_csv_dataset._files.names import (
@@ -24,50 +30,6 @@ from keras_csv_dataset._files.names import (
 
 # A file that names with different folders lead to.
 SEVERAL_NAMES = -3
-
-
-@dataclass(frozen=True)
-class Convention:
-    """Which folders the names of a column write.
-
-    Attributes:
-        kind: `"whole_path"`: all of them, from `directory` on; `"end_of_path"`: the
-            last ones, or none; `"from_above"`: all of them, after a leading part that
-            is the same in every name; `"flattened"`: others than those of the files.
-        leading: The leading part.
-    """
-
-    kind: str
-    leading: str = ""
-
-    @property
-    def phrase(self) -> str:
-        """How names are matched, after a verb: `without their folders`."""
-        shown = self.leading if self.leading.isprintable() else repr(self.leading)
-        return {
-            "whole_path": "as whole paths from `directory` on",
-            "end_of_path": "as the ends of paths",
-            "from_above": f"without the leading {shown}",
-            "flattened": "without their folders",
-        }[self.kind]
-
-    def keys(self, names: Sequence[str]) -> list[str]:
-        """The part of each name that is matched; empty if it has none."""
-        if self.kind == "flattened":
-            return [name.rpartition("/")[2] for name in names]
-        leading, begin = self.leading, len(self.leading)
-        keys = [name[begin:] if name.startswith(leading) else "" for name in names]
-        if not leading.isascii():
-            folders = leading.count("/")
-            for row in [row for row, key in enumerate(keys) if not key]:
-                if nfc(names[row]).startswith(leading):
-                    keys[row] = names[row].split("/", folders)[-1]
-        return keys
-
-
-WHOLE_PATH = Convention("whole_path")
-END_OF_PATH = Convention("end_of_path")
-FLATTENED = Convention("flattened")
 
 
 @dataclass(frozen=True)
@@ -269,6 +231,8 @@ class FileFinder:
         # These can only be meant as whole paths.
         for row in spelled.inside:
             column[row] = ""
+        if any("/" in name for name in column):
+            column = ["" if self._is_in_folder(name) else name for name in column]
         if self._unlisted:
             column = ["" if self._unlisted.above(name) else name for name in column]
         yield END_OF_PATH, column
@@ -276,6 +240,17 @@ class FileFinder:
         if leading is not None:
             yield Convention("from_above", leading), column
         yield FLATTENED, column
+
+    def _is_in_folder(self, name: str) -> bool:
+        """Whether a name writes a folder of `directory` that contains images."""
+        folder = nfc(name.rpartition("/")[0])
+        return bool(folder) and folder in self._folders
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        """The folders that contain images."""
+        paths = (*self.files.paths, *self.files.undecodable)
+        return frozenset(nfc(path.rpartition("/")[0]) for path in paths)
 
     def _leading_part(self, names: Sequence[str]) -> str | None:
         """The shortest part without which any name is a whole path, if it is one."""

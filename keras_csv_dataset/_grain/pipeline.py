@@ -91,20 +91,23 @@ def build_dataset(
         cached = _decode_all(samples, order, spec, cache)
         build_pass = _reading(arrays, batch_size, cached)
     source = grain.MapDataset.source(order)
+    paths = samples.paths_of(order)
+    kind = {
+        "images": len(order),
+        "batch_size": batch_size,
+        "cached": cache is not None,
+        # The files in their order, each also by the number of its row.
+        "order": hashlib.sha256(repr((order.tolist(), paths)).encode()).hexdigest(),
+    }
     if shuffle_buffer_size is None:
-        dataset = build_pass(source)
+        dataset = OrderedDataset(build_pass(source), kind)
     else:
         dataset = ShuffledDataset(
             lambda pass_seed: build_pass(source.shuffle(seed=pass_seed)),
             int(seed),
-            {
-                "images": len(order),
-                "batch_size": batch_size,
-                "cached": cache is not None,
-                "order": hashlib.sha256(order.tobytes()).hexdigest()[:16],
-            },
+            kind,
         )
-    describe_dataset(dataset, samples, order, samples.paths_of(order))
+    describe_dataset(dataset, samples, order, paths)
     return dataset
 
 
@@ -178,6 +181,25 @@ def _read_options(batch_size: int | None) -> grain.ReadOptions:
     )
 
 
+class OrderedDataset(grain.IterDataset):
+    """A finite dataset with the same order in every pass.
+
+    Args:
+        batches: The dataset.
+        kind: What must be the same when a state is restored: name -> value.
+    """
+
+    def __init__(self, batches: grain.IterDataset, kind: Mapping[str, Any]) -> None:
+        super().__init__(batches)
+        self.kind = kind
+
+    def __iter__(self) -> grain.DatasetIterator:
+        return _OrderedIterator(iter(self._parent), self.kind)
+
+    def __str__(self) -> str:
+        return "OrderedDataset()"
+
+
 class ShuffledDataset(grain.IterDataset):
     """A finite dataset with a new order in every pass.
 
@@ -234,27 +256,22 @@ class ShuffledDataset(grain.IterDataset):
         )
 
 
-class _ShuffledIterator(grain.DatasetIterator):
-    """One pass. Its state contains the pass, so that any process can resume it."""
+class _OrderedIterator(grain.DatasetIterator):
+    """One pass. Its state says of which dataset it is, and no other accepts it."""
 
-    def __init__(self, dataset: ShuffledDataset, pass_number: int) -> None:
+    def __init__(self, batches: grain.DatasetIterator, kind: Mapping[str, Any]) -> None:
         super().__init__()
-        self._dataset = dataset
-        self._pass_number = pass_number
-        self._batches = dataset.start_pass(pass_number)
+        self._kind = kind
+        self._batches = batches
 
     def __next__(self) -> Any:
         return next(self._batches)
 
     def get_state(self) -> dict[str, Any]:
-        return {
-            **self._dataset.kind,
-            "pass_number": self._pass_number,
-            "position": self._batches.get_state(),
-        }
+        return {**self._kind, "position": self._batches.get_state()}
 
     def set_state(self, state: dict[str, Any]) -> None:
-        here = self._dataset.kind
+        here = self._kind
         known = state if isinstance(state, dict) else {}
         there = {name: known.get(name) for name in here}
         if there != here:
@@ -262,9 +279,9 @@ class _ShuffledIterator(grain.DatasetIterator):
                 "The state must be that of a dataset made by the same call on the same "
                 f"files. Received: a state of {there}, for a dataset of {here}"
             )
-        self._batches.close()
-        self._pass_number = state["pass_number"]
-        self._batches = self._dataset.resume_pass(self._pass_number)
+        self._restore(state)
+
+    def _restore(self, state: dict[str, Any]) -> None:
         self._batches.set_state(state["position"])
 
     def start_prefetch(self) -> None:
@@ -275,6 +292,27 @@ class _ShuffledIterator(grain.DatasetIterator):
         # This also runs if `__init__` failed.
         if hasattr(self, "_batches"):
             self._batches.close()
+
+    def __str__(self) -> str:
+        return "OrderedIterator()"
+
+
+class _ShuffledIterator(_OrderedIterator):
+    """One pass. Its state contains the pass, so that any process can resume it."""
+
+    def __init__(self, dataset: ShuffledDataset, pass_number: int) -> None:
+        super().__init__(dataset.start_pass(pass_number), dataset.kind)
+        self._dataset = dataset
+        self._pass_number = pass_number
+
+    def get_state(self) -> dict[str, Any]:
+        return {**super().get_state(), "pass_number": self._pass_number}
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self._batches.close()
+        self._pass_number = state["pass_number"]
+        self._batches = self._dataset.resume_pass(self._pass_number)
+        super()._restore(state)
 
     def __str__(self) -> str:
         return f"ShuffledIterator(pass_number={self._pass_number})"

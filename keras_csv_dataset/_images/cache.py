@@ -1,13 +1,15 @@
 """Keeps decoded images in memory or in a file, so that each is decoded once."""
 
+import contextlib
 import hashlib
 import math
 import mmap
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,12 @@ from keras_csv_dataset._files import identity
 from keras_csv_dataset._images.spec import ImageSpec
 
 _SUFFIX = ".images"
+_UNFINISHED = ".partial"
+# Seconds in which a file that was just created is locked at the latest.
+_UNTIL_LOCKED = 60
+# After the images, a file contains their SHA-256.
+_DIGEST_SIZE = 32
+_BLOCK_SIZE = 2**20
 
 Images = NDArray[np.float32] | NDArray[np.uint8]
 # Decodes the images at some paths, and yields them in batches, in the same order.
@@ -45,8 +53,8 @@ def cached_images(
     """Decodes each image once, or reads the decoded images from a file.
 
     The name of a file is a hash of everything that determines the pixels, so a stale
-    file is never read. A file gets that name when it is complete, so half a file is
-    never read either.
+    file is never read. A file gets that name when it is complete, and ends with the
+    digest of its images, so half a file or a damaged one is never read either.
 
     Args:
         cache: `True` for memory, or the folder of the file, created if it is missing.
@@ -60,7 +68,7 @@ def cached_images(
         the parts that are used, and drops them when memory is short.
 
     Raises:
-        OSError: If the disk has no room for the images.
+        OSError: If the folder cannot be written to, or has no room for the images.
         MemoryError: If the machine has too little memory.
         ValueError: If `cache` is a file.
     """
@@ -80,9 +88,9 @@ def cached_images(
         raise ValueError(
             f"`cache` must be a folder, not a file. Received: cache={folder!r}"
         ) from None
+    _remove_abandoned(folder)
     file = os.path.join(folder, _fingerprint(distinct, spec, decoder) + _SUFFIX)
-    size = _num_bytes(shape, spec.dtype)
-    if not os.path.exists(file) or os.path.getsize(file) != size:
+    if not _is_intact(file, _num_bytes(shape, spec.dtype)):
         _write(file, shape, spec.dtype, lambda: load_images(distinct))
     # Nothing writes to the array, but TensorFlow does not accept read-only ones.
     return CachedImages(np.memmap(file, spec.dtype, mode="c", shape=shape), places)
@@ -125,6 +133,40 @@ def _fill(images: Images, batches: Iterable[Images]) -> None:
         start += len(batch)
 
 
+def _is_intact(file: str, size: int) -> bool:
+    """Whether a file exists, and contains `size` bytes with their digest."""
+    if not os.path.exists(file) or os.path.getsize(file) != size + _DIGEST_SIZE:
+        return False
+    hashed = hashlib.sha256()
+    with open(file, "rb") as stream:
+        for start in range(0, size, _BLOCK_SIZE):
+            hashed.update(stream.read(min(_BLOCK_SIZE, size - start)))
+        return stream.read() == hashed.digest()
+
+
+def _remove_abandoned(folder: str) -> None:
+    """Removes the unfinished files of processes that no longer exist."""
+    with os.scandir(folder) as entries:
+        unfinished = [entry for entry in entries if entry.name.endswith(_UNFINISHED)]
+    for entry in unfinished:
+        # It may be locked, or removed by another process.
+        with contextlib.suppress(OSError), open(entry.path, "r+b") as stream:
+            if time.time() - entry.stat().st_mtime > _UNTIL_LOCKED:
+                _lock(stream)
+                os.unlink(entry.path)
+
+
+def _lock(stream: IO[bytes]) -> None:
+    """Locks a file as long as it is open, or raises `OSError` if another has it open.
+
+    On Windows nothing is needed: a file that is open cannot be removed.
+    """
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 def _write(
     file: str, shape: tuple[int, ...], dtype: str, load: Callable[[], Iterable[Images]]
 ) -> None:
@@ -137,17 +179,36 @@ def _write(
             f"only {_in_words(free)} are free there. Pass a folder on a larger disk, "
             "or make `image_size` smaller."
         )
-    handle, partial = tempfile.mkstemp(".partial", dir=folder)
+    handle, partial = tempfile.mkstemp(_UNFINISHED, dir=folder)
     try:
         with os.fdopen(handle, "wb") as stream:
-            for batch in load():
-                stream.write(np.ascontiguousarray(batch).data)
-            stream.flush()
-            os.fsync(stream.fileno())
+            # Without locks, the file of a process that is killed stays.
+            with contextlib.suppress(OSError):
+                _lock(stream)
+            _write_images(stream, load())
         os.replace(partial, file)
-    except BaseException:
+    except BaseException as error:
         os.unlink(partial)
+        if isinstance(error, OSError) and error.filename is None:
+            raise OSError(
+                error.errno,
+                f"{error.strerror}: `cache={folder!r}` needs {_in_words(size)} for "
+                f"{shape[0]} images. Pass a folder on another disk, or make "
+                "`image_size` smaller",
+                folder,
+            ) from error
         raise
+
+
+def _write_images(stream: IO[bytes], batches: Iterable[Images]) -> None:
+    hashed = hashlib.sha256()
+    for batch in batches:
+        data = np.ascontiguousarray(batch).data
+        hashed.update(data)
+        stream.write(data)
+    stream.write(hashed.digest())
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _fingerprint(paths: Sequence[str], spec: ImageSpec, decoder: str) -> str:

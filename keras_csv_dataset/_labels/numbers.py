@@ -10,6 +10,7 @@ from keras_csv_dataset._labels.separators import read_list
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import LabelTable
 
+_MOST_OUTPUTS = 4  # More columns than that are classes.
 # How a 0/1 column may write its two values.
 FLAGS = {"1": 1, "1.0": 1, "true": 1, "0": 0, "0.0": 0, "false": 0}
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
@@ -115,9 +116,24 @@ def read_flags(
             "labels to one of them, as in df[columns].replace(-1, 0).fillna(0), and "
             "pass the DataFrame. If one column contains the labels themselves, pass "
             "its name as a string: label_column='...'."
+            f"{_way_to_outputs(table, columns)}"
         )
         raise ValueError(table.report(bad, describe, advice))
     return flags
+
+
+def _way_to_outputs(table: LabelTable, columns: Sequence[int]) -> str:
+    """How to make each of several columns an output of its own."""
+    if len(columns) < 2 or len(columns) > _MOST_OUTPUTS:
+        return ""
+    modes = {table.name(c): _likely_mode(table[c]) for c in columns}
+    return f" If each column is an output of its own, pass label_mode={modes!r}."
+
+
+def _likely_mode(cells: NDArray[np.object_]) -> str:
+    written = {cell for cell in cells if cell is not None}
+    is_class = written <= {*FLAGS} or any(np.isnan(_number(cell)) for cell in written)
+    return "int" if is_class else "raw"
 
 
 def hot_column(table: LabelTable, columns: Sequence[int]) -> NDArray[np.int64]:

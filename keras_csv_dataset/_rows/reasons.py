@@ -34,9 +34,9 @@ class Reasons:
         folder = self._finder.unlisted_folder(name)
         if folder is not None:
             kind = "a link to a folder" if self.is_linked(name) else "a hidden folder"
-            return f"{quote(name)} is no image file: {folder[:-1]!r} is {kind}"
+            return f"{quote(name)} is not an image file: {folder[:-1]!r} is {kind}"
         near = self.near(name)
-        return f"{quote(name)} is no image file" + (
+        return f"{quote(name)} is not an image file" + (
             f", but {near!r} is" if near else ""
         )
 

@@ -5,7 +5,7 @@ groups that share an image. A unit is never divided between subsets. `units` fin
 units and chooses those for validation.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from keras_csv_dataset._split.units import (
     choose_units,
     choose_units_per_class,
     choose_units_per_label,
+    deal_units,
     first_rows,
     number_units,
     number_values,
@@ -54,6 +55,7 @@ class SplitSpec:
         seed: Seed of the shuffle and of the choice of units.
         num_shards: Number of hosts that share the samples; `None` for one host.
         shard_index: Number of this host.
+        split_column: Name of the column that assigns rows to subsets, for messages.
     """
 
     subset: str | None = None
@@ -63,6 +65,7 @@ class SplitSpec:
     seed: int | None = None
     num_shards: int | None = None
     shard_index: int | None = None
+    split_column: Hashable = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -109,14 +112,16 @@ def split_samples(samples: Samples, spec: SplitSpec) -> list[Subset]:
             asked for would be empty.
     """
     parts = divide(samples, spec)
-    return [
-        Subset(
+
+    def select(name: str) -> Subset:
+        rows = _refuse_empty(parts, name)
+        return Subset(
             name=name,
-            contents=_describe(samples, parts[name], spec.stratify),
-            order=shard(_refuse_empty(parts, name), spec.num_shards, spec.shard_index),
+            contents=_describe(samples, rows, spec.stratify),
+            order=shard(rows, samples.files, spec.num_shards, spec.shard_index),
         )
-        for name in spec.names
-    ]
+
+    return [select(name) for name in spec.names]
 
 
 def divide(samples: Samples, spec: SplitSpec) -> dict[str, IntArray]:
@@ -154,7 +159,8 @@ def divide(samples: Samples, spec: SplitSpec) -> dict[str, IntArray]:
     """
     order = _order(len(samples), spec)
     if samples.subsets is not None:
-        subset_of_sample = _read_subsets(samples, samples.subsets)
+        column = spec.split_column
+        subset_of_sample = _read_subsets(samples, samples.subsets, column)
         _refuse_divided(samples, "image", samples.files, subset_of_sample)
         if samples.groups is not None:
             _refuse_divided(samples, "group", samples.groups, subset_of_sample)
@@ -183,17 +189,24 @@ def divide(samples: Samples, spec: SplitSpec) -> dict[str, IntArray]:
     return {"training": order[~validation], "validation": order[validation]}
 
 
-def shard(rows: IntArray, num_shards: int | None, shard_index: int | None) -> IntArray:
+def shard(
+    rows: IntArray,
+    files: npt.NDArray[Any],
+    num_shards: int | None,
+    shard_index: int | None,
+) -> IntArray:
     """Selects one host's share of a subset.
 
     Args:
         rows: Numbers of the subset's samples, in order.
+        files: The image of each sample.
         num_shards: Number of shards; `None` for one host.
         shard_index: Number of this shard, from 0.
 
     Returns:
-        Every `num_shards`-th sample. The shards do not overlap, cover the whole subset,
-        and differ in size by one at most.
+        Every `num_shards`-th sample, or, if images are repeated, samples of some
+        images. No image is in two shards. The shards cover the whole subset, and differ
+        in size by one at most, or by the samples of one image.
 
     Raises:
         ValueError: If a shard would be empty.
@@ -202,13 +215,16 @@ def shard(rows: IntArray, num_shards: int | None, shard_index: int | None) -> In
         return rows
     # Every host raises, not only the one without samples: the others would wait for it
     # forever at the first collective operation.
-    if num_shards > len(rows):
+    image_of_row = number_values(files[rows])
+    sizes = np.bincount(image_of_row)
+    if num_shards > len(sizes):
         raise ValueError(
-            f"`num_shards` must be at most the number of rows, which is {len(rows)} "
+            f"`num_shards` must be at most the number of images, which is {len(sizes)} "
             f"in this subset: a shard would be empty. Received: "
             f"num_shards={num_shards}, shard_index={shard_index}"
         )
-    return rows[shard_index::num_shards]
+    mine: IntArray = rows[deal_units(sizes, num_shards)[image_of_row] == shard_index]
+    return mine
 
 
 def _order(number: int, spec: SplitSpec) -> IntArray:
@@ -283,7 +299,7 @@ def _keras_count(validation_split: float, rows: int) -> int:
 
 
 def _read_subsets(
-    samples: Samples, values: npt.NDArray[np.object_]
+    samples: Samples, values: npt.NDArray[np.object_], column: Hashable
 ) -> npt.NDArray[np.str_]:
     """The subset that the split column names for each sample."""
     codes = number_values(values)
@@ -296,14 +312,32 @@ def _read_subsets(
             samples.report(
                 first[unknown].tolist(),
                 lambda row: (
-                    f"{quote(values[row])} in the split column is not a subset "
-                    f"({count_of(int(counts[codes[row]]), 'row')})"
+                    f"{quote(values[row])} in the split column {quote(column)} is not "
+                    f"a subset ({count_of(int(counts[codes[row]]), 'row')})"
                 ),
-                'Write "train", "val" or "test", or true for validation and false for '
-                "training.",
+                _advice_on_subsets({*map(str, distinct)}, column),
             )
         )
     return np.array(subsets, dtype=np.str_)[codes]
+
+
+def _advice_on_subsets(values: Collection[str], column: Hashable) -> str:
+    """How to write which subset a row belongs to, judged by what is written."""
+    numbers = f"df[{quote(column)}] = df[{quote(column)}].astype(int)"
+    if {*values} <= {"0", "1", "2"}:
+        return (
+            "Write the words, and pass the DataFrame. If 0 means training: "
+            f'{numbers}.map({{0: "train", 1: "val", 2: "test"}})'
+        )
+    if all(value.isdecimal() for value in values):
+        return (
+            "If these are folds, choose one for validation, and pass the DataFrame: "
+            f'{numbers}.map(lambda fold: "val" if fold == {min(map(int, values))} else '
+            '"train")'
+        )
+    return (
+        'Write "train", "val" or "test", or true for validation and false for training.'
+    )
 
 
 def _refuse_divided(

@@ -6,6 +6,7 @@ function here draws a random number. Sums are computed in a fixed order (no BLAS
 that hosts with different processors make the same choice.
 """
 
+import heapq
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -237,6 +238,25 @@ def choose_units_per_label(counts: LabelCounts, share: float) -> BoolArray:
     if len(counts.sizes) <= _FEW:
         return _best_of_all(counts, share)
     return _improve(_deal_labels(counts, share), counts, share)
+
+
+def deal_units(sizes: IntArray, num_shards: int) -> IntArray:
+    """Deals units out to shards: the largest first, each to the smallest shard so far.
+
+    Args:
+        sizes: Rows of each unit, at least as many units as shards.
+        num_shards: Number of shards.
+
+    Returns:
+        The shard of each unit. Units of one row are dealt out in turn.
+    """
+    shards = np.empty(len(sizes), dtype=np.int64)
+    smallest = [(0, number) for number in range(num_shards)]
+    for unit in np.argsort(-sizes, kind="stable").tolist():
+        size, number = smallest[0]
+        shards[unit] = number
+        heapq.heapreplace(smallest, (size + int(sizes[unit]), number))
+    return shards
 
 
 def _fill_from_end(sizes: IntArray, room: int) -> BoolArray:

@@ -21,6 +21,7 @@ _PROGRESS_STEP = 64
 _OP_NAMES = re.compile(r"\{\{.*?\}\}|\[Op:.*")
 
 
+@tf.init_scope()  # type: ignore[untyped-decorator]  # at once, also in a tf.function
 def check_images(
     paths: Sequence[str], on_progress: Callable[[int], object] = lambda done: None
 ) -> ImageCheck:

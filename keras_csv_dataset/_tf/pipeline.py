@@ -129,12 +129,21 @@ def build_dataset(
     Returns:
         A `tf.data.Dataset` of images, `(images, labels)` or `(images, labels,
         weights)`, with the attributes `class_names`, `file_paths` and `labels`.
+
+    Raises:
+        RuntimeError: If eager execution is disabled.
     """
-    tensors = SampleTensors(samples, order)
-    load_image = image_loader(
-        spec,
-        may_enlarge=any(_is_small(path, spec) for path in tensors.file_paths[:1]),
-    )
+    # Also while a function is traced, tensors are made and files are read at once.
+    with tf.init_scope():
+        _refuse_graph()
+        tensors = SampleTensors(samples, order)
+        load_image = image_loader(
+            spec,
+            may_enlarge=any(_is_small(path, spec) for path in tensors.file_paths[:1]),
+        )
+        if cache is not None:
+            load_image = _cached_loader(tensors, spec, load_image, cache)
+    load = _loader(tensors, load_image)
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
         # A buffer is allocated at once. A larger one than the dataset is never full, so
@@ -142,19 +151,22 @@ def build_dataset(
         buffer_size = min(shuffle_buffer_size, len(order))
         dataset = dataset.shuffle(buffer_size, seed=seed)
     if cache is None:
-        dataset = _map(dataset, _loader(tensors, load_image))
-        if batch_size is not None:
-            dataset = dataset.batch(batch_size)
+        dataset = _batch(_map(dataset, load), batch_size)
     else:
-        read_images = _cached_loader(tensors, spec, load_image, cache)
         # Decoded images are copied from the cache in whole batches.
-        if batch_size is not None:
-            dataset = dataset.batch(batch_size)
-        dataset = _map(dataset, _loader(tensors, read_images))
+        dataset = _map(_batch(dataset, batch_size), load)
         dataset = dataset.with_options(_plain_options())
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
     describe_dataset(dataset, samples, order, tensors.file_paths)
     return dataset
+
+
+def _refuse_graph() -> None:
+    if not tf.executing_eagerly():
+        raise RuntimeError(
+            '`format="tf"` must be used with eager execution or in a `tf.function`, '
+            "not in a `tf.Graph` with a session."
+        )
 
 
 def _is_small(path: str, spec: ImageSpec) -> bool:
@@ -187,6 +199,19 @@ def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
     """Maps in parallel, without AutoGraph, which takes two seconds to find nothing."""
     function = tf.autograph.experimental.do_not_convert(function)
     return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
+
+
+def _batch(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset:
+    """Joins elements into batches, and remembers the shuffle until the epoch is over.
+
+    When the last batch of an epoch has been prefetched, an ordinary `batch` drops the
+    iterators that it reads from. A checkpoint of that moment has lost how often the
+    dataset was shuffled, so later epochs would have other orders. A `batch` with
+    parallel calls keeps them.
+    """
+    if batch_size is None:
+        return dataset
+    return dataset.batch(batch_size, num_parallel_calls=1, deterministic=True)
 
 
 def _plain_options() -> tf.data.Options:

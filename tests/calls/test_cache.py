@@ -1,7 +1,10 @@
 """`cache`: decoded once, never stale, and otherwise as if it were not there."""
 
+import errno
 import os
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -113,7 +116,7 @@ def test_a_repeated_image_takes_room_once(numbered, tmp_path):
     dataset = load(numbered, table, cache=tmp_path / "kept")
     assert len(numbers_and_labels(dataset)) == 25
     (file,) = (tmp_path / "kept").iterdir()
-    assert file.stat().st_size == 20 * 8 * 8 * 3 * 4
+    assert file.stat().st_size == 20 * 8 * 8 * 3 * 4 + 32
 
 
 @pytest.mark.parametrize("seeds", [(None, None), (1, 2)], ids=["no seed", "seeds"])
@@ -134,6 +137,64 @@ def test_a_file_of_the_wrong_length_is_written_again(numbered, tmp_path):
     assert epochs(load(numbered, TABLE, cache=tmp_path / "kept"), 1) == [
         list(range(20))
     ]
+
+
+def test_a_file_of_zeros_is_written_again(numbered, tmp_path):
+    """A file of the right length is not read if its content is not what was written."""
+    load(numbered, TABLE, cache=tmp_path / "kept")
+    (file,) = (tmp_path / "kept").iterdir()
+    file.write_bytes(bytes(file.stat().st_size))
+    assert epochs(load(numbered, TABLE, cache=tmp_path / "kept"), 1) == [
+        list(range(20))
+    ]
+
+
+def test_an_image_that_is_changed_within_its_second_is_decoded_again(
+    numbered, tmp_path, monkeypatch
+):
+    """Where a file system counts whole seconds, the content tells."""
+    real, second = os.stat, 1_700_000_000 * 10**9
+
+    def in_seconds(path, **keywords):
+        status = real(path, **keywords)
+        if not str(path).endswith(".bmp"):
+            return status
+        sizes = {"st_size": status.st_size, "st_ino": status.st_ino}
+        return SimpleNamespace(**sizes, st_mtime_ns=second, st_ctime_ns=second)
+
+    monkeypatch.setattr(os, "stat", in_seconds)
+    monkeypatch.setattr(time, "time_ns", lambda: second + 1)
+    table = pd.DataFrame({"image": ["a.bmp"], "label": [0]})
+    save(numbered / "a.bmp", 1)
+    assert epochs(load(numbered, table, cache=tmp_path / "kept"), 1) == [[1]]
+    save(numbered / "a.bmp", 2)
+    assert epochs(load(numbered, table, cache=tmp_path / "kept"), 1) == [[2]]
+
+
+def test_an_unfinished_file_of_a_live_process_stays(numbered, tmp_path):
+    """Only what a dead process left is removed: its lock is gone."""
+    (tmp_path / "kept").mkdir()
+    left, live = (tmp_path / "kept" / f"{name}.partial" for name in ("a", "b"))
+    left.touch()
+    with live.open("wb") as stream:
+        image_cache._lock(stream)
+        for path in (left, live):
+            os.utime(path, (0, 0))
+        load(numbered, TABLE, cache=tmp_path / "kept")
+        assert live.exists()
+    assert not left.exists()
+
+
+def test_a_disk_that_fills_up_is_told_with_its_folder(numbered, tmp_path, monkeypatch):
+    """An error of the disk names the folder, the room needed, and what to change."""
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(image_cache.os, "fsync", full)
+    with pytest.raises(OSError, match=r"No space left .*needs 0\.0 MB .*: '.*kept'"):
+        load(numbered, TABLE, cache=tmp_path / "kept")
+    assert not list((tmp_path / "kept").iterdir())
 
 
 def test_what_is_yielded_may_be_written_to(numbered, cache):

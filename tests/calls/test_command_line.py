@@ -75,7 +75,7 @@ def test_check_names_everything_that_is_wrong(pets, folder, write_csv, capsys):
     csv = write_csv("image,label\n0,cat\n1,\n2,dog\n3,dog\n0,cat\nnope,cat\n")
     assert main(["check", str(folder), str(csv)]) == 1
     printed = capsys.readouterr().out
-    assert "labels.csv, line 7: 'nope' is no image file" in printed
+    assert "labels.csv, line 7: 'nope' is not an image file" in printed
     assert "labels.csv, line 3: column 'label' is blank" in printed
     assert re.search(r"labels.csv, line 5: '3' cannot be decoded: .*format", printed)
     assert re.search(r"^  naming an image again +1$", printed, re.M)

@@ -112,8 +112,8 @@ def test_rows_may_not_mix_conventions(folder):
 
     with pytest.raises(ValueError, match="matched in one way") as error:
         load(folder, rows)
-    assert "row 1: 'c.png' is no image file" in str(error.value)
-    assert "row 2: 'x/e/f.png' is no image file" in str(error.value)
+    assert "row 1: 'c.png' is not an image file" in str(error.value)
+    assert "row 2: 'x/e/f.png' is not an image file" in str(error.value)
 
 
 PRECEDENCE = {
@@ -188,7 +188,7 @@ def test_guessing_has_an_end(file, spelled, folder):
     """A row that spells another name than a file has does not find that file."""
     save_all(folder, ["other.png", file])
 
-    with pytest.raises(ValueError, match="is no image file"):
+    with pytest.raises(ValueError, match="is not an image file"):
         load(folder, {"other.png": "0", spelled: "1"})
 
 
@@ -197,7 +197,7 @@ def test_integer_ids_of_a_frame_name_the_near_file(folder):
     save_all(folder, ["00642.png", "00643.png"])
 
     with pytest.raises(
-        ValueError, match=r"'642' is no image file, but '00642\.png' is"
+        ValueError, match=r"'642' is not an image file, but '00642\.png' is"
     ):
         load(folder, {642: "0", 643: "1"})
 
@@ -330,14 +330,18 @@ class TestWithoutDirectory:
         """A file that is not there is an error with its row."""
         file = save(tmp_path / "a.png", 0)
 
-        with pytest.raises(ValueError, match=r"row 1: '.*/b\.png' is no image file"):
+        with pytest.raises(
+            ValueError, match=r"row 1: '.*/b\.png' is not an image file"
+        ):
             load(None, {str(file): "0", f"{tmp_path}/b.png": "1"})
 
     def test_missing_folder_is_refused(self, tmp_path):
         """A folder that is not there is an error with its row, too."""
         file = save(tmp_path / "a.png", 0)
 
-        with pytest.raises(ValueError, match=r"row 1: '.*/b\.png' is no image file"):
+        with pytest.raises(
+            ValueError, match=r"row 1: '.*/b\.png' is not an image file"
+        ):
             load(None, {str(file): "0", f"{tmp_path}/not/there/b.png": "1"})
 
     def test_parent_folder_is_refused(self, tmp_path):
@@ -386,7 +390,7 @@ class TestHiddenFiles:
         """A row that names it finds no image."""
         save_all(folder, ["b.jpg", hidden])
 
-        with pytest.raises(ValueError, match="is no image file"):
+        with pytest.raises(ValueError, match="is not an image file"):
             load(folder, {"b.jpg": "0", hidden: "1"})
 
     def test_it_is_not_counted(self, hidden, folder, capsys):
@@ -431,15 +435,15 @@ class TestLinks:
         assert load(folder, {"a.png": "0"}) == [(7, "0")]
 
     def test_broken_link_is_no_image(self, folder):
-        """A link that leads nowhere is no image file."""
+        """A link that leads nowhere is not an image file."""
         save_all(folder, ["a.png"])
         (folder / "b.png").symlink_to(folder / "gone.png")
 
-        with pytest.raises(ValueError, match=r"'b\.png' is no image file"):
+        with pytest.raises(ValueError, match=r"'b\.png' is not an image file"):
             load(folder, {"a.png": "0", "b.png": "1"})
 
     def test_link_to_itself_is_no_image(self, folder):
-        """A link that leads to itself is no image file, and disturbs no other row."""
+        """A link that leads to itself is no image, and does not affect other rows."""
         save_all(folder, ["a.png"])
         (folder / "loop.png").symlink_to(folder / "loop.png")
 
@@ -451,7 +455,7 @@ class TestLinks:
         save(tmp_path / "store" / "b.png", 1)
         (folder / "more").symlink_to(tmp_path / "store")
 
-        with pytest.raises(ValueError, match=r"'more/b\.png' is no image file"):
+        with pytest.raises(ValueError, match=r"'more/b\.png' is not an image file"):
             load(folder, {"a.png": "0", "more/b.png": "1"})
 
     def test_linked_folder_is_followed_on_request(self, folder, tmp_path):
@@ -473,15 +477,16 @@ class TestLinks:
         if not hidden:
             (folder / name).symlink_to(tmp_path / "store")
         rows = {"b.png": "1", f"{name}/a.png": "2"}
-        with pytest.raises(ValueError, match=rf"'{name}/a\.png' is no image file"):
+        with pytest.raises(ValueError, match=rf"'{name}/a\.png' is not an image file"):
             load(folder, rows)
 
-    def test_a_folder_that_is_listed_is_no_doubt(self, folder):
-        """A name may begin with the folder's own name, though another has it too."""
+    def test_a_name_with_a_folder_of_images_is_a_whole_path(self, folder):
+        """A name with the folder's own name is refused if a sub-folder has it, too."""
         save(folder / "a.png", 0)
         save(folder / folder.name / "b.png", 1)
         rows = {f"{folder.name}/a.png": "0"}
-        assert load(folder, rows, missing_images="skip") == [(0, "0")]
+        with pytest.raises(ValueError, match=r"/a\.png' is not an image file"):
+            load(folder, rows)
 
     @pytest.mark.parametrize("follow_links", [False, True])
     def test_link_to_a_folder_above_ends(self, follow_links, folder):

@@ -40,7 +40,9 @@ def test_a_name_that_no_file_has_is_refused(images, name, missing_images):
 @pytest.mark.parametrize("name", ["file://{}", "{}", "ram://x/secret.png"])
 def test_a_name_elsewhere_is_not_read(images, secret, name):
     """An address or an absolute path outside the folder raises an error."""
-    with pytest.raises(ValueError, match=r"row 1: '.*secret\.png' is no image file"):
+    with pytest.raises(
+        ValueError, match=r"row 1: '.*secret\.png' is not an image file"
+    ):
         load(images, frame(["a.png", name.format(secret)]))
 
 
@@ -62,7 +64,7 @@ def test_control_characters_do_not_reach_the_terminal(images):
     with pytest.raises(ValueError, match=r"row 1: ") as error:
         load(images, frame(["a", "b\x1b[31m\r\n\x07c\u202e"]))
     line = str(error.value).splitlines()[0]
-    assert line == r"DataFrame, row 1: 'b\x1b[31m\r\n\x07c\u202e' is no image file"
+    assert line == r"DataFrame, row 1: 'b\x1b[31m\r\n\x07c\u202e' is not an image file"
 
 
 # Cells

@@ -404,7 +404,7 @@ def test_the_image_column_is_found_among_many(images, write_csv):
 def test_a_few_unknown_images_do_not_hide_the_image_column(images, write_csv):
     """The column is still found where some of its images are missing, and reported."""
     path = write_csv("age,scan,label\n5,a,cat\n6,b,dog\n7,zz,dog\n")
-    with pytest.raises(ValueError, match="line 4: 'zz' is no image file"):
+    with pytest.raises(ValueError, match="line 4: 'zz' is not an image file"):
         load(images, path)
 
 

@@ -155,7 +155,7 @@ def test_some_images_missing(images, write_csv):
     """The error lists the first five rows without an image, the total and a fix."""
     rows = "".join(f"lost{n},x\n" for n in range(7))
     path = write_csv(f"image,label\na,x\n{rows}")
-    shown = ".*".join(f"line {n + 3}: 'lost{n}' is no image file" for n in range(5))
+    shown = ".*".join(f"line {n + 3}: 'lost{n}' is not an image file" for n in range(5))
     with refusal(f'{shown}.* 2 more: 7 of 8 rows.*missing_images="skip"'):
         load(images, path, image_column="image")
 
@@ -670,7 +670,7 @@ def test_a_long_field_hides_no_ragged_row(images, write_csv):
 def test_one_missing_file_does_not_change_the_image_column(images):
     """A column called `id` is the image column, even if another fits more files."""
     frame = pd.DataFrame({"rank": ["a", "b"], "id": ["b", "lost"], "label": ["x", "y"]})
-    with refusal("row 1: 'lost' is no image file"):
+    with refusal("row 1: 'lost' is not an image file"):
         load(images, frame)
 
 
@@ -709,7 +709,7 @@ def test_rows_are_numbered_where_lines_are_unknown(images, write_csv):
     """If pandas' Python engine reads the file, errors give the row, not the line."""
     path = write_csv("image::label\na::x\nlost::y\n")
     options = {"sep": "::", "engine": "python"}
-    with refusal("labels.csv, row 2: 'lost' is no image file"):
+    with refusal("labels.csv, row 2: 'lost' is not an image file"):
         load(images, path, csv_options=options, image_column="image")
 
 

@@ -40,7 +40,7 @@ class TestMissingImages:
         with pytest.raises(ValueError, match='missing_images="skip"') as error:
             open_dataset(images, write_csv(self.CSV))
 
-        assert "labels.csv, line 3: 'x.png' is no image file" in str(error.value)
+        assert "labels.csv, line 3: 'x.png' is not an image file" in str(error.value)
         assert "labels.csv, line 5: the row names no image" in str(error.value)
 
     def test_error_shows_five_lines_and_the_total(self, images):
@@ -585,7 +585,9 @@ def test_a_name_in_another_folder_is_missing(folder):
     frame = pd.DataFrame(
         {"image": ["patient1/1.png", "patient2/1.png"], "label": ["well", "ill"]}
     )
-    with pytest.raises(ValueError, match=r"row 1: 'patient2/1.png' is no image file"):
+    with pytest.raises(
+        ValueError, match=r"row 1: 'patient2/1.png' is not an image file"
+    ):
         image_dataset_from_csv(folder, frame)
 
 
@@ -594,7 +596,9 @@ def test_names_in_several_folders_do_not_share_a_file(folder):
     save_all(folder, ["img.png", "other.png"])
     names = ["series1/img.png", "series2/img.png", "other.png"]
     frame = pd.DataFrame({"image": names, "label": ["x", "x", "y"]})
-    with pytest.raises(ValueError, match=r"row 0: 'series1/img.png' is no image file"):
+    with pytest.raises(
+        ValueError, match=r"row 0: 'series1/img.png' is not an image file"
+    ):
         image_dataset_from_csv(folder, frame)
 
 

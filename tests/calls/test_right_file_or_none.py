@@ -53,6 +53,12 @@ MISSING = {
         "3",
     ),
     "nothing but undecodable files": (["thumbs/3.png", "3.tif"], [], "3"),
+    "a folder with other images": (["p1/1.jpg", "3.jpg"], [], "p1/3.jpg"),
+    "a folder with other images, and a deeper file": (
+        ["p1/1.png", "x/p1/2.png"],
+        [],
+        "p1/2.png",
+    ),
     "an added suffix": (["a.jpg.png", "b.jpg"], [], "a.jpg"),
     "without the leading part": (
         ["a/1.png", "b/2.png"],
@@ -81,13 +87,15 @@ class TestMissingFile:
 
     def test_it_is_an_error_that_names_the_row(self, names, folder):
         """The error gives the row."""
-        with pytest.raises(ValueError, match=rf"row {len(names) - 1}: '.*' is (no|a) "):
+        with pytest.raises(
+            ValueError, match=rf"row {len(names) - 1}: '.*' is (not|a) "
+        ):
             load(folder, names)
 
     def test_it_is_skipped_by_policy(self, names, folder):
         """With `missing_images="skip"`, the others are yielded, each with its image."""
         if len(names) == 1:
-            with pytest.raises(ValueError, match=r"row 0: '.*' is (no|a) "):
+            with pytest.raises(ValueError, match=r"row 0: '.*' is (not|a) "):
                 load(folder, names, missing_images="skip")
             return
         with pytest.warns(UserWarning, match="1 of .* rows are left out"):
@@ -121,7 +129,7 @@ def test_blanks_at_the_ends_of_names_tell_files_apart(folder):
 def test_a_missing_file_is_not_replaced_by_one_with_a_blank(folder):
     """Where one of the two is missing, its row is an error."""
     save_all(folder, ["a .png", "b.png"])
-    with pytest.raises(ValueError, match="row 1: 'a' is no image file"):
+    with pytest.raises(ValueError, match="row 1: 'a' is not an image file"):
         load(folder, ["a ", "a"])
 
 
@@ -278,7 +286,7 @@ def test_a_folder_whose_name_is_not_unicode(folder):
 def test_a_name_of_many_slashes_is_missing(folder):
     """A cell with 100,000 slashes takes no more than its length."""
     save_all(folder, ["a.png", "b/c.png"])
-    with pytest.raises(ValueError, match=r"row 1: .* is no image file"):
+    with pytest.raises(ValueError, match=r"row 1: .* is not an image file"):
         load(folder, ["b/x/c.png", "x/" * 100_000 + "z.png"])
 
 
@@ -441,7 +449,7 @@ def test_no_row_finds_the_image_of_another(data):
             continue
         file = there[number]
         assert is_spelling(name, file, 0 if kind == "flattened" else None, leading)
-        if kind != "flattened" and kind != "end_of_path" and leading == above:
+        if not ends and kind in ("whole_path", "from_above") and leading == above:
             # A whole path leads to its own file alone, or to one in another form.
             assert forms(own, True) == forms(file, True)
 

@@ -340,9 +340,18 @@ def test_split_column_without_subset_is_refused(load):
 
 
 def test_test_subset_without_split_column_is_refused(load):
-    """`subset="test"` without `split_column` raises an error."""
-    message = r"^`subset` must be 'training', 'validation', 'both' or None\. Received: "
+    """`validation_split` makes no test subset."""
+    message = r"^`subset` .* unless `split_column` says .*Received: subset='test'"
     assert_refused(message, load, **SPLIT, subset="test")
+
+
+@pytest.mark.parametrize(
+    ("word", "subset"), [("val", "validation"), ("valid", "validation")]
+)
+def test_other_names_of_a_subset_suggest_ours(load, word, subset):
+    """What others call a subset leads to the name that it has here."""
+    message = rf"^`subset` must be .*Did you mean '{subset}'\?$"
+    assert_refused(message, load, **SPLIT, subset=word)
 
 
 def test_other_values_in_the_split_column_are_listed(load, write_csv):
@@ -351,11 +360,51 @@ def test_other_values_in_the_split_column_are_listed(load, write_csv):
         "image,label,part\n00,a,train\n01,b,dev\n02,a,holdout\n03,a,val\n04,a,dev\n"
     )
     message = (
-        r'^labels\.csv, line 3: "dev" in the split column is not a subset\. '
-        r'Unknown values: "dev" \(2 rows\); "holdout" \(1 row\)\. '
-        r"Rows: labels\.csv, line 3; labels\.csv, line 4; labels\.csv, line 6\. Write "
+        r"(?s)^labels\.csv, line 3: 'dev' in the split column 'part' is not a subset "
+        r"\(2 rows\)\nlabels\.csv, line 4: 'holdout' .* \(1 row\)\nWrite \"train\""
     )
     assert_refused(message, load, csv=csv, split_column="part", subset="training")
+
+
+@pytest.mark.parametrize(
+    ("values", "sizes"),
+    [([0, 1, 2, 0, 1, 2, 0, 0], (4, 2)), ([1, 2, 3, 4, 5, 1, 2, 3], (6, 2))],
+    ids=["0/1/2", "folds"],
+)
+def test_numbers_in_the_split_column_show_how_to_map_them(load, values, sizes):
+    """The line of pandas in the message makes a split of the numbers."""
+    csv = pd.DataFrame(
+        {"image": [f"{n:02}" for n in range(8)], "label": "a", "part": values}
+    )
+    arguments = {"split_column": "part", "label_column": "label", "seed": 1}
+    with pytest.raises(ValueError, match=r"split column 'part' is not") as error:
+        load(csv=csv, subset="both", **arguments)
+    line = str(error.value).splitlines()[-1].partition(": df[")[2]
+    exec("df[" + line, {"df": csv})
+    parts = load(csv=csv, subset="both", **arguments)
+    assert tuple(len(part.file_paths) for part in parts) == sizes
+
+
+def test_stratify_with_several_outputs_shows_how_to_split(load):
+    """The lines of pandas in the message give each class its share."""
+    csv = pd.DataFrame(
+        {
+            "image": [f"{n:02}" for n in range(20)],
+            "kind": ["cat", "dog"] * 10,
+            "age": range(20),
+        }
+    )
+    modes = {"kind": "int", "age": "raw"}
+    arguments = {"csv": csv, "label_mode": modes, "label_column": None}
+    with pytest.raises(ValueError, match=r"^`stratify` .*Received: stra") as error:
+        load(**{**arguments, **SPLIT, "subset": "both"}, stratify=True)
+    lines = str(error.value).partition("column: ")[2].partition("; then")[0]
+    exec(lines, {"df": csv})
+    _, validation = load(**arguments, split_column="split", subset="both", seed=1)
+    share = SPLIT["validation_split"] * 10
+    assert sorted(validation.labels["kind"].tolist()) == [0] * round(share) + [
+        1
+    ] * round(share)
 
 
 def test_blank_cells_in_the_split_column_are_refused(load, write_csv):

@@ -672,7 +672,7 @@ def test_unknown_split_values_are_listed_with_counts():
     values = text(["train", "dev", "holdout", "dev"])
     with pytest.raises(
         ValueError,
-        match=r"^labels\.csv, line 3: 'dev' in the split column is not a subset "
+        match=r"^labels\.csv, line 3: 'dev' in the split column .* is not a subset "
         r"\(2 rows\)\nlabels\.csv, line 4: 'holdout' .* \(1 row\)\nWrite \"train\"",
     ):
         split(np.arange(4), None, split_values=values)
@@ -742,31 +742,48 @@ def test_shards_are_disjoint_complete_and_level(rows, data):
     """Every row is in exactly one shard, and sizes differ by one at most."""
     num_shards = data.draw(st.integers(1, rows))
     every = np.random.RandomState(0).permutation(rows)
-    shards = [shard(every, num_shards, index) for index in range(num_shards)]
+    shards = [shard(every, every, num_shards, index) for index in range(num_shards)]
     assert sorted(np.concatenate(shards).tolist()) == list(range(rows))
     sizes = [len(rows) for rows in shards]
     assert max(sizes) - min(sizes) <= 1
 
 
 def test_rows_are_dealt_to_shards_in_turn():
-    """A shard has every num_shards-th row, in order, starting at its index."""
-    assert shard(np.array([5, 3, 9, 1, 7]), 2, 1).tolist() == [3, 1]
+    """A shard has every num_shards-th row, in order."""
+    assert shard(np.array([5, 3, 9, 1, 7]), np.arange(10), 2, 1).tolist() == [3, 1]
 
 
-def test_without_num_shards_all_rows_are_returned():
-    """Without num_shards, all rows are returned."""
-    assert shard(np.array([2, 0, 1]), None, None).tolist() == [2, 0, 1]
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=40), st.data())
+@settings(deadline=None)
+def test_shards_never_share_an_image(files, data):
+    """All rows of an image are in one shard, and sizes differ by one image at most."""
+    num_shards = data.draw(st.integers(1, len(set(files))))
+    images, every = np.array(files), np.random.RandomState(0).permutation(len(files))
+    shards = [shard(every, images, num_shards, index) for index in range(num_shards)]
+    assert sorted(np.concatenate(shards).tolist()) == list(range(len(files)))
+    owners = [{*images[rows].tolist()} for rows in shards]
+    assert sum(map(len, owners)) == len(set(files))
+    sizes = [len(rows) for rows in shards]
+    assert min(sizes) > 0
+    assert max(sizes) - min(sizes) <= max(map(files.count, files))
+    in_order = [[row for row in every.tolist() if row in rows] for rows in shards]
+    assert [rows.tolist() for rows in shards] == in_order
+
+
+def test_no_shards_are_all_rows():
+    """Without num_shards all rows are returned."""
+    assert shard(np.array([2, 0, 1]), np.arange(3), None, None).tolist() == [2, 0, 1]
 
 
 @pytest.mark.parametrize("shard_index", [0, 3])
 def test_empty_shard_is_refused_on_every_host(shard_index):
-    """With fewer rows than shards, every host raises the error."""
+    """With fewer images than shards every host stops, not the empty one alone."""
     with pytest.raises(
         ValueError,
         match=rf"which is 3 .* would be empty\. Received: num_shards=4, "
         rf"shard_index={shard_index}$",
     ):
-        shard(np.arange(3), 4, shard_index)
+        shard(np.arange(3), np.arange(3), 4, shard_index)
 
 
 # Size

@@ -1,5 +1,6 @@
 """A process that is killed while it writes a cache."""
 
+import os
 import signal
 
 import pandas as pd
@@ -32,5 +33,9 @@ def test_a_file_that_was_cut_off_is_never_read(folder, tmp_path, each_format):
     killed = run_python(KILLED, folder, kept, each_format)
     assert killed.returncode == -signal.SIGKILL
     assert [path.suffix for path in kept.iterdir()] == [".partial"]
+    (partial,) = kept.iterdir()
+    os.utime(partial, (0, 0))
     dataset = load(folder, TABLE, cache=kept, format=each_format)
     assert numbers_and_labels(dataset) == [(number, number) for number in range(20)]
+    # What the killed process left takes no room any more.
+    assert [path.suffix for path in kept.iterdir()] == [".images"]

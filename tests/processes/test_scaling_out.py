@@ -165,3 +165,45 @@ def test_a_killed_worker_repeats_no_image(run):
     ends = [at for at, line in enumerate(lines) if line == "end of epoch"]
     assert max(yielded(lines[: ends[0]]).values()) == 1
     assert yielded(lines[ends[0] :]) == Counter(range(NUM_IMAGES))
+
+
+COORDINATOR = """
+import socket
+import tensorflow as tf
+from keras_csv_dataset import image_dataset_from_csv
+
+def address():
+    with socket.socket() as server:
+        server.bind(("localhost", 0))
+        return f"localhost:{server.getsockname()[1]}"
+
+spec = tf.train.ClusterSpec({"worker": [address()], "ps": [address()]})
+servers = [
+    tf.distribute.Server(spec, job_name=job, task_index=0, protocol="grpc")
+    for job in spec.jobs
+]
+resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(spec, rpc_layer="grpc")
+strategy = tf.distribute.ParameterServerStrategy(resolver)
+coordinator = tf.distribute.coordinator.ClusterCoordinator(strategy)
+dataset = coordinator.create_per_worker_dataset(
+    lambda: image_dataset_from_csv(
+        "images", "labels.csv", image_size=(8, 8), batch_size=4, shuffle=False
+    )
+)
+iterator = iter(dataset)
+step = tf.function(lambda iterator: next(iterator))
+steps = [coordinator.schedule(step, args=(iterator,)) for _ in range(NUM_BATCHES)]
+coordinator.join()
+from images import number_of
+for value in steps:
+    images, labels = value.fetch()
+    for image, label in zip(images, labels):
+        print(number_of(image), int(label), flush=True)
+"""
+
+
+def test_a_coordinator_can_make_a_dataset_for_each_worker(run):
+    """`create_per_worker_dataset` traces the call and sends it to the workers."""
+    code = COORDINATOR.replace("NUM_BATCHES", str(NUM_IMAGES // 4))
+    lines = run(code).communicate(timeout=200)[0].splitlines()
+    assert yielded(lines) == Counter(range(NUM_IMAGES))
