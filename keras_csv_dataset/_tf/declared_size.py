@@ -11,8 +11,8 @@ from keras_csv_dataset._images import MOST_PIXELS
 _MOST_JPEG_VALUES = (1 << 29) - 1
 _LEAST_JPEG_SHAPE = np.array([0, 0, 3], np.int64)
 _WHY_TOO_MANY = (
-    f"declares more than {MOST_PIXELS:,} pixels (or, as a CMYK JPEG, more than "
-    f"{_MOST_JPEG_VALUES // 4:,}), so it is not decoded"
+    f"declares no pixels, or more than {MOST_PIXELS:,} pixels (for a CMYK JPEG, more "
+    f"than {_MOST_JPEG_VALUES // 4:,}), so it is not decoded"
 )
 
 # Where each header has its width and height: the first and the last byte (swapped if
@@ -52,8 +52,9 @@ def allow(
 
 
 def allow_pixels(contents: tf.Tensor, path: tf.Tensor, pixels: tf.Tensor) -> tf.Tensor:
-    """The contents of a file, which must not declare too many pixels."""
-    return allow(contents, path, pixels <= MOST_PIXELS, _WHY_TOO_MANY)
+    """The contents of a file, which must not declare too many pixels, or none."""
+    is_sound = (pixels > 0) & (pixels <= MOST_PIXELS)
+    return allow(contents, path, is_sound, _WHY_TOO_MANY)
 
 
 def jpeg_values(contents: tf.Tensor) -> tf.Tensor:

@@ -12,14 +12,13 @@ from keras_csv_dataset._tf.declared_size import (
     pixels_in_header,
 )
 
-# The first bytes of files, in which a dot stands for any byte. TensorFlow decodes WebP
-# from version 2.20 on.
+# The first bytes of files. TensorFlow decodes WebP from version 2.20 on.
 _SIGNATURES = {
     ".jpeg": b"\xff\xd8\xff",
     ".png": b"\x89PNG",
     ".gif": b"GIF8",
     ".bmp": b"BM",
-} | ({".webp": b"RIFF....WEBPVP8"} if hasattr(tf.io, "decode_webp") else {})
+} | ({".webp": b"RIFF"} if hasattr(tf.io, "decode_webp") else {})
 DECODABLE_SUFFIXES = tuple(sorted((*_SIGNATURES, ".jpg")))
 _WHY_UNKNOWN = (
     "is empty, or not an image in a format that is decoded here "
@@ -34,7 +33,7 @@ _BYTES = [bytes([byte]) for byte in range(256)]
 
 def is_jpeg(contents: tf.Tensor) -> tf.Tensor:
     """Whether a file is a JPEG: a boolean tensor `()`."""
-    return _has_format(contents, ".jpeg")
+    return tf.io.is_jpeg(contents)
 
 
 def decode_jpeg(contents: tf.Tensor, num_channels: int, ratio: int = 1) -> tf.Tensor:
@@ -87,9 +86,9 @@ def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
     experimental_attributes={"_noinline": True},
 )
 def _decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
-    matches = [_has_format(contents, suffix) for suffix in _SIGNATURES]
+    matches = _matches(contents)
     contents = allow(contents, path, tf.reduce_any(matches), _WHY_UNKNOWN)
-    is_format = dict(zip(_SIGNATURES, matches, strict=True))
+    is_format = dict(zip(_SIGNATURES, tf.unstack(matches), strict=True))
     pixels = tf.cond(
         is_format[".gif"],
         lambda: gif_pixels(contents),
@@ -121,26 +120,23 @@ def _decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf
 
 def has_known_format(contents: tf.Tensor) -> bool:
     """Whether a file starts like an image in a format that is decoded here."""
-    return any(bool(_has_format(contents, suffix)) for suffix in _SIGNATURES)
+    return bool(tf.reduce_any(_matches(contents)))
 
 
 def declared_pixels(contents: tf.Tensor) -> int:
     """Number of pixels that a file declares, outside a graph."""
-    if _has_format(contents, ".jpeg"):
+    is_format = dict(zip(_SIGNATURES, _matches(contents).numpy(), strict=True))
+    if is_format[".jpeg"]:
         return int(jpeg_pixels(contents))
-    if _has_format(contents, ".gif"):
-        return int(gif_pixels(contents))
-    return int(pixels_in_header(contents))
+    count = gif_pixels if is_format[".gif"] else pixels_in_header
+    return int(count(contents))
 
 
-def _has_format(contents: tf.Tensor, suffix: str) -> tf.Tensor:
-    signature = _SIGNATURES[suffix]
-    start, gap, end = signature.partition(b"....")
-    matches = tf.strings.substr(contents, 0, len(start)) == start
-    if gap:
-        end_at = len(start + gap)
-        matches &= tf.strings.substr(contents, end_at, len(end)) == end
-    return matches
+def _matches(contents: tf.Tensor) -> tf.Tensor:
+    """Whether a file starts with each signature: a boolean tensor `(formats,)`."""
+    lengths = list(map(len, _SIGNATURES.values()))
+    starts = tf.strings.substr(contents, [0] * len(lengths), lengths)
+    return starts == list(_SIGNATURES.values())
 
 
 def _decode_webp(contents: tf.Tensor) -> tf.Tensor:
@@ -154,11 +150,12 @@ def _decode_webp(contents: tf.Tensor) -> tf.Tensor:
     flags = head[_WEBP_FLAGS_AT]
     is_animated = (head[15] == ord("X")) & (flags & _WEBP_IS_ANIMATED != 0)
     flags |= tf.where(is_animated, tf.constant(_WEBP_HAS_ALPHA, tf.uint8), 0)
+    rest_at = tf.minimum(_WEBP_FLAGS_AT + 1, tf.strings.length(contents))
     contents = tf.strings.join(
         [
             tf.strings.substr(contents, 0, _WEBP_FLAGS_AT),
             tf.gather(_BYTES, tf.cast(flags, tf.int32)),
-            tf.strings.substr(contents, _WEBP_FLAGS_AT + 1, tf.int32.max),
+            tf.strings.substr(contents, rest_at, tf.int32.max),
         ]
     )
     return _decode(contents, 0)
