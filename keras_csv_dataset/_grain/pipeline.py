@@ -112,7 +112,8 @@ def build_dataset(
 
 def _digest(order: NDArray[np.int64], paths: Sequence[str]) -> str:
     """A hash of the files in their order, wherever their common folder is."""
-    start = len(os.path.dirname(os.path.commonprefix([min(paths), max(paths)])))
+    first, last = map(os.path.dirname, (min(paths), max(paths)))
+    start = len(os.path.commonpath([first, last]))
     names = [path[start:] for path in paths]
     return hashlib.sha256(repr((order.tolist(), names)).encode()).hexdigest()
 
