@@ -97,7 +97,7 @@ def test_messages_name_the_lines_of_a_remote_csv(remote, put):
     """An error about a row of a remote CSV gives its line."""
     put("a.png", 5)
     csv = write(f"{remote}/labels.csv", b"image,label\na,x\n\ngone,y\n")
-    with pytest.raises(ValueError, match=r"labels\.csv, line 4: 'gone' is no image"):
+    with pytest.raises(ValueError, match=r"labels\.csv, line 4: 'gone' is not an image"):
         load(remote, csv)
 
 
@@ -163,7 +163,7 @@ def test_remote_images_are_checked_and_split(remote, put):
 
 def test_a_remote_cache_is_refused(images, remote):
     """A remote `cache` raises an error, because the file is memory-mapped."""
-    with pytest.raises(ValueError, match=r"`cache` must be .* of this machine"):
+    with pytest.raises(ValueError, match=r"`cache` must be .* on this machine"):
         load(images, frame("a"), cache=f"{remote}/decoded")
 
 
