@@ -3,6 +3,7 @@
 import ast
 import json
 import re
+import shlex
 from typing import Any
 
 # The arguments that have a flag of the same name.
@@ -20,7 +21,6 @@ _ARGUMENT = re.compile(
     rf"`?\b({'|'.join((*_WITH_FLAG, *_WITHOUT_FLAG))})=({_LITERAL})`?"
 )
 _NAME = re.compile(rf"`({'|'.join((*_WITH_FLAG, *_POSITIONAL))})`")
-_PLAIN = re.compile(r"\w[\w.-]*")
 
 
 def in_flags(message: str) -> str:
@@ -49,7 +49,7 @@ def _flag_with_value(match: re.Match[str]) -> str:
         value = ast.literal_eval(literal)
     except (SyntaxError, ValueError):
         return match[0]
-    words = [_shell_word(part) for part in _parts(value)]
+    words = [shlex.quote(part) for part in _parts(value)]
     # A value that begins with a hyphen would be taken for a flag.
     joint = "=" if words and words[0].startswith(("-", "'-")) else " "
     return joint.join([_flag(name), " ".join(words)])
@@ -61,9 +61,3 @@ def _parts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [json.dumps(value, ensure_ascii=False)]
     return [str(part) for part in value] if isinstance(value, list) else [str(value)]
-
-
-def _shell_word(text: str) -> str:
-    if _PLAIN.fullmatch(text):
-        return text
-    return "'" + text.replace("'", "'\"'\"'") + "'"

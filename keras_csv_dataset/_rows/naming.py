@@ -77,7 +77,7 @@ def _refuse_several_files(
 
         def describe(row: int) -> str:
             files = finder.fits(names[row], located.convention)
-            shown = ", ".join(map(quote, files[:_EXAMPLES_SHOWN]))
+            shown = ", ".join(map(quote, sorted(files)[:_EXAMPLES_SHOWN]))
             return f"{quote(names[row])} fits several files: {shown}"
 
         advice = "Write enough of the path in the CSV to tell them apart."

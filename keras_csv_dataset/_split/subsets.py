@@ -15,11 +15,10 @@ import numpy.typing as npt
 from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._messages import count_of, quote
 from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._split.stratify import LabelCounts, choose_units_per_label
 from keras_csv_dataset._split.units import (
-    LabelCounts,
     choose_units,
     choose_units_per_class,
-    choose_units_per_label,
     deal_units,
     first_rows,
     number_units,

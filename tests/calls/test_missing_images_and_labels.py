@@ -102,7 +102,7 @@ class TestMissingImages:
 
     def test_skip_does_not_excuse_ambiguous_names(self, folder):
         """A name that fits two files raises an error, even with `"skip"`."""
-        save_all(folder, ["0.png", "x/a.png", "y/a.png"])
+        save_all(folder, ["z/0.png", "x/a.png", "y/a.png"])
         with pytest.raises(ValueError, match=r"row 1: 'a\.png' fits several files"):
             open_dataset(folder, frame(["0.png", "a.png"], "ab"), missing_images="skip")
 
