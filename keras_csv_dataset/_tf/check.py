@@ -88,7 +88,8 @@ def _why_undecodable(path: str) -> str:
             return "it is not an image in a format that TensorFlow decodes"
         if (pixels := declared_pixels(contents)) > MOST_PIXELS:
             return too_many_pixels(pixels)
-        _size_of(contents, path)
+        # A tensor, because a function is traced anew for each Python string.
+        _size_of(contents, tf.constant(path))
     except tf.errors.NotFoundError:
         return "the file does not exist"
     except (tf.errors.OpError, ValueError) as error:
