@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
-from keras_csv_dataset._tf.declared_size import allow_jpeg, jpeg_values
+from keras_csv_dataset._tf.declared_size import allow_jpeg
 from keras_csv_dataset._tf.decoding import (
     declared_pixels,
     decode_other,
@@ -69,7 +69,7 @@ def _size_of(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
 
 
 def _jpeg_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-    contents = allow_jpeg(contents, path, jpeg_values(contents))
+    contents = allow_jpeg(contents, path)
     size = tf.io.extract_jpeg_shape(contents)[:2]
     # At an eighth of the size, every byte is decoded. It failed for the same of 10,000
     # damaged files, and took two thirds of the time.

@@ -63,9 +63,10 @@ def jpeg_values(contents: tf.Tensor) -> tf.Tensor:
     return tf.reduce_prod(tf.maximum(shape, _LEAST_JPEG_SHAPE))
 
 
-def allow_jpeg(contents: tf.Tensor, path: tf.Tensor, values: tf.Tensor) -> tf.Tensor:
+def allow_jpeg(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
     """The contents of a JPEG, which must not declare too many pixels."""
-    return allow(contents, path, values <= _MOST_JPEG_VALUES, _WHY_TOO_MANY)
+    is_sound = jpeg_values(contents) <= _MOST_JPEG_VALUES
+    return allow(contents, path, is_sound, _WHY_TOO_MANY)
 
 
 def jpeg_pixels(contents: tf.Tensor) -> tf.Tensor:

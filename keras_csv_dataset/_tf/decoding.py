@@ -1,11 +1,10 @@
 """Decodes an image file of any format in any colour mode."""
 
-from functools import partial
-
 import tensorflow as tf
 
 from keras_csv_dataset._tf.declared_size import (
     allow,
+    allow_jpeg,
     allow_pixels,
     gif_pixels,
     jpeg_pixels,
@@ -34,6 +33,15 @@ _BYTES = [bytes([byte]) for byte in range(256)]
 def is_jpeg(contents: tf.Tensor) -> tf.Tensor:
     """Whether a file is a JPEG: a boolean tensor `()`."""
     return tf.io.is_jpeg(contents)
+
+
+def decode_image(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
+    """Decodes an image of any format, with the arguments of `decode_other`."""
+    return tf.cond(
+        is_jpeg(contents),
+        lambda: decode_jpeg(allow_jpeg(contents, path), num_channels),
+        lambda: decode_other(contents, path, num_channels),
+    )
 
 
 def decode_jpeg(contents: tf.Tensor, num_channels: int, ratio: int = 1) -> tf.Tensor:
@@ -75,17 +83,6 @@ def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
             file if it is empty, has another format, or declares too many pixels. All
             other damage is found by TensorFlow's decoders, which do not know the name.
     """
-    return _decode_other(contents, path, num_channels)
-
-
-# A call, so that a graph contains its many operations once, and JPEGs pass by them.
-@partial(
-    tf.function,
-    autograph=False,
-    reduce_retracing=True,
-    experimental_attributes={"_noinline": True},
-)
-def _decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
     matches = _matches(contents)
     contents = allow(contents, path, tf.reduce_any(matches), _WHY_UNKNOWN)
     is_format = dict(zip(_SIGNATURES, tf.unstack(matches), strict=True))

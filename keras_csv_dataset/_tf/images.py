@@ -6,8 +6,8 @@ from typing import NamedTuple
 import tensorflow as tf
 
 from keras_csv_dataset._images import ImageSpec
-from keras_csv_dataset._tf.declared_size import allow_jpeg, jpeg_values
-from keras_csv_dataset._tf.decoding import decode_jpeg, decode_other, is_jpeg
+from keras_csv_dataset._tf.declared_size import allow_jpeg
+from keras_csv_dataset._tf.decoding import decode_image, decode_jpeg, is_jpeg
 
 # The ratios by which libjpeg can reduce an image while decoding it.
 _RATIOS = (1, 2, 4, 8)
@@ -37,28 +37,20 @@ def image_loader(spec: ImageSpec, may_enlarge: bool = True) -> ImageLoader:
         dtype of `spec`: numbers from 0 to 255.
     """
 
-    def load_jpeg(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-        values = jpeg_values(contents)
-        contents = allow_jpeg(contents, path, values)
-        if spec.scaled_decoding:
-            return _load_scaled_jpeg(contents, spec)
-        image = decode_jpeg(contents, spec.num_channels)
-        plan = _plan(tf.shape(image), spec)
-        return _fit(image, plan, spec, values // 3 if may_enlarge else None)
-
-    def load_other(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-        image = decode_other(contents, path, spec.num_channels)
-        shape = tf.shape(image)
-        pixels = tf.reduce_prod(shape[:2]) if may_enlarge else None
-        return _fit(image, _plan(shape, spec), spec, pixels)
+    def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
+        image = decode_image(contents, path, spec.num_channels)
+        return _fit(image, _plan(tf.shape(image), spec), spec, may_enlarge)
 
     def load_image(path: tf.Tensor) -> tf.Tensor:
         contents = tf.io.read_file(path)
-        image = tf.cond(
-            is_jpeg(contents),
-            lambda: load_jpeg(contents, path),
-            lambda: load_other(contents, path),
-        )
+        if spec.scaled_decoding:
+            image = tf.cond(
+                is_jpeg(contents),
+                lambda: _load_scaled_jpeg(allow_jpeg(contents, path), spec),
+                lambda: load_exactly(contents, path),
+            )
+        else:
+            image = load_exactly(contents, path)
         image.set_shape((*spec.image_size, spec.num_channels))
         if spec.data_format == "channels_first":
             image = tf.transpose(image, (2, 0, 1))
@@ -109,16 +101,14 @@ def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
 
 
 def _fit(
-    image: tf.Tensor, plan: _Plan, spec: ImageSpec, pixels: tf.Tensor | None = None
+    image: tf.Tensor, plan: _Plan, spec: ImageSpec, may_enlarge: bool = False
 ) -> tf.Tensor:
     """Crops the window, resizes it, and pads it with zeros."""
     if spec.crop_to_aspect_ratio:
         (top, left), (height, width) = tf.unstack(plan.start), tf.unstack(plan.window)
         image = image[top : top + height, left : left + width]
-    if pixels is None:
-        image = tf.image.resize(image, plan.size, method=spec.interpolation)
-    else:
-        image = _resize_or_enlarge(image, plan.size, spec.interpolation, pixels)
+    resize = _resize_or_enlarge if may_enlarge else tf.image.resize
+    image = resize(image, plan.size, method=spec.interpolation)
     return _pad(image, plan, spec)
 
 
@@ -130,9 +120,7 @@ def _pad(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
     return image
 
 
-def _resize_or_enlarge(
-    image: tf.Tensor, size: tf.Tensor, method: str, pixels: tf.Tensor
-) -> tf.Tensor:
+def _resize_or_enlarge(image: tf.Tensor, size: tf.Tensor, method: str) -> tf.Tensor:
     """`tf.image.resize`, bit for bit, but faster if an image becomes larger.
 
     The kernels cast every pixel that they read, and to enlarge an image they read each
@@ -142,8 +130,9 @@ def _resize_or_enlarge(
     """
     if method not in ("bilinear", "bicubic"):
         return tf.image.resize(image, size, method=method)
+    pixels = tf.size(image) // tf.shape(image)[2]
     return tf.cond(
-        pixels > 2 * tf.cast(tf.reduce_prod(size), pixels.dtype),
+        pixels > 2 * tf.reduce_prod(size),
         lambda: tf.image.resize(image, size, method=method),
         lambda: tf.image.resize(tf.cast(image, tf.float32), size, method=method),
     )

@@ -151,7 +151,9 @@ def build_dataset(
         buffer_size = min(shuffle_buffer_size, len(order))
         dataset = dataset.shuffle(buffer_size, seed=seed)
     if cache is None:
-        dataset = _batch(_map(dataset, load), batch_size)
+        dataset = _map(dataset, load)
+        if batch_size is not None:
+            dataset = dataset.batch(batch_size)
     else:
         # Decoded images are copied from the cache in whole batches.
         dataset = _map(_batch(dataset, batch_size), load)
