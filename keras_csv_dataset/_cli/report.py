@@ -112,12 +112,12 @@ def check(
     report = Report()
 
     def handle(fault: Fault, action: str) -> None:
+        if fault.policy == "missing_labels":
+            report.counts["rows_with_image_without_label"] = int((~fault.sound).sum())
         if not fault.sound.any():
             raise ValueError(fault.message())
         if action == "error":
             report.problems.append(fault.message())
-        if fault.policy == "missing_labels":
-            report.counts["rows_with_image_without_label"] = int((~fault.sound).sum())
 
     try:
         rows = locate_rows(spec, framework.DECODABLE_SUFFIXES)

@@ -96,7 +96,8 @@ def build_dataset(
         "images": len(order),
         "batch_size": batch_size,
         "cached": cache is not None,
-        "order": _digest(order, paths),
+        # The files in their order, each also by the number of its row.
+        "order": hashlib.sha256(repr((order.tolist(), paths)).encode()).hexdigest(),
     }
     if shuffle_buffer_size is None:
         dataset = OrderedDataset(build_pass(source), kind)
@@ -108,14 +109,6 @@ def build_dataset(
         )
     describe_dataset(dataset, samples, order, paths)
     return dataset
-
-
-def _digest(order: NDArray[np.int64], paths: Sequence[str]) -> str:
-    """A hash of the files in their order, wherever their common folder is."""
-    first, last = map(os.path.dirname, (min(paths), max(paths)))
-    start = len(os.path.commonpath([first, last]))
-    names = [path[start:] for path in paths]
-    return hashlib.sha256(repr((order.tolist(), names)).encode()).hexdigest()
 
 
 def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:

@@ -86,7 +86,7 @@ class TextFile:
                 yield from file
         except UnicodeError as error:
             raise ValueError(self._encoding_message(error)) from None
-        except LookupError as error:
+        except (LookupError, OSError) as error:
             raise ValueError(f"{self.name} cannot be read: {error}.") from None
 
     def _lines_from_pandas(self) -> Iterator[str]:
@@ -152,10 +152,11 @@ class TextFile:
                 f"{self._path!r}, in the folder {os.getcwd()!r}"
             )
         try:
-            open(self._path, "rb").close()
+            with open(self._path, "rb") as file:
+                file.read(1)
         except OSError as error:
             raise ValueError(
-                f"`csv` must be a file that can be opened ({error.strerror}). "
+                f"`csv` must be a file that can be read ({error.strerror}). "
                 f"Received: csv={self._path!r}"
             ) from None
 

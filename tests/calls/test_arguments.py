@@ -202,7 +202,7 @@ def test_a_validation_split_outside_0_and_1(share):
 @pytest.mark.parametrize("subset", ["test", "Training", "", 1])
 def test_a_subset_that_does_not_exist(subset):
     """With `validation_split`, `subset` must be training, validation or both."""
-    rule = "must be 'training', 'validation', 'both' or None"
+    rule = "must be .training., .validation.,? (or )?.both."
     with pytest.raises(ValueError, match=refused("subset", rule, subset=subset)):
         call(**{**SPLIT, "subset": subset})
 

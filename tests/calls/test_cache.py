@@ -290,7 +290,7 @@ def test_a_full_disk_is_told_before_anything_is_decoded(
 def test_too_little_memory_is_told_before_anything_is_decoded(numbered):
     """An error says how much memory is needed and what to change."""
     with pytest.raises(
-        MemoryError, match=r"needs \d+\.\d GB of memory .*Name a folder"
+        MemoryError, match=r"needs \d+\.\d GB of memory .*Pass a folder"
     ):
         load(numbered, TABLE, cache=True, image_size=(200_000, 200_000))
 

@@ -108,8 +108,8 @@ def test_keys_of_the_json_are_those_of_the_documentation(pets, capsys):
     documented = re.findall(r"^\| `(\w+)` \|", page, re.M)
     assert [*report, *report["counts"]] == documented
     assert report["sizes"] == [
-        {"height": 8, "width": 8, "images": 3},
         {"height": 4, "width": 8, "images": 3},
+        {"height": 8, "width": 8, "images": 3},
     ]
 
 
@@ -204,7 +204,7 @@ def test_check_shows_the_largest_of_many_classes(folder, write_csv, capsys):
 def test_wrong_arguments_are_told_without_a_traceback(pets, capsys):
     """What the function refuses, the command refuses in the same words."""
     assert main(["check", *pets, "--label-mode", "integer"]) == 1
-    assert "`label_mode` must be 'int'" in capsys.readouterr().err
+    assert "--label-mode must be 'int'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ def test_an_image_column_that_names_no_file(images, write_csv):
 def test_no_column_that_names_a_file(images, write_csv):
     """Without `image_column`, the error shows three values of every column."""
     path = write_csv("image,label\np,x\nq,x\nr,y\ns,y\n")
-    values = "'image' contains 'p', 'q', 'r'\n.*'label' contains 'x', 'x', 'y'\n"
+    values = "'image' contains 'p', 'q', 'r'\n.*'label' contains 'x', 'y'\n"
     files = f"8 image files in .*{images}', such as 'a.png', 'b.png', 'c.png'"
     with refusal(f"{values}.*{files}.*`image_column`.*`directory`"):
         load(images, path)
@@ -681,18 +681,12 @@ def test_a_label_is_never_taken_for_an_image(images):
         load(images, frame)
 
 
-def test_a_file_that_cannot_be_read_is_not_called_compressed(folder, monkeypatch):
+def test_a_file_that_cannot_be_read_is_not_called_compressed(folder):
     """A read error of an uncompressed CSV is not reported as an unpacking error."""
     save_all(folder, ["a.png"])
-    csv = folder.parent / "labels.csv"
-    csv.write_text("image,label\na,x\n")
-
-    def fail(*arguments, **options):
-        raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(pd, "read_csv", fail)
-    with pytest.raises(ValueError, match=r"labels\.csv cannot be read: .*Input/output"):
-        load(folder, csv)
+    # A regular file, of which no process can read the first page.
+    with pytest.raises(ValueError, match=r"that can be read \(Input/output error\)"):
+        load(folder, "/proc/self/mem")
 
 
 def test_ids_that_fit_files_beside_names_that_do_not(folder):
@@ -705,11 +699,11 @@ def test_ids_that_fit_files_beside_names_that_do_not(folder):
         load(folder, frame)
 
 
-def test_rows_are_numbered_where_lines_are_unknown(images, write_csv):
-    """If pandas' Python engine reads the file, errors give the row, not the line."""
+def test_lines_are_known_with_a_separator_of_two_characters(images, write_csv):
+    """Errors give the line even if only pandas' Python engine knows the separator."""
     path = write_csv("image::label\na::x\nlost::y\n")
     options = {"sep": "::", "engine": "python"}
-    with refusal("labels.csv, row 2: 'lost' is not an image file"):
+    with refusal("labels.csv, line 3: 'lost' is not an image file"):
         load(images, path, csv_options=options, image_column="image")
 
 

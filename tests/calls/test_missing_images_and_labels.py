@@ -608,6 +608,6 @@ def test_names_with_and_without_suffix_do_not_share_a_file(folder, first):
     save_all(folder, ["1.png", "other.png"])
     names = [first, "patient2/1", "other.png"]
     frame = pd.DataFrame({"image": names, "label": ["x", "x", "y"]})
-    message = "row 0: 'patient1/.* is no image(.|\n)*row 1: 'patient2/1' is no image"
+    message = "row 0: 'patient1/.* is not an(.|\n)*row 1: 'patient2/1' is not an image"
     with pytest.raises(ValueError, match=message):
         image_dataset_from_csv(folder, frame, image_column="image")

@@ -123,7 +123,7 @@ def test_all_other_methods_are_scaled(folder, photographs):
 
 @pytest.mark.parametrize(
     ("interpolation", "why"),
-    [("nearest", "computes no new values"), ("area", "takes all pixels' mean")],
+    [("nearest", "computes no new values"), ("area", "averages all pixels")],
 )
 def test_methods_that_need_all_pixels_are_refused(folder, interpolation, why):
     """`scaled_decoding` raises an error with `"nearest"` and `"area"`."""

@@ -394,9 +394,9 @@ def test_messages_go_to_the_log_where_keras_sends_its_own(animals, capsys, caplo
 @pytest.mark.parametrize(
     ("classes", "renumbered"),
     [
-        ([1, 2], "Labels 1, 2 were renumbered 0, 1, …"),
-        ([5, 30], "Labels 5, 30 were renumbered 0, 1, …"),
-        ([-1, 1], "Labels -1, 1 were renumbered 0, 1, …"),
+        ([1, 2], "Labels 1, 2 were renumbered 0, 1, ..."),
+        ([5, 30], "Labels 5, 30 were renumbered 0, 1, ..."),
+        ([-1, 1], "Labels -1, 1 were renumbered 0, 1, ..."),
     ],
 )
 def test_says_that_integers_were_renumbered(animals, capsys, classes, renumbered):
