@@ -122,7 +122,7 @@ def test_a_file_that_may_not_be_read(images, write_csv, monkeypatch):
         raise PermissionError(13, "Permission denied", file)
 
     monkeypatch.setattr("builtins.open", refuse)
-    with pytest.raises(ValueError, match=r"can be opened \(Permission denied"):
+    with pytest.raises(ValueError, match=r"can be read \(Permission denied"):
         open_label_source(path, None)
 
 
