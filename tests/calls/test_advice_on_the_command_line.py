@@ -81,7 +81,7 @@ def test_an_argument_without_a_flag_is_said_to_be_of_python(folder, write_csv, c
         ("label_column=['a b', 'c']", "--label-column 'a b' c"),
         ('csv_options={"sep": ";"}', '--csv-options \'{"sep": ";"}\''),
         ('label_mode={"age": "raw"}', '--label-mode \'{"age": "raw"}\''),
-        ("label_separator='-'", "--label-separator='-'"),
+        ("label_separator='-'", "--label-separator=-"),
         ('image_column="it\'s"', "--image-column 'it'\"'\"'s'"),
         ("`class_names` must name", "--class-names must name"),
         ('`label_mode="binary"` needs', "--label-mode binary needs"),
