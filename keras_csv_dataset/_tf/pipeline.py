@@ -156,7 +156,7 @@ def build_dataset(
             dataset = dataset.batch(batch_size)
     else:
         # Decoded images are copied from the cache in whole batches.
-        dataset = _map(_batch(dataset, batch_size), load)
+        dataset = _map(_batch_paths(dataset, batch_size), load)
         dataset = dataset.with_options(_plain_options())
     dataset = dataset.prefetch(tf.data.AUTOTUNE)
     describe_dataset(dataset, samples, order, tensors.file_paths)
@@ -203,13 +203,14 @@ def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
     return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def _batch(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset:
-    """Joins elements into batches, and remembers the shuffle until the epoch is over.
+def _batch_paths(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Dataset:
+    """Joins paths into batches, and remembers the shuffle until the epoch is over.
 
     When the last batch of an epoch has been prefetched, an ordinary `batch` drops the
     iterators that it reads from. A checkpoint of that moment has lost how often the
     dataset was shuffled, so later epochs would have other orders. A `batch` with
-    parallel calls keeps them.
+    parallel calls keeps them. Decoded images are not batched so, because that copies
+    them once more; there, TensorFlow fuses `map` and `batch`, which keeps them as well.
     """
     if batch_size is None:
         return dataset
