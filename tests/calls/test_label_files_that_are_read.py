@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import lzma
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -635,6 +636,11 @@ def _is_filled(text: str) -> bool:
     return bool(text.strip())
 
 
+def _is_label(text: str) -> bool:
+    """Whether a cell is one label: neither blank nor, perhaps, a list."""
+    return text.strip()[:1] not in ("", "[", "(", "{")
+
+
 @st.composite
 def tables(draw, exclude: str = "\0"):
     """A header and rows: an image, two labels, and a column of anything."""
@@ -643,7 +649,7 @@ def tables(draw, exclude: str = "\0"):
         _text(**plain).filter(_is_filled), min_size=4, max_size=4, unique_by=str.strip
     )
     cell = _text(exclude_characters=exclude)
-    label = cell.filter(_is_filled)
+    label = cell.filter(_is_label)
     files = draw(st.permutations(NAMES))[: draw(st.integers(1, len(NAMES)))]
     rows = [[file, draw(label), draw(label), draw(cell)] for file in files]
     return draw(names), rows
@@ -656,12 +662,20 @@ def _labels(directory, path, header):
     dataset = load(directory, path, image_column=image, label_mode=modes)
     files = [Path(p).stem for p in dataset.file_paths]
     names, labels = dataset.class_names, dataset.labels
-    cells = [[names[c][y] for y in labels[c]] for c in columns]
+    cells = [[_class(names[c][y]) for y in labels[c]] for c in columns]
     return [list(row) for row in zip(files, *cells, strict=True)]
 
 
 def _stripped(rows):
-    return [[cell.strip() for cell in row[:3]] for row in rows]
+    return [[row[0], *(_class(cell.strip()) for cell in row[1:3])] for row in rows]
+
+
+def _class(label: str) -> str:
+    """A label as its class is written: 0 for `0.`, and letters in one Unicode form."""
+    try:
+        return repr(float(label))
+    except ValueError:
+        return unicodedata.normalize("NFC", label)
 
 
 @settings(max_examples=60, deadline=None)
