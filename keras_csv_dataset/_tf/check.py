@@ -8,13 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
-from keras_csv_dataset._tf.declared_size import allow_jpeg
-from keras_csv_dataset._tf.decoding import (
-    declared_pixels,
-    decode_other,
-    has_known_format,
-    is_jpeg,
-)
+from keras_csv_dataset._tf.declared_size import allow_jpeg, declared_pixels
+from keras_csv_dataset._tf.decoding import decode_other, is_jpeg
 
 _PROGRESS_STEP = 64
 # Where in its graph TensorFlow met the error, which says nothing about the file.
@@ -84,9 +79,10 @@ def _why_undecodable(path: str) -> str:
         contents = tf.io.read_file(path)
         if not contents.numpy():
             return "the file is empty"
-        if not has_known_format(contents):
+        pixels = declared_pixels(contents)
+        if pixels is None:
             return "it is not an image in a format that TensorFlow decodes"
-        if (pixels := declared_pixels(contents)) > MOST_PIXELS:
+        if pixels > MOST_PIXELS:
             return too_many_pixels(pixels)
         # A tensor, because a function is traced anew for each Python string.
         _size_of(contents, tf.constant(path))

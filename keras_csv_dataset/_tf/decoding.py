@@ -2,32 +2,18 @@
 
 import tensorflow as tf
 
-from keras_csv_dataset._tf.declared_size import (
-    allow,
-    allow_jpeg,
-    allow_pixels,
-    gif_pixels,
-    jpeg_pixels,
-    pixels_in_header,
-)
+from keras_csv_dataset._tf.declared_size import allow_jpeg, allow_other
+from keras_csv_dataset._tf.headers import OTHER_FORMATS, read_header
 
-# The first bytes of files. TensorFlow decodes WebP from version 2.20 on.
-_SIGNATURES = {
-    ".jpeg": b"\xff\xd8\xff",
-    ".png": b"\x89PNG",
-    ".gif": b"GIF8",
-    ".bmp": b"BM",
-} | ({".webp": b"RIFF"} if hasattr(tf.io, "decode_webp") else {})
-DECODABLE_SUFFIXES = tuple(sorted((*_SIGNATURES, ".jpg")))
-_WHY_UNKNOWN = (
-    "is empty, or not an image in a format that is decoded here "
-    f"({', '.join(_SIGNATURES)})"
-)
+DECODABLE_SUFFIXES = tuple(sorted(f".{f}" for f in ("jpeg", "jpg", *OTHER_FORMATS)))
 _CMYK = 4
 
-# Where the flags of an extended WebP are, and two of them.
-_WEBP_FLAGS_AT, _WEBP_IS_ANIMATED, _WEBP_HAS_ALPHA = 20, 0x02, 0x10
-_BYTES = [bytes([byte]) for byte in range(256)]
+# The start of an animated WebP, up to the byte with its flags (`\C` is any byte), and
+# what that byte is if the animation has an alpha channel.
+_IS_ANIMATED, _HAS_ALPHA = 0x02, 0x10
+_FLAGS = "".join(f"\\x{flags:02x}" for flags in range(128) if flags & _IS_ANIMATED)
+_ANIMATION = rf"^(RIFF\C{{4}}WEBPVP8X\C{{4}})[{_FLAGS}]"
+_ANIMATION_WITH_ALPHA = rf"\1{chr(_IS_ANIMATED | _HAS_ALPHA)}"
 
 
 def is_jpeg(contents: tf.Tensor) -> tf.Tensor:
@@ -83,79 +69,46 @@ def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
             file if it is empty, has another format, or declares too many pixels. All
             other damage is found by TensorFlow's decoders, which do not know the name.
     """
-    matches = _matches(contents)
-    contents = allow(contents, path, tf.reduce_any(matches), _WHY_UNKNOWN)
-    is_format = dict(zip(_SIGNATURES, tf.unstack(matches), strict=True))
-    pixels = tf.cond(
-        is_format[".gif"],
-        lambda: gif_pixels(contents),
-        lambda: pixels_in_header(contents),
-    )
-    contents = allow_pixels(contents, path, pixels)
-    is_webp = is_format.get(".webp", tf.constant(False))
-
-    def decode_color() -> tf.Tensor:
-        # TensorFlow decodes WebP only with the channels of the file.
-        return tf.cond(
-            is_webp, lambda: _decode_webp(contents), lambda: _decode(contents, 3)
-        )
-
-    if num_channels == 3:
-        return decode_color()[..., :3]
-    if num_channels == 1:
-        return tf.cond(
-            is_format[".png"],
-            lambda: _decode(contents, 1),
-            lambda: tf.image.rgb_to_grayscale(decode_color()[..., :3]),
-        )
-    return tf.cond(
-        is_format[".png"] | is_format[".bmp"],
-        lambda: _decode(contents, 4),
-        lambda: _with_alpha(decode_color()),
-    )
+    header = read_header(contents)
+    contents = allow_other(contents, path, header)
+    decode = {
+        "png": lambda: _decode(contents, num_channels),
+        "gif": lambda: _from_rgb(_decode(contents, 3), num_channels),
+        "bmp": lambda: _decode_bmp(contents, num_channels),
+        "webp": lambda: _decode_webp(contents, num_channels),
+    }
+    return tf.switch_case(header.format, [decode[name] for name in OTHER_FORMATS])
 
 
-def has_known_format(contents: tf.Tensor) -> bool:
-    """Whether a file starts like an image in a format that is decoded here."""
-    return bool(tf.reduce_any(_matches(contents)))
+def _decode_bmp(contents: tf.Tensor, num_channels: int) -> tf.Tensor:
+    if num_channels == 4:
+        return _decode(contents, 4)
+    return _from_rgb(_decode(contents, 3), num_channels)
 
 
-def declared_pixels(contents: tf.Tensor) -> int:
-    """Number of pixels that a file declares, outside a graph."""
-    is_format = dict(zip(_SIGNATURES, _matches(contents).numpy(), strict=True))
-    if is_format[".jpeg"]:
-        return int(jpeg_pixels(contents))
-    count = gif_pixels if is_format[".gif"] else pixels_in_header
-    return int(count(contents))
-
-
-def _matches(contents: tf.Tensor) -> tf.Tensor:
-    """Whether a file starts with each signature: a boolean tensor `(formats,)`."""
-    lengths = list(map(len, _SIGNATURES.values()))
-    starts = tf.strings.substr(contents, [0] * len(lengths), lengths)
-    return starts == list(_SIGNATURES.values())
-
-
-def _decode_webp(contents: tf.Tensor) -> tf.Tensor:
-    """Decodes a WebP with as many channels as it declares.
+def _decode_webp(contents: tf.Tensor, num_channels: int) -> tf.Tensor:
+    """Decodes a WebP, for which TensorFlow demands the number of channels in the file.
 
     Of an animation, TensorFlow writes four channels into a buffer of as many channels
     as the file declares, even if these are three. So each animation is made to declare
     four. Its first frame is the same.
     """
-    head = tf.io.decode_raw(contents, tf.uint8, fixed_length=_WEBP_FLAGS_AT + 1)
-    flags = head[_WEBP_FLAGS_AT]
-    is_animated = (head[15] == ord("X")) & (flags & _WEBP_IS_ANIMATED != 0)
-    flags |= tf.where(is_animated, tf.constant(_WEBP_HAS_ALPHA, tf.uint8), 0)
-    rest_at = tf.minimum(_WEBP_FLAGS_AT + 1, tf.strings.length(contents))
-    contents = tf.strings.join(
-        [
-            tf.strings.substr(contents, 0, _WEBP_FLAGS_AT),
-            tf.gather(_BYTES, tf.cast(flags, tf.int32)),
-            tf.strings.substr(contents, rest_at, tf.int32.max),
-        ]
+    contents = tf.strings.regex_replace(
+        contents, _ANIMATION, _ANIMATION_WITH_ALPHA, replace_global=False
     )
-    return _decode(contents, 0)
+    image = _decode(contents, 0)
+    return (
+        _with_alpha(image)
+        if num_channels == 4
+        else _from_rgb(image[..., :3], num_channels)
+    )
+
+
+def _from_rgb(image: tf.Tensor, num_channels: int) -> tf.Tensor:
+    """Makes an image of 1, 3 or 4 channels from one of 3."""
+    if num_channels == 1:
+        return tf.image.rgb_to_grayscale(image)
+    return image if num_channels == 3 else _with_alpha(image)
 
 
 def _decode(contents: tf.Tensor, num_channels: int) -> tf.Tensor:

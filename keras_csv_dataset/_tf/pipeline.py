@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._images import Images, ImageSpec, cached_images
 from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._rows import Samples, describe_dataset
+from keras_csv_dataset._tf.declared_size import declared_pixels
 from keras_csv_dataset._tf.images import ImageLoader, image_loader
 
 _CACHE_BATCH = 32
@@ -137,10 +138,7 @@ def build_dataset(
     with tf.init_scope():
         _refuse_graph()
         tensors = SampleTensors(samples, order)
-        load_image = image_loader(
-            spec,
-            may_enlarge=any(_is_small(path, spec) for path in tensors.file_paths[:1]),
-        )
+        load_image = image_loader(spec, _are_small(tensors.file_paths, spec))
         if cache is not None:
             load_image = _cached_loader(tensors, spec, load_image, cache)
     load = _loader(tensors, load_image)
@@ -171,20 +169,18 @@ def _refuse_graph() -> None:
         )
 
 
-def _is_small(path: str, spec: ImageSpec) -> bool:
-    """Whether an image has few pixels compared to the size that is asked for.
-
-    Only a JPEG shows this without being decoded. The answer affects nothing but time.
-    """
+def _are_small(paths: Sequence[str], spec: ImageSpec) -> bool:
+    """Whether images have few pixels, judged by the first, middle and last of them."""
     height, width = spec.image_size
-    try:
-        contents = tf.io.read_file(path)
-        if not tf.io.is_jpeg(contents):
-            return True
-        shape = tf.image.extract_jpeg_shape(contents)
-    except tf.errors.OpError:
-        return True  # The error is raised when the image is read.
-    return bool(shape[0] * shape[1] <= 2 * height * width)
+    sample = {paths[n * (len(paths) - 1) // 2] for n in range(3) if paths}
+    for path in sample:
+        try:
+            pixels = declared_pixels(tf.io.read_file(path))
+        except tf.errors.OpError:
+            return False  # The error is raised when the image is read.
+        if not pixels or pixels > 2 * height * width:
+            return False
+    return True
 
 
 def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:

@@ -61,6 +61,28 @@ def test_an_animated_webp_is_read_in_other_colour_modes(folder, color_mode, pixe
 
 @needs_webp
 @each_format
+def test_an_animated_webp_with_metadata_is_read(folder):
+    """The flags for colour profile and Exif data stand beside that for animation."""
+    frames = [Image.new("RGB", (30, 20), colour(number)) for number in (5, 6)]
+    metadata = {"exif": b"Exif\0\0", "icc_profile": b"profile", "xmp": b"<x/>"}
+    animation = {"save_all": True, "append_images": frames[1:], "lossless": True}
+    frames[0].save(folder / "a.webp", **animation, **metadata)
+    assert numbers_and_labels(load(folder, table("a.webp"))) == [(5, 0)]
+
+
+@needs_webp
+def test_an_animated_webp_with_a_reserved_flag_is_refused(folder):
+    """TensorFlow's decoder would read it as an animation, and end the process."""
+    save_animation(folder / "a.webp", alpha=False)
+    contents = bytearray((folder / "a.webp").read_bytes())
+    contents[20] |= 0x80
+    (folder / "a.webp").write_bytes(contents)
+    with pytest.raises(DECODING_ERRORS, match=r"a\.webp.*not an image in a format"):
+        list(batches(load(folder, table("a.webp"))))
+
+
+@needs_webp
+@each_format
 def test_a_webp_with_alpha_is_read_under_any_name(folder):
     """What the check passes is read in training."""
     picture = Image.new("RGBA", (30, 20), (*colour(9), 80))
