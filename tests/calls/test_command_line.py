@@ -15,6 +15,7 @@ from keras_csv_dataset.__main__ import main
 from places import DOCS
 
 
+@pytest.mark.slow
 def test_demo_trains_on_real_digits(tmp_path, capsys):
     """The demo writes 1,797 digits with a CSV and reaches 95 % on unseen ones."""
     assert main(["demo", str(tmp_path)]) == 0

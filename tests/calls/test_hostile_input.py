@@ -163,7 +163,7 @@ def damaged(draw, content: bytes) -> bytes:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     content=st.one_of(
         st.binary(max_size=200),
@@ -222,7 +222,7 @@ def encodings() -> "list[tuple[str, bytes]]":
 ENCODINGS = encodings()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data(), color_mode=st.sampled_from(["rgb", "rgba", "grayscale"]))
 def test_any_bytes_as_images(tmp_path_factory, data, color_mode):
     """Training can read a file if and only if the check accepts it."""

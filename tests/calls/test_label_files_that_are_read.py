@@ -678,7 +678,7 @@ def _class(label: str) -> str:
         return unicodedata.normalize("NFC", label)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     content=tables(),
     delimiter=st.sampled_from(",;\t|"),
@@ -697,7 +697,7 @@ def test_any_table_that_csv_writes_comes_back(
     assert _labels(images, path, header) == _stripped(rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 # pandas leaves a lone carriage return without the quotation marks that it needs.
 @given(
     content=tables(exclude="\0\r"),
@@ -716,7 +716,7 @@ def test_any_table_that_pandas_writes_comes_back(
     assert _labels(images, path, header) == _stripped(rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(content=tables(exclude=""))
 def test_any_data_frame_comes_back(images, content):
     """Whatever text a DataFrame holds is read cell for cell, and stripped."""

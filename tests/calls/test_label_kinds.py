@@ -581,7 +581,7 @@ labels = st.text(
     separator=st.sampled_from([" ", "|", ",", ";", "/", "\t"]),
     data=st.data(),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_labels_come_through_any_separator(rows, separator, data, images):
     """Any set of labels that is joined with a separator is split again."""
     assume(not any(separator in label for row in rows for label in row))
@@ -604,7 +604,7 @@ def test_labels_come_through_any_separator(rows, separator, data, images):
     extra=st.integers(0, 3),
     shuffled=st.randoms(use_true_random=False),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_class_names_decide_the_index(rows, extra, shuffled, images):
     """`class_names[y]` is the label, for any `class_names` that include all labels."""
     names = [f"class {i}" for i in range(4 + extra)]
@@ -624,7 +624,7 @@ def test_class_names_decide_the_index(rows, extra, shuffled, images):
         max_size=12,
     )
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_long_form_unites_all_rows_of_an_image(rows, images):
     """In long form, an image has the labels of all its rows, in any order."""
     csv = pd.DataFrame([(f"{i}.png", y) for i, y in rows], columns=["image", "label"])

@@ -272,7 +272,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 LABEL = TEXT.filter(str.strip)
 # Hypothesis may need a while to build its table of characters.
 ANY_TEXT = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
