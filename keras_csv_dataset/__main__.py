@@ -65,8 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         help="report what a folder and its CSV contain, and what is wrong with them",
-        description="Reads the CSV, finds and decodes every image, and reports what to "
-        "know before training. The exit status is 1 if something is wrong.",
+        description="Reads the CSV, finds and decodes every image, and reports what "
+        "you should know before training. The exit status is 1 if something is wrong.",
         epilog=_CHECK_EXAMPLES,
         formatter_class=as_is,
     )

@@ -76,10 +76,10 @@ def using(subset: Subset, num_shards: int | None) -> str:
 
 
 def unaligned() -> str:
-    """Says that predictions for images without labels come in another order."""
+    """Says that predictions for shuffled images do not line up with `file_paths`."""
     return (
-        "The images are shuffled anew in every epoch, so predictions do not line up "
-        "with file_paths: for them, pass shuffle=False."
+        "The images are reshuffled in every epoch, so predictions do not line up with "
+        "file_paths. To predict, pass shuffle=False."
     )
 
 

@@ -199,9 +199,9 @@ def image_dataset_from_csv(
             such as patients, sites or subjects. The validation subset is as close to
             `validation_split` of the rows as whole groups allow.
         stratify: Whether every class has the same share in both subsets, with
-            `validation_split`: within one image for each class, by iterative
-            stratification (Sechidis et al., 2011) for `label_mode="multi_hot"`, and
-            as close as whole groups allow with `group_column`.
+            `validation_split`: to within one image per class; for
+            `label_mode="multi_hot"`, by iterative stratification (Sechidis et al.,
+            2011); with `group_column`, as close as whole groups allow.
         missing_images: What to do with rows whose image file does not exist: `"error"`
             (default), `"skip"` to leave them out with a warning, or `"unchecked"` to
             take every value as an exact path relative to `directory` without listing
@@ -281,7 +281,8 @@ def image_dataset_from_csv(
     - if `color_mode` is `"rgba"`,
         there are 4 channels in the image tensors.
 
-    The dataset has three attributes, dictionaries for several outputs:
+    The dataset has three attributes. For several outputs, `class_names` and `labels`
+    are dictionaries:
 
     - `class_names`: list of strings, the text of each class in the CSV;
         `None` for `"raw"` and without labels.
@@ -387,5 +388,5 @@ def image_dataset_from_csv(
 
 
 # In a `tf.function`, AutoGraph would rewrite the package, which is ordinary Python. It
-# leaves alone what has this attribute; its own decorator would import TensorFlow.
+# leaves functions with this attribute alone; its own decorator would import TensorFlow.
 image_dataset_from_csv.autograph_info__ = None  # type: ignore[attr-defined]

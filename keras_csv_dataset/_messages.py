@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import TypeVar
 
-# Offenders that a message names before it only counts them.
+# Number of offenders that a message names; it only counts the others.
 _MOST_NAMED = 5
 _LONGEST_QUOTE = 200
 _T = TypeVar("_T")

@@ -1,4 +1,4 @@
-"""Arguments: all are checked, and become records, before any file is touched."""
+"""Arguments: all are checked, and made into records, before any file is touched."""
 
 from keras_csv_dataset._arguments.checks import check_choice, check_flag
 from keras_csv_dataset._arguments.choices import (

@@ -15,13 +15,13 @@ def check_choice(
     choices: Sequence[object],
     synonyms: Mapping[object, str] = MappingProxyType({}),
 ) -> None:
-    """Refuses a value that is not one of a few.
+    """Refuses a value that is not one of the choices.
 
     Args:
         argument: Name of the argument.
         value: Its value.
         choices: The values that are valid.
-        synonyms: Words that others use -> the choice that means the same.
+        synonyms: Words that other libraries use -> the choice that means the same.
     """
     if not any(value is choice or value == choice for choice in choices):
         *others, last = map(repr, choices)
@@ -34,7 +34,7 @@ def check_choice(
 def suggest(
     value: object, choices: Sequence[object], synonyms: Mapping[object, str]
 ) -> str:
-    """Suggests the choice that is meant, as the end of a message."""
+    """Suggests the choice that was probably meant, as the end of a message."""
     meant = synonyms.get(value) if isinstance(value, Hashable) else None
     return did_you_mean(value if meant is None else meant, choices)
 

@@ -1,4 +1,4 @@
-"""The strings that an argument can be, as types."""
+"""The strings that each argument accepts, as types."""
 
 import os
 from typing import Literal, TypeAlias

@@ -31,7 +31,7 @@ def read_image_spec(
     data_format: object,
     scaled_decoding: object,
 ) -> ImageSpec:
-    """Checks the arguments about images, and makes one record of them."""
+    """Checks the arguments about images, and returns them as one record."""
     check_choice("color_mode", color_mode, get_args(ColorMode))
     if isinstance(interpolation, str):
         interpolation = interpolation.lower()
@@ -90,7 +90,7 @@ def read_batch_size(batch_size: object) -> int | None:
 def read_shuffle_buffer_size(
     size: object, batch_size: int | None, format: object
 ) -> int:
-    """The size of the shuffle buffer, in images; Keras's number for `None`."""
+    """The size of the shuffle buffer, in images; Keras's default for `None`."""
     if size is not None and format == "grain":
         raise ValueError(
             '`shuffle_buffer_size` must be left out with `format="grain"`, which '

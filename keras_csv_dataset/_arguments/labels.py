@@ -36,7 +36,7 @@ def read_label_specs(
     weight_column: object,
     missing_labels: object,
 ) -> tuple[Outputs[LabelSpec], LabelColumns]:
-    """Checks the arguments about labels, and makes one record for each output.
+    """Checks the arguments about labels, and returns a record for each output.
 
     Returns:
         How the labels of each output are read, and its label columns.
@@ -93,7 +93,7 @@ def _read_modes(label_mode: object) -> Outputs[str]:
 
 
 def _refuse_without_labels(**arguments: object) -> None:
-    """Refuses arguments about labels if there are none."""
+    """Refuses arguments about labels if there are no labels."""
     for argument, value in arguments.items():
         if value is not None:
             raise ValueError(

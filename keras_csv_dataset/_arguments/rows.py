@@ -35,7 +35,7 @@ def read_row_spec(
     corrupt_images: Any,
     follow_links: object,
 ) -> RowSpec:
-    """Checks the arguments about rows, and makes one record of them."""
+    """Checks the arguments about rows, and returns them as one record."""
     check_csv_options(csv, csv_options)
     check_choice("missing_images", missing_images, get_args(MissingImages))
     check_choice("missing_labels", missing_labels, get_args(MissingLabels))
@@ -88,7 +88,7 @@ def _read_directory(directory: object, format: str) -> str | None:
 
 
 def _refuse_two_roles(roles: Roles) -> None:
-    """Refuses a column that is named for two roles."""
+    """Refuses a column that is given two roles."""
     seen: dict[object, str] = {}
     for argument, column in roles.named():
         name = column.strip() if isinstance(column, str) else column

@@ -36,10 +36,10 @@ def read_split_spec(
     num_shards: Any,
     shard_index: Any,
 ) -> SplitSpec:
-    """Checks the arguments about subsets, and makes one record of them.
+    """Checks the arguments about subsets, and returns them as one record.
 
-    A seed that is left open is drawn as Keras draws it, so that
-    `keras.utils.set_random_seed` works for both.
+    If `seed` is `None`, a seed is drawn as in Keras, so that
+    `keras.utils.set_random_seed` works here, too.
     """
     shuffle = check_flag("shuffle", shuffle)
     _check_split(rows, validation_split, subset)

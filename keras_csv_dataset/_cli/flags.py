@@ -24,9 +24,9 @@ _NAME = re.compile(rf"`({'|'.join((*_WITH_FLAG, *_POSITIONAL))})`")
 
 
 def in_flags(message: str) -> str:
-    """Rewrites what a message says to pass, so that it can be typed in a shell.
+    """Rewrites the arguments in a message, so that they can be typed in a shell.
 
-    An argument without a flag is said to be one of the Python function.
+    An argument without a flag is marked as available only in Python.
     """
     message = _ARGUMENT.sub(_flag_with_value, message)
     message = _NAME.sub(lambda match: _flag(match[1]), message)
@@ -42,7 +42,7 @@ def _flag(name: str) -> str:
 def _flag_with_value(match: re.Match[str]) -> str:
     name, literal = match.groups()
     if name in _WITHOUT_FLAG:
-        # What was received for a folder is shown as it is.
+        # A folder that was received is shown unchanged.
         advised = name != "directory" or literal == "None"
         return f"{match[0]} (in Python)" if advised else match[0]
     try:

@@ -29,7 +29,7 @@ def draw_preview(
         samples: Images and their labels.
         framework: Decodes the images.
         path: Where to write the picture; the suffix determines the format.
-        seed: Seed of the choice of images.
+        seed: Seed for choosing the images.
 
     Returns:
         A line for each image that was chosen but cannot be decoded.
@@ -64,7 +64,7 @@ def draw_preview(
 def _choose_sound(
     samples: Samples, shuffled: NDArray[np.int64], framework: ModuleType
 ) -> tuple[NDArray[np.int64], list[str]]:
-    """The first samples whose image can be decoded, and a line for each other one."""
+    """The first samples with sound images, and a line for each image that is not."""
     chosen: list[int] = []
     broken: list[str] = []
     wanted = _COLUMNS * _ROWS
@@ -91,7 +91,7 @@ def _draw_gallery(
 ) -> NDArray[np.uint8]:
     import keras
 
-    # The gallery must be full: the width that leaves out the fewest images.
+    # The gallery must be full, so its width is the one that leaves out fewest images.
     widths = range(min(_COLUMNS, len(chosen)), 0, -1)
     columns = max(widths, key=lambda width: width * min(_ROWS, len(chosen) // width))
     rows = min(_ROWS, len(chosen) // columns)

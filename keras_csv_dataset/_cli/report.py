@@ -47,10 +47,10 @@ class Report:
 
     Attributes:
         problems: What is wrong, in the words of `image_dataset_from_csv`, but with
-            flags in the place of its arguments.
-        doubts: What to look at, because it may be wrong.
+            flags in place of its arguments.
+        doubts: What may be wrong, and is worth a look.
         counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
-        convention: Which folders the names of the images write.
+        convention: Which folders the names of the images include.
         classes: Output -> class -> number of images. The only output of a model is
             called `label`.
         formats: Suffix -> number of images.
@@ -102,12 +102,12 @@ def check(
     """Does everything that `image_dataset_from_csv` does, and decodes every image once.
 
     Args:
-        spec: What is read. Rows that are to be skipped are counted, but not wrong.
+        spec: What is read. Rows to be skipped are counted, but not reported as wrong.
         framework: Decodes the images.
-        on_progress: Called with the number of images that are decoded, and of all.
+        on_progress: Called with the number of images decoded so far, and the total.
 
     Returns:
-        A `Report`. It ends with the first step that has no rows left.
+        A `Report`. It stops at the first step that leaves no rows.
     """
     report = Report()
 
@@ -184,7 +184,7 @@ def _count_classes(report: Report, samples: Samples) -> None:
 
 
 def _bars(title: str, counts: Mapping[str, int]) -> Iterator[str]:
-    """A small bar table: the names in their order, as many as fit on a screen."""
+    """A small bar chart: the names in order, as many as fit on a screen."""
     first = list(counts.items())[:_LINES_SHOWN]
     # Names that are too long or that cannot be printed are quoted.
     shown = {

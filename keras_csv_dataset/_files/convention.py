@@ -1,4 +1,4 @@
-"""How the names of a column write the folders of their files."""
+"""The ways in which the names in a column can include folders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from keras_csv_dataset._files.names import nfc
 
 @dataclass(frozen=True)
 class Convention:
-    """Which folders the names of a column write.
+    """Which folders the names in a column include.
 
     Attributes:
         kind: `"whole_path"`: all of them, from `directory` on; `"end_of_path"`: the
             last ones, or none; `"from_above"`: all of them, after a leading part that
-            is the same in every name; `"flattened"`: others than those of the files.
+            is the same in every name; `"flattened"`: folders other than the file's.
         leading: The leading part.
     """
 

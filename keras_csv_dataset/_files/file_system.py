@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-# Nanoseconds: FAT counts every other second, and the clocks of two machines differ.
+# Nanoseconds: FAT stores even seconds only, and the clocks of two machines differ.
 _COARSEST_TIME = 4 * 10**9
 _NO_SUCH_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
 _LOCAL_ADDRESS = re.compile(r"file://(localhost)?(?=/)", re.IGNORECASE)
@@ -31,7 +31,7 @@ def is_address(path: str) -> bool:
 
 
 def local_path(path: str) -> str:
-    """Writes an address such as `file:///data` as the path that it means."""
+    """Turns an address such as `file:///data` into the path that it stands for."""
     return _LOCAL_ADDRESS.sub("", path, count=1) if "://" in path else path
 
 
@@ -58,11 +58,11 @@ def check_folder(directory: str) -> None:
 
 
 class Walk:
-    """Lists every folder from `folder` on down, once.
+    """Lists `folder` and every folder below it, once each.
 
-    A folder to which links lead is listed under one path alone: under that without
-    links if there is one. So links in a circle end, and so do folders that all link to
-    each other.
+    A folder that links lead to is listed under only one path: the one without links
+    if there is one. So the walk ends even if links form a circle, or if folders all
+    link to each other.
 
     Args:
         folder: The folder.
@@ -116,7 +116,7 @@ class Walk:
                 os.path.join(self._folder, prefix[:-1]) if prefix else self._folder
             )
         except FileNotFoundError:
-            return _Content()  # deleted meanwhile
+            return _Content()  # deleted in the meantime
         except OSError as error:
             self.unreadable[prefix] = error.strerror or str(error)
             return _Content()
@@ -142,8 +142,8 @@ def list_folder(folder: str) -> Sequence[str]:
 def identity(path: str) -> tuple[object, ...]:
     """What identifies the state of a file: its path, size, and time of change.
 
-    Where times are whole seconds, they do not show every change. There the inode is
-    added, and the digest of a file that could be changed again in the same second.
+    Where times are whole seconds, they do not show every change. There, the inode is
+    added, and so is the digest of a file that could still change in the same second.
     """
     if is_address(path):
         remote = _gfile().stat(path)

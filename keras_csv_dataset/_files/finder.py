@@ -1,4 +1,4 @@
-"""Finds the image file that each name of a column means."""
+"""Finds the image file that each name in a column refers to."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -28,20 +28,20 @@ from keras_csv_dataset._files.names import (
     split_suffix,
 )
 
-# A file that names with different folders lead to.
+# Several names with different folders fit the same file.
 SEVERAL_NAMES = -3
 
 
 @dataclass(frozen=True)
 class LocatedImages:
-    """The file that each name means.
+    """The file that each name refers to.
 
     Attributes:
         files: The files.
         numbers: int64 `(names,)`, positions in `files.paths`; `NO_FILE` for none,
             `SEVERAL_FILES` for a name that fits more than one, and `SEVERAL_NAMES` for
-            one of several names that fit one file, but write different folders.
-        convention: Which folders the names write.
+            one of several names that fit one file, but include different folders.
+        convention: Which folders the names include.
     """
 
     files: ImageFiles
@@ -58,9 +58,9 @@ class LocatedImages:
 class FileFinder:
     """Finds files by name.
 
-    All names of a column write folders in one way. The strictest `Convention` under
-    which any name finds a file is the column's, and every name is read by it alone:
-    what it does not find is missing. Files that cannot be decoded count as files, too.
+    One `Convention` applies to all names in a column: the strictest under which any
+    of them finds a file. A name that finds no file under it is missing. Files that
+    cannot be decoded count as files, too.
 
     Args:
         files: The files.
@@ -73,7 +73,7 @@ class FileFinder:
         self._undecodable = _Files(files.undecodable)
 
     def find(self, names: Names) -> LocatedImages:
-        """Finds the file of each name of a column.
+        """Finds the file that each name in a column refers to.
 
         Args:
             names: The names; `None` for a blank one.
@@ -81,7 +81,7 @@ class FileFinder:
         Returns:
             A `LocatedImages`.
         """
-        # Nearly always, all names are paths as they are.
+        # Nearly always, every name is the path of a file exactly as written.
         numbers = self._decodable.by_path.find_as_written(names)
         if (numbers != NO_FILE).all():
             return LocatedImages(self.files, numbers)
@@ -92,14 +92,14 @@ class FileFinder:
         return LocatedImages(self.files, np.full(len(names), NO_FILE))
 
     def count(self, names: Sequence[str]) -> int:
-        """The most names that find a file under one convention."""
+        """The largest number of names that find a file under one convention."""
         return max(
             int((self._look_up(column, convention).numbers != NO_FILE).sum())
             for convention, column in self._conventions(names)
         )
 
     def count_undecodable(self, names: Sequence[str]) -> int:
-        """Number of names that mean an image in a format that is not decoded here."""
+        """Number of names of images in formats that cannot be decoded here."""
         suffixes = self.files.suffixes
         by_suffix = sum(is_undecodable(name, suffixes) for name in names)
         if not self.files.undecodable:
@@ -108,7 +108,7 @@ class FileFinder:
         return max(by_suffix, undecodable.count(names))
 
     def count_loosely(self, names: Sequence[str]) -> int:
-        """Names that are a file's except for folder, suffix, case or zeros."""
+        """Number of names that fit a file except for folder, suffix, case or zeros."""
         return sum(loosely(name) in self._by_loose_name for name in names)
 
     def other_conventions(
@@ -128,12 +128,12 @@ class FileFinder:
         return self._decodable.all(key, convention)
 
     def undecodable_file(self, name: str, convention: Convention) -> str | None:
-        """Path of the file that a name means, if it cannot be decoded here."""
+        """Path of the file that a name refers to, if it cannot be decoded here."""
         key = self._key(name, convention)
         return next(iter(self._undecodable.all(key, convention)), None)
 
     def near_miss(self, name: str, convention: Convention) -> str | None:
-        """Path of a file with nearly that name, in the folder that it writes."""
+        """Path of a file with nearly that name, in the folder that the name gives."""
         key = self._key(name, convention)
         folder = key.rpartition("/")[0]
         for path in self._by_loose_name.get(loosely(name), ()):
@@ -196,7 +196,7 @@ class FileFinder:
         if self.has_blank_ends:
             spelled = list(map(self._stripped, spelled))
         text = "\n".join(["", *spelled, ""])
-        # Nearly always, there is nothing to write otherwise.
+        # Nearly always, there is nothing to rewrite.
         if not is_normal(text):
             spelled = list(map(normalize, spelled))
         inside: list[int] = []
@@ -242,7 +242,7 @@ class FileFinder:
         yield FLATTENED, column
 
     def _is_in_folder(self, name: str) -> bool:
-        """Whether a name writes a folder of `directory` that contains images."""
+        """Whether a name gives a folder in `directory` that contains images."""
         folder = nfc(name.rpartition("/")[0])
         return bool(folder) and folder in self._folders
 
@@ -253,7 +253,7 @@ class FileFinder:
         return frozenset(nfc(path.rpartition("/")[0]) for path in paths)
 
     def _leading_part(self, names: Sequence[str]) -> str | None:
-        """The shortest part without which any name is a whole path, if it is one."""
+        """The shortest leading part that leaves a whole path, if it is the only one."""
         by_depth: dict[int, list[str]] = defaultdict(list)
         for name in names:
             by_depth[name.count("/")].append(name)
@@ -273,7 +273,7 @@ class FileFinder:
         return None
 
     def _leading_parts(self, names: Sequence[str], length: int) -> set[str]:
-        """The parts of some length without which a name is a whole path."""
+        """The leading parts of a given length without which a name is a whole path."""
         shared = _shared_folders(names)
         if length < len(shared) and nfc(shared[length]) not in self._top_folders:
             return set()
@@ -308,7 +308,7 @@ class FileFinder:
 
 @dataclass(frozen=True)
 class _Spelled:
-    """The names of a column, as paths are written.
+    """The names in a column, written as paths.
 
     Attributes:
         names: The names; empty for a blank one.
@@ -321,7 +321,7 @@ class _Spelled:
 
 @dataclass(frozen=True)
 class _Found:
-    """Numbers of the files that names mean, by whether they can be decoded."""
+    """Numbers of the files that names refer to, by whether they can be decoded."""
 
     numbers: NDArray[np.int64]
     undecodable: NDArray[np.int64]
@@ -354,7 +354,7 @@ class _Files:
         return max((path.count("/") for path in self._paths), default=0)
 
     def find(self, keys: Sequence[str], convention: Convention) -> NDArray[np.int64]:
-        """Number of the file that each key means under a convention."""
+        """Number of the file that each key refers to under a convention."""
         if convention.kind in ("whole_path", "from_above"):
             return self.by_path.find(keys)
         numbers = np.full(len(keys), NO_FILE)
@@ -394,7 +394,7 @@ def _end(path: str, depth: int) -> str:
 
 
 def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> None:
-    """Refuses the names of a file that other names write in another folder.
+    """Refuses names that fit the same file but include different folders.
 
     If `1.png` and `patient2/1.png` lead to one file, one of the two files is missing.
     """
@@ -418,7 +418,7 @@ def _shared_folders(names: Sequence[str]) -> list[str]:
 
 
 class _FolderSet:
-    """Some folders, to find the one that a name begins with."""
+    """A set of folders, to find the one that a name begins with."""
 
     def __init__(self, folders: Collection[str]) -> None:
         self._folders = folders

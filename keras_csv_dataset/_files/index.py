@@ -21,11 +21,11 @@ Names = Sequence[str | None] | NDArray[np.object_]
 
 
 class Index:
-    """Finds files by a key: as written, else in another form of its suffix.
+    """Finds files by a key: as written, or else with its suffix in another form.
 
     A key with an image suffix also finds the file whose suffix is in another case, and
     a key without one finds the file whatever its suffix. Keys are compared in Unicode's
-    composed form, and in their own form where two files differ only in that.
+    composed form, and exactly as written where two files differ only in Unicode form.
 
     Args:
         keys: Key of each file.
@@ -36,7 +36,7 @@ class Index:
         self._keys, self._numbers = keys, numbers
 
     def find(self, names: Names) -> NDArray[np.int64]:
-        """Number of the file that each name means, `NO_FILE`, or `SEVERAL_FILES`."""
+        """Number of the file that each name fits, `NO_FILE`, or `SEVERAL_FILES`."""
         numbers = self._as_written.numbers(names)
         for lookup in (self._composed_lookup, self._stem_lookup, self._case_lookup):
             rest = np.flatnonzero(numbers == NO_FILE)
@@ -48,7 +48,7 @@ class Index:
         return numbers
 
     def find_as_written(self, names: Names) -> NDArray[np.int64]:
-        """The same for names that are keys as they are; `NO_FILE` for others."""
+        """The same for names that are keys exactly as written; `NO_FILE` for others."""
         return self._as_written.numbers(names)
 
     def all(self, name: str) -> list[int]:
@@ -108,7 +108,7 @@ class Index:
     def _by_stem(self) -> "_Table":
         stems = [nfc(split_suffix(key)[0]) for key in self._keys]
         table = _Table(stems, self._numbers)
-        # `a.jpg` is not the stem of `a.jpg.png`, but another file, which is missing.
+        # `a.jpg` does not refer to `a.jpg.png`, but to another file, which is missing.
         table.drop(stem for stem in stems if "." in stem and split_suffix(stem)[1])
         return table
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from keras_csv_dataset._files.file_system import is_address, local_path
 
-# Suffixes that make a name an image's, whether or not it can be decoded here.
+# Suffixes of image files, whether or not they can be decoded here.
 IMAGE_SUFFIXES = (
     *(".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"),
     *(".tif", ".tiff", ".dcm", ".dicom"),
@@ -60,7 +60,7 @@ def make_relative(name: str, roots: Sequence[str]) -> str:
         if name.startswith(root):
             return name[len(root) :]
         if not name.isascii() and nfc(name).startswith(root):
-            # The same number of folders, whatever the Unicode form of each.
+            # Folders are counted, because the Unicode forms can differ in length.
             return name.split("/", root.count("/"))[-1]
     return name
 

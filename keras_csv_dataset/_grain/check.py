@@ -56,7 +56,7 @@ def _size_or_problem(path: str) -> tuple[int, int] | str:
             return too_many_pixels(height * width)
         if jpeg_size(encoded):
             try:
-                # At an eighth of the size, every byte is decoded, with less work.
+                # At an eighth of the size, every byte is still decoded, with less work.
                 decode_jpeg(encoded, _RGB, ratio=8)
                 return height, width
             except ValueError:

@@ -111,7 +111,7 @@ def decode_jpeg(encoded: bytes, channels: int, ratio: int = 1) -> Pixels:
     )
     if not is_cmyk:
         return pixels
-    # Files contain the inverted inks, so each is the share of a colour that remains.
+    # Files contain inverted inks, so each value is the share of a colour that remains.
     colours, black = pixels[..., :3].astype(np.uint16), pixels[..., 3:]
     rgb = (colours * black // 255).astype(np.uint8)
     if channels == 1:
@@ -154,7 +154,7 @@ def _decode_with_pillow(encoded: bytes, channels: int) -> Pixels:
             _check_size(image.height, image.width)
             return _converted(_in_8_bits(image), channels)
     except Image.DecompressionBombError as error:
-        # Pillow has the same limit, but a class of errors of its own.
+        # Pillow has the same limit, but raises its own class of error.
         pixels = int(re.findall(r"\d+", str(error))[0])
         raise ValueError(too_many_pixels(pixels)) from error
     except DECODING_ERRORS as error:
@@ -164,8 +164,8 @@ def _decode_with_pillow(encoded: bytes, channels: int) -> Pixels:
 def open_image(encoded: bytes) -> Image.Image:
     """Opens an image with Pillow, without decoding it.
 
-    `PIL.Image.open` would warn about large images, and only a change of the warning
-    filters of the whole process could prevent that.
+    `PIL.Image.open` would warn about large images, and only changing the warning
+    filters of the whole process would prevent that.
 
     Raises:
         ValueError: If it is not an image in a format that is decoded here.
@@ -203,7 +203,7 @@ def _in_8_bits(image: Image.Image) -> Image.Image:
         transparent = image.info.get("transparency")
         if transparent is None:
             return grey
-        # Pillow would make no level transparent.
+        # Pillow would not make this level transparent.
         alpha = Image.fromarray(np.where(levels == transparent, 0, 255).astype("uint8"))
         return Image.merge("LA", (grey, alpha))
     if image.mode == "P" and isinstance(image.info.get("transparency"), bytes):
@@ -213,7 +213,7 @@ def _in_8_bits(image: Image.Image) -> Image.Image:
 
 
 def _decode_bmp_as_rgba(encoded: bytes) -> Pixels:
-    """Reads the fourth byte of each pixel as its alpha, which Pillow ignores."""
+    """Reads the fourth byte of each pixel, which Pillow ignores, as its alpha."""
     pixels = decode_like_keras_grain(encoded, 4)
     height, width, _ = pixels.shape
     (start,) = struct.unpack_from("<I", encoded, 10)

@@ -99,7 +99,7 @@ class ImageLoader:
 class _Plan(NamedTuple):
     """The window of an image that is resized, its new size, and its new position.
 
-    All are in pixels of the whole image or of the result, rows and columns.
+    All are pairs of rows and columns, in pixels of the whole image or of the result.
 
     Attributes:
         start: The first pixel of the window.
@@ -152,7 +152,7 @@ def _fit(image: Pixels, plan: _Plan, spec: ImageSpec, ratio: int = 1) -> NDArray
         part = image[top : top + height, left : left + width]
         resized = _resize(part, plan.size, spec.interpolation)
     else:
-        # In an image decoded at a fraction of its size, windows have fractions.
+        # At a fraction of the size of the image, a window can end inside a pixel.
         resized = resize_by_weights(
             image.astype(np.float32),
             plan.size,

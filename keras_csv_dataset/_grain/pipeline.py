@@ -25,7 +25,7 @@ _READ_BATCHES = grain.ReadOptions(num_threads=2, prefetch_buffer_size=2)
 
 
 class SampleArrays:
-    """Everything that belongs to the samples, by the number of the sample."""
+    """Everything that belongs to the samples, by sample number."""
 
     def __init__(self, samples: Samples, spec: ImageSpec) -> None:
         self._samples = samples
@@ -36,7 +36,7 @@ class SampleArrays:
         return self._load_image(self._samples.paths[number]), number
 
     def batch(self, loaded: Sequence[tuple[NDArray[Any], np.int64]]) -> Any:
-        """A batch of images, with what follows it in the dataset."""
+        """A batch of images, with their labels and weights if there are any."""
         images, numbers = zip(*loaded, strict=True)
         return self.with_labels(np.stack(images), np.asarray(numbers))
 
@@ -66,13 +66,13 @@ def build_dataset(
 
     Args:
         samples: The samples.
-        order: int64 numbers of the subset's samples, in the order of yielding if it is
-            not shuffled.
+        order: int64 numbers of the subset's samples, in the order in which they are
+            yielded if they are not shuffled.
         spec: What every image becomes.
         batch_size: Images per batch, or `None` for single images.
-        shuffle_buffer_size: `None` to keep the order. Otherwise every pass has a new
-            order of the whole subset, whatever the number is.
-        seed: Seed of these orders.
+        shuffle_buffer_size: `None` to keep the order. Otherwise the whole subset is
+            reshuffled in every pass, whatever the number is.
+        seed: Seed of the shuffles.
         cache: `True` to keep decoded images in memory, a folder to keep them in a
             file, or `None`.
 
@@ -96,7 +96,7 @@ def build_dataset(
         "images": len(order),
         "batch_size": batch_size,
         "cached": cache is not None,
-        # The files in their order, each also by the number of its row.
+        # The files in their order, and the numbers of their samples.
         "order": hashlib.sha256(repr((order.tolist(), paths)).encode()).hexdigest(),
     }
     if shuffle_buffer_size is None:
@@ -143,7 +143,7 @@ def _reading(
     """Reads the images from a cache, in whole batches."""
 
     def read(numbers: NDArray[np.int64]) -> Any:
-        # A copy even of one image: the user may write to what is yielded.
+        # Even a single image is copied: the user may write to what is yielded.
         images = np.take(cached.images, cached.places[numbers], axis=0)
         return arrays.with_labels(images, numbers)
 
@@ -204,10 +204,10 @@ class ShuffledDataset(grain.IterDataset):
     """A finite dataset with a new order in every pass.
 
     grain's own shuffle changes the order only within one endless iterator, but Keras
-    makes a new iterator for every epoch, and to look at the first batches.
+    makes a new iterator for every epoch, and another to look at the first batches.
 
     Args:
-        build_pass: Makes the dataset of one pass from a seed of 32 bits.
+        build_pass: Makes the dataset of one pass from a 32-bit seed.
         seed: Determines the orders of all passes.
         kind: What must be the same when a state is restored: name -> value.
     """
@@ -243,12 +243,12 @@ class ShuffledDataset(grain.IterDataset):
         return iter(self._build_pass(int(sequence.generate_state(1)[0])))
 
     def resume_pass(self, number: int) -> grain.DatasetIterator:
-        """Makes an iterator over one pass, which `iter` continues with the next one."""
+        """Makes an iterator over one pass; `iter` then starts the next one."""
         self._pass_numbers = itertools.count(number + 1)
         return self.start_pass(number)
 
     def set_slice(self, *_: object) -> None:
-        """Refuses to divide the dataset among processes, which grain asks for."""
+        """Refuses grain's request to divide the dataset among processes."""
         raise ValueError(
             "A dataset that is shuffled cannot be divided among processes: each would "
             "start every epoch with the same order. Leave out `mp_prefetch` (all cores "
@@ -257,7 +257,7 @@ class ShuffledDataset(grain.IterDataset):
 
 
 class _OrderedIterator(grain.DatasetIterator):
-    """One pass. Its state says of which dataset it is, and no other accepts it."""
+    """One pass. Its state identifies its dataset, and no other dataset accepts it."""
 
     def __init__(self, batches: grain.DatasetIterator, kind: Mapping[str, Any]) -> None:
         super().__init__()
@@ -298,7 +298,7 @@ class _OrderedIterator(grain.DatasetIterator):
 
 
 class _ShuffledIterator(_OrderedIterator):
-    """One pass. Its state contains the pass, so that any process can resume it."""
+    """One pass. Its state contains its number, so that any process can resume it."""
 
     def __init__(self, dataset: ShuffledDataset, pass_number: int) -> None:
         super().__init__(dataset.start_pass(pass_number), dataset.kind)

@@ -1,4 +1,4 @@
-"""Resizes as `tf.image.resize` and `jax.image.resize` do, by weights of pixels.
+"""Resizes as `tf.image.resize` and `jax.image.resize` do, by weighting pixels.
 
 Both use the same pixels and the same kernels, without antialiasing. Image libraries
 offer that only for the bilinear method.

@@ -1,4 +1,4 @@
-"""What an image becomes: its size and channels, its cache, and whether it is sound."""
+"""Images: the size and channels they get, the cache, and whether they are sound."""
 
 from keras_csv_dataset._images.cache import (
     CachedImages,

@@ -19,7 +19,7 @@ from keras_csv_dataset._images.spec import ImageSpec
 
 _SUFFIX = ".images"
 _UNFINISHED = ".partial"
-# Seconds in which a file that was just created is locked at the latest.
+# Seconds after which a newly created file is certainly locked.
 _UNTIL_LOCKED = 60
 # After the images, a file contains their SHA-256.
 _DIGEST_SIZE = 32
@@ -157,7 +157,7 @@ def _remove_abandoned(folder: str) -> None:
 
 
 def _lock(stream: IO[bytes]) -> None:
-    """Locks a file as long as it is open, or raises `OSError` if another has it open.
+    """Locks a file as long as it is open, or raises `OSError` if it is locked already.
 
     On Windows nothing is needed: a file that is open cannot be removed.
     """
@@ -182,7 +182,7 @@ def _write(
     handle, partial = tempfile.mkstemp(_UNFINISHED, dir=folder)
     try:
         with os.fdopen(handle, "wb") as stream:
-            # Without locks, the file of a process that is killed stays.
+            # Where files cannot be locked, that of a killed process is left behind.
             with contextlib.suppress(OSError):
                 _lock(stream)
             _write_images(stream, load())

@@ -1,4 +1,4 @@
-"""What it takes for an image to be sound, and the form in which a check reports."""
+"""When an image is sound, and the form in which a check reports."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Pillow's limit for one image: decoding more takes half a gigabyte and above.
+# Pillow's limit for one image: decoding more takes over half a gigabyte.
 MOST_PIXELS = 178_956_970
 
 
 def too_many_pixels(pixels: int) -> str:
-    """The problem of an image that declares more pixels than `MOST_PIXELS`."""
+    """Says that an image declares more pixels than `MOST_PIXELS`."""
     return f"it declares {pixels:,} pixels, more than {MOST_PIXELS:,}"
 
 

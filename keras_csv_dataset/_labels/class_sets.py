@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class ClassSets:
-    """The classes of each sample, as numbers: vectors of all would be nearly all 0.
+    """The classes of each sample, as numbers: vectors would be almost entirely 0.
 
     The classes of sample `i` are `classes[offsets[i] : offsets[i + 1]]`.
 
@@ -31,8 +31,8 @@ class ClassSets:
         num_samples: int,
         num_classes: int,
     ) -> "ClassSets":
-        """The sets of samples from pairs of a sample and a class, in any order."""
-        # Little more than one array at a time: there can be many millions of pairs.
+        """Makes the sets from pairs of a sample and a class, in any order."""
+        # Little more than one array is held at a time: there can be millions of pairs.
         pairs = samples.astype(np.int64)
         pairs *= num_classes
         pairs += classes

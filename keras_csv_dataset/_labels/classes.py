@@ -36,8 +36,8 @@ def find_classes(
     """Finds the classes among different texts.
 
     Texts that differ only in their Unicode form are one class, and so are `1` and `1.0`
-    if all texts are numbers. The class is called as it is first written; if all are
-    whole numbers, without the decimals.
+    if all texts are numbers. A class has the name that is written first, without
+    decimals if all are whole numbers.
 
     Args:
         texts: The different labels, in the order in which they first occur.
@@ -86,7 +86,7 @@ def _sort(keys: Iterable[str], order: Sequence[str] | None) -> list[str]:
         if place.keys() >= set(keys):
             return sorted(keys, key=place.__getitem__)
     if are_numbers(keys):
-        # `01` and `1` are two classes: their texts decide.
+        # `01` and `1` are two classes, so their texts break the tie.
         return sorted(keys, key=lambda key: (Decimal(key), key))
     return sorted(keys)
 

@@ -67,8 +67,8 @@ def _similar(names: list[str]) -> Iterator[tuple[str, str, str]]:
 
 
 def _misspelt(names: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    """Pairs of names of which one has a letter more, or another letter."""
-    # What names are called without their letter number `i`, without any, and in full.
+    """Pairs of names that differ by one extra letter or one different letter."""
+    # The names without letter number `i`, without any one letter, and in full.
     known: dict[tuple[int, str] | tuple[str, str], str] = {}
     for name, letters in names:
         if len(letters) < _SHORTEST_MISSPELT or not letters.isalpha():

@@ -34,7 +34,7 @@ _LABELS_SHOWN = 10
 def recognise_lists(
     table: LabelTable, columns: Sequence[int], spec: LabelSpec
 ) -> LabelSpec:
-    """Recognises a column of which each cell is a list of labels: `['cat', 'dog']`.
+    """Recognises a column in which each cell is a list of labels: `['cat', 'dog']`.
 
     Args:
         table: The rows.
@@ -185,7 +185,7 @@ def _classes_in_cells(
     codes: NDArray[np.integer],
     spec: LabelSpec,
 ) -> Classes:
-    """The classes of different texts in a column; `codes` are all labels in it."""
+    """The classes of different texts in a column, whose labels are `texts[codes]`."""
     if spec.class_names is None:
         _refuse_image_names(table, column, texts)
     classes = find_classes(texts, spec.class_names, table.order_of(column))

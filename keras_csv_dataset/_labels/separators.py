@@ -48,7 +48,7 @@ def _read_value(value: str) -> str:
 
 
 def find_separator(cells: Iterable[str | None]) -> tuple[str, str] | None:
-    """A cell that joins labels which are also cells themselves, and the separator."""
+    """A cell that joins labels that are cells themselves, and the separator."""
     known = {cell for cell in cells if cell is not None}
     for separator in _SEPARATORS:
         for cell in known:

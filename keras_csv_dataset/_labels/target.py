@@ -15,7 +15,7 @@ from keras_csv_dataset._labels.separators import (
     split_labels,
 )
 
-# Values up to which the attribute `labels` of "multi_hot" contains all vectors: 256 MB.
+# The most values that the attribute `labels` of "multi_hot" holds as vectors: 256 MB.
 MOST_LABELS = 2**26
 
 
@@ -83,7 +83,7 @@ class Target:
 
     @cached_property
     def in_keras_form(self) -> NDArray[Any] | ClassSets:
-        """What a batch takes its labels from, by sample: values or sets of classes.
+        """The values or sets of classes, by sample, from which batches take labels.
 
         Sets of classes become vectors of 0 and 1 for one batch at a time.
         """

@@ -10,7 +10,7 @@ from keras_csv_dataset._messages import did_you_mean, list_columns, quote
 from keras_csv_dataset._rows.spec import Roles
 from keras_csv_dataset._table import LabelSource, no_rows, text_cells
 
-# Rows that are looked at to determine a column.
+# Number of rows that are read to determine a column.
 _SAMPLE_ROWS = 100
 _IMAGE_NAMES = ("image", "img", "file", "path", "photo", "picture")
 _ID_NAMES = ("id", "id_code")
@@ -149,7 +149,7 @@ def _mostly(count: Callable[[list[str]], int], names: list[str]) -> bool:
 def _likeliest(
     source: LabelSource, likely: list[int], sample: Mapping[int, list[str]]
 ) -> int | None:
-    """The one column that is called as columns of images are, or else the only one."""
+    """The one column with a typical name for image columns, or else the only one."""
     if not likely:
         return None
     best = max(_rank_of_name(source, position) for position in likely)
@@ -167,14 +167,14 @@ def _likeliest(
 
 
 def _can_name_images(source: LabelSource, position: int, names: list[str]) -> bool:
-    """Whether values are not names of files by chance: labels, row numbers, flags."""
+    """Whether a column can name images: not if it looks like labels or row numbers."""
     if _is_named_like_label(source, position) or _is_row_number(
         source.columns[position], names
     ):
         return False
     if _rank_of_name(source, position) or _writes_suffixes(names):
         return True
-    # A few values that are repeated are a class, even if files are called so.
+    # A few repeated values are classes, even if files have the same names.
     return len(names) == 1 or 2 * len(set(names)) > len(names)
 
 
@@ -210,7 +210,7 @@ def _refuse_missing_header(
     source: LabelSource, column: int, count: Callable[[list[str]], int]
 ) -> None:
     name = source.columns[column]
-    # `DataFrame.to_csv` calls columns without a name 0, 1, ...; so can files be called.
+    # `DataFrame.to_csv` calls unnamed columns 0, 1, ..., which can also name files.
     if isinstance(name, str) and not name.isdigit() and count([name]):
         raise ValueError(
             f"The first line of {source.name}, with {quote(name)}, looks like data: if "
@@ -254,7 +254,7 @@ def _example(source: LabelSource, position: int, names: list[str]) -> str:
 
 
 def _rank_of_name(source: LabelSource, position: int) -> int:
-    """How surely a column is called as columns of images are."""
+    """How strongly the name of a column suggests that it names images."""
     name = str(source.columns[position]).casefold()
     if name.startswith(_IMAGE_NAMES):
         return _CALLED_IMAGE

@@ -58,7 +58,7 @@ def find_files(table: LabelTable, column: int, finder: FileFinder) -> LocatedIma
 
 
 def _names_as_written(table: LabelTable, column: int) -> NDArray[np.object_]:
-    """The cells with the blanks at their ends, by which files can differ."""
+    """The cells with the blanks at their ends, which can tell files apart."""
     (cells,) = table.source.cells([column])
     return as_cells(
         cell if isinstance(cell, str) and name is not None else name

@@ -21,7 +21,7 @@ from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.reasons import Reasons
 from keras_csv_dataset._table import LabelTable
 
-# Someone who has the files repaired needs all their names, but a message must end.
+# To repair the files, users need all their names, but a message must end.
 MOST_CORRUPT_NAMED = 1000
 # Names that are looked at to choose the advice.
 _SAMPLE = 1000
@@ -148,8 +148,8 @@ def _advice_on_conventions(
     counts = ", ".join(f"{count} {phrase}" for phrase, count in others)
     first = (
         f"All names of a column are matched in one way: here {own}, which finds "
-        f"{num_found} of {num_rows} rows. Of the other rows, matched otherwise, these "
-        f"would be found: {counts}.\n"
+        f"{num_found} of {num_rows} rows. Matched in another way, more rows would be "
+        f"found: {counts}.\n"
     )
     if count > num_found:
         return first + (
@@ -210,7 +210,7 @@ def find_corrupt_images(
     Args:
         rows: The rows, each with its file.
         check_images: Decodes the images at some paths.
-        on_progress: Called with the number of images that are decoded, and of all.
+        on_progress: Called with the number of images decoded so far, and the total.
 
     Returns:
         The fault, or `None` if every image can be decoded.

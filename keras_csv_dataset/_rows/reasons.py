@@ -17,7 +17,7 @@ class Reasons:
     """Explains why a name finds no file.
 
     Args:
-        images: Which file each name of the column means.
+        images: Which file each name in the column refers to.
     """
 
     def __init__(self, images: LocatedImages) -> None:
@@ -62,7 +62,7 @@ class Reasons:
         )
 
     def undecodable_suffix(self, name: str | None) -> str:
-        """Suffix of the file that a name means, if its format cannot be decoded."""
+        """Suffix of the file that a name refers to, if its format cannot be decoded."""
         if name is None:
             return ""
         meant = self._finder.undecodable_file(name, self._convention) or name
@@ -70,9 +70,9 @@ class Reasons:
         return "" if suffix in self._files.suffixes else suffix
 
     def other_conventions(self, names: NDArray[np.object_]) -> list[tuple[str, int]]:
-        """How missing names would be found if all were matched otherwise, and how many.
+        """The other ways of matching that would find missing names, and how many.
 
-        The way that finds most of them comes first.
+        The way that finds the most comes first.
         """
         others = self._finder.other_conventions(names, self._convention)
         ways = [(convention.phrase, count) for convention, count in others]

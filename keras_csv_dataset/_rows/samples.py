@@ -92,7 +92,7 @@ def make_samples(
         rows: The rows, with the image file that each names.
         spec: What is read.
         check_images: Decodes the images at some paths.
-        on_progress: Called with the number of images that are decoded, and of all.
+        on_progress: Called with the number of images decoded so far, and the total.
         handle: Decides what happens to the rows that cannot be used.
 
     Returns:
@@ -168,7 +168,7 @@ def first_of_each(files: NDArray[np.int64]) -> NDArray[np.int64]:
 def _one_row_per_image(
     first: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The first row of every image, in order; and the image that each row is about."""
+    """The first row of every image, in order, and the image of each row."""
     rows = np.flatnonzero(first == np.arange(len(first)))
     return rows, np.searchsorted(rows, first)
 
@@ -193,7 +193,7 @@ def _weights(table: LabelTable, column: int) -> NDArray[np.float32]:
 def _text(
     table: LabelTable, column: int | None, meaning: str
 ) -> NDArray[np.object_] | None:
-    """The cells of a column, none of which can be blank."""
+    """The cells of a column, none of which may be blank."""
     if column is None:
         return None
     blank = [row for row, cell in enumerate(table[column]) if cell is None]
@@ -233,7 +233,7 @@ def _refuse_conflicts(
     Args:
         located: The rows.
         first: For every row, the first row of the same image.
-        differs: bool `(rows,)` each, whether a row differs from its first.
+        differs: bool `(rows,)` each, whether a row differs from the first of its image.
         label_columns: The label columns among the columns that are compared.
     """
     rows = np.flatnonzero(np.any(differs, axis=0)) if differs else first[:0]

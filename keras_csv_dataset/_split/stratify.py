@@ -18,7 +18,7 @@ _LEAST_GAIN = 1e-10  # a share that is off by 0.00001 is good enough
 
 @dataclass(frozen=True)
 class LabelCounts:
-    """How many rows of each label each unit has, without those that have none.
+    """How many rows of each label each unit has, without the counts that are 0.
 
     The last label counts all rows: every unit has it.
 
@@ -70,7 +70,7 @@ class LabelCounts:
 
     @property
     def num_labels(self) -> int:
-        """Number of labels, with the last, which counts all rows."""
+        """Number of labels, including the last, which counts all rows."""
         return len(self.starts) - 1
 
     def of_label(self, label: int) -> slice:
@@ -85,7 +85,7 @@ class LabelCounts:
         return counts
 
     def total(self, counts: IntArray | slice = slice(None)) -> FloatArray:
-        """Rows of each label, of some of the counts."""
+        """Rows of each label in some of the counts."""
         rows = np.bincount(self.labels[counts], self.rows[counts], self.num_labels)
         return rows.astype(np.float64)  # integers if there are no counts
 
@@ -151,7 +151,7 @@ def _deal_labels(counts: LabelCounts, share: float) -> BoolArray:
     dealt = np.zeros(units, dtype=np.bool_)
     chosen = np.zeros(units, dtype=np.bool_)
     while not dealt.all():
-        # The last row counts all rows, so units without a label are assigned last.
+        # The last label counts all rows, so units without another are assigned last.
         label = int(np.argmin(np.where(units_left > 0, units_left, units + 1)))
         of_label = counts.of_label(label)
         is_open = ~dealt[counts.units[of_label]]
@@ -185,14 +185,14 @@ def _deal(weights: FloatArray, sides: FloatArray) -> BoolArray:
 
 
 def _improve(chosen: BoolArray, counts: LabelCounts, share: float) -> BoolArray:
-    """Moves or swaps units while that brings the shares closer."""
+    """Moves or swaps units as long as that brings labels closer to their share."""
     chosen, totals = chosen.copy(), counts.total()
     held = counts.total(counts.of_units(np.flatnonzero(chosen)))
     for _ in range(_MAX_STEPS):
         change = _estimated_changes(chosen, held, counts, totals, share)
         joining = _lowest(change, np.flatnonzero(~chosen))
         leaving = _lowest(change, np.flatnonzero(chosen))
-        # Other labels than those of these units stay as they are.
+        # Labels that none of these units has stay as they are.
         units = np.concatenate([joining, leaving])
         labels = np.unique(counts.labels[counts.of_units(units)])
         # Entry 0 stands for no unit, so that the table holds moves and swaps.

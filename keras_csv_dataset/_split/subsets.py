@@ -45,7 +45,7 @@ class SplitSpec:
 
     Attributes:
         subset: `"training"`, `"validation"`, `"test"`, `"both"`, or `None` for all.
-        validation_split: Fraction of the samples for validation; `None` does not split.
+        validation_split: Fraction of the samples for validation; `None` not to split.
         stratify: Whether each class has the same share in both subsets.
         shuffle: Whether to shuffle. If true, every subset is in the order of Keras's
             shuffle of all samples. If false, it keeps the order of the table, the
@@ -88,7 +88,8 @@ class Subset:
     Attributes:
         name: `"training"`, `"validation"`, `"test"` or `ALL`.
         contents: What the whole subset contains, for a message: `80 images`.
-        order: int64 numbers of its samples on this host, in the order of yielding.
+        order: int64 numbers of its samples on this host, in the order in which they are
+            yielded.
     """
 
     name: str

@@ -20,8 +20,8 @@ BoolArray = npt.NDArray[np.bool_]
 
 def number_values(values: npt.NDArray[Any]) -> IntArray:
     """Numbers the distinct values from 0, in order of appearance."""
-    # In this order, the units are the rows if nothing is repeated, and the choice is
-    # Keras's. `np.unique` would sort, which takes seconds for a million texts.
+    # In this order, unit numbers are row numbers if nothing is repeated, so the choice
+    # is Keras's. `np.unique` would sort, which takes seconds for a million texts.
     numbers: dict[Any, int] = {}
     codes = (numbers.setdefault(value, len(numbers)) for value in values.tolist())
     return np.fromiter(codes, np.int64, len(values))
@@ -78,7 +78,7 @@ def choose_units(sizes: IntArray, target: float) -> BoolArray:
     distinct, size_index, counts = np.unique(
         sizes, return_inverse=True, return_counts=True
     )
-    # A best sum never exceeds this: it would be better without its last unit.
+    # The best sum never exceeds this: it would be better without its last unit.
     limit = min(math.floor(target) + int(distinct[-1]), rows - 1)
     sums = _reachable_sums(distinct.tolist(), counts.tolist(), limit)
     left = _nearest_sum(sums[-1], target)
@@ -176,7 +176,7 @@ def _nearest_sum(bits: int, target: float) -> int:
     above = bits >> start
     below = (bits & ((1 << start) - 1)).bit_length() - 1
     nearest_above = start + (above & -above).bit_length() - 1
-    if below < 1:  # the empty sum is no choice
+    if below < 1:  # the empty sum is not a choice
         return nearest_above
     if not above or target - below <= nearest_above - target:
         return below

@@ -26,9 +26,9 @@ _CELL_OPTIONS = {
 # Cells stay text until numbers are needed: pandas would read `00642` as 642, `1.10` as
 # 1.1, and the class `None` as a missing value.
 _TEXT = {"dtype": object, "keep_default_na": False, "na_filter": False}
-# Rows that are handled together. Larger lists wake the garbage collector each time.
+# Rows handled together. Larger lists would trigger the garbage collector each time.
 _CHUNK = 200
-# Different texts up to which the cells of a column share them, to save memory.
+# Equal cells of a column share one text, up to this many texts, to save memory.
 _MOST_SHARED = 10_000
 
 # Options of pandas.read_csv that a `csv.Dialect` has as attributes.
@@ -219,7 +219,7 @@ class CsvFile:
     def _all_rows(
         self, dialect: Dialect, place: "_Place | None" = None
     ) -> Iterator[Row]:
-        """All rows but those that are skipped, with the header."""
+        """All rows except those that are skipped, including the header."""
         done = 0
         for divide in (dialect.rows, dialect.match_rows):
             lines = self._text.lines()
@@ -247,7 +247,7 @@ class CsvFile:
 
 
 class _Place:
-    """The line on which the row begins that was read last."""
+    """The line on which the last row that was read begins."""
 
     def __init__(self) -> None:
         self.begin = 0
@@ -278,7 +278,7 @@ def _share(texts: Sequence[str], known: dict[str, str]) -> Iterable[str]:
 
 
 def _with_dialect(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Replaces `dialect` and `delim_whitespace` by the options that they stand for."""
+    """Replaces `dialect` and `delim_whitespace` with the options they stand for."""
     options = dict(options)
     if options.pop("delim_whitespace", False):
         options["sep"] = r"\s+"

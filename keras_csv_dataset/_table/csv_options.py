@@ -28,7 +28,7 @@ def _is_character(value: object) -> bool:
     return isinstance(value, str) and len(value) == 1
 
 
-# Options that this package interprets, too, not only pandas.
+# Options that this package interprets itself, as well as pandas.
 _OPTION_CHECKS: dict[str, Callable[[Any], bool]] = {
     "comment": _is_character,
     "encoding": lambda value: value is None or isinstance(value, str),

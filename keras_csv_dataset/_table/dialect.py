@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-# Is a row of its own after the last line, unless a quotation mark is open. No text
-# contains it, because no encoding gives half of a surrogate pair.
+# This becomes a row of its own after the last line, unless a quotation mark is open.
+# No text contains it, because no encoding produces half of a surrogate pair.
 END_OF_FILE = "\ud800"
 # The blank line becomes part of an open field, which is then not `END_OF_FILE` alone.
 _LAST_LINES = ("\n", END_OF_FILE)
@@ -52,14 +52,14 @@ class Dialect:
     def rows(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Divides lines into the fields of each row.
 
-        Python's csv module does it, but for comments, which it does not know.
+        Python's csv module does this, except for comments, which it does not know.
 
         Args:
-            lines: The lines, with their ends. None is taken before it is needed.
+            lines: The lines, with their ends. No line is read before it is needed.
 
         Returns:
-            The rows, of which `is_blank` are those that pandas skips. The last is
-            `[END_OF_FILE]`, unless a quotation mark is open at the end.
+            The rows, including those that pandas skips: `is_blank` tells which. The
+            last is `[END_OF_FILE]`, unless a quotation mark is open at the end.
 
         Raises:
             csv.Error: If a field is longer than the limit of the csv module, which
@@ -137,7 +137,7 @@ class _FieldMatcher:
         self._line, self._place = "", 0
 
     def rows(self) -> Iterator[list[str]]:
-        """Yields the rows. Like the csv module, it yields one that is never closed."""
+        """Yields the rows, even an unclosed one, as the csv module does."""
         for line in self._lines:
             self._line, self._place = line, 0
             try:

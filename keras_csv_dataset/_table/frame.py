@@ -38,7 +38,7 @@ class Frame:
         columns = [self._frame.iloc[:limit, position] for position in positions]
         cells = [column.to_numpy(dtype=object) for column in columns]
         if limit is not None:
-            return cells  # of columns that may not be needed
+            return cells  # unchecked: these columns may not be needed
         return [
             self._check(p, column) for p, column in zip(positions, cells, strict=True)
         ]

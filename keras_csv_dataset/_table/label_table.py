@@ -39,7 +39,7 @@ class LabelSource(Protocol):
         """Rows with more or fewer fields than the header: row -> number of fields."""
 
     def order_of(self, position: int) -> NDArray[np.object_] | None:
-        """The values of a column in the order that they are given, if they are."""
+        """The values of a column in their order, if one is given."""
 
     def hint(self) -> str:
         """What to try if a column is not found; may be empty."""
@@ -70,7 +70,7 @@ class LabelTable:
         return self.source.columns[column]
 
     def order_of(self, column: int) -> list[str] | None:
-        """The values of a column as text in the order that they are given, if any."""
+        """The values of a column as text in their order, if one is given."""
         values = self.source.order_of(column)
         return None if values is None else text_cells(values).tolist()
 

@@ -17,7 +17,7 @@ from keras_csv_dataset._files import LocalCopy, is_address
 
 # Options that are needed to read the text of the file, whatever its cells mean.
 _OPENING_OPTIONS = ("encoding", "encoding_errors", "compression", "storage_options")
-# Control characters as separators that do not occur in text, to read whole lines.
+# Control characters that do not occur in text: separators that keep lines whole.
 _NEVER_IN_TEXT = "\x1f\x1e\x1d\x1c\x01\x02\x03\x04"
 _COMPRESSED = (".gz", ".bz2", ".zip", ".xz", ".zst", ".tar", ".tgz")
 _CANNOT_UNPACK = (

@@ -8,7 +8,7 @@ import tensorflow as tf
 from keras_csv_dataset._images import MOST_PIXELS
 from keras_csv_dataset._tf.headers import OTHER_FORMATS, Header, read_header
 
-# TensorFlow decodes no JPEG of more values, which are those of `MOST_PIXELS` in colour.
+# TensorFlow decodes no JPEG with more values: three for each of `MOST_PIXELS`.
 _MOST_JPEG_VALUES = (1 << 29) - 1
 _LEAST_JPEG_SHAPE = np.array([0, 0, 3], np.int64)
 _WHY_UNKNOWN = (
@@ -24,9 +24,9 @@ _GIF_EXTENSION, _GIF_FRAME, _GIF_HAS_COLOURS = 0x21, 0x2C, 0x80
 
 
 def declared_pixels(contents: tf.Tensor) -> int | None:
-    """Pixels that a file declares, outside a graph; `None` for no known format.
+    """Number of pixels that a file declares; `None` for an unknown format.
 
-    Those of a CMYK JPEG count 4/3.
+    Each pixel of a CMYK JPEG counts as 4/3. This does not work in a graph.
 
     Raises:
         tf.errors.InvalidArgumentError: If the header of a JPEG is damaged.
@@ -74,7 +74,7 @@ def _jpeg_values(contents: tf.Tensor) -> tf.Tensor:
 
 
 def _gif_pixels(contents: tf.Tensor) -> tf.Tensor:
-    """Pixels of a GIF: an int64 `()`. TensorFlow decodes all frames for the first."""
+    """Pixels of a GIF, int64 `()`. To get the first frame, TensorFlow decodes all."""
     return tf.numpy_function(_count_gif_pixels, [contents], tf.int64, stateful=False)
 
 

@@ -33,7 +33,7 @@ def decode_image(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
 def decode_jpeg(contents: tf.Tensor, num_channels: int, ratio: int = 1) -> tf.Tensor:
     """Decodes a JPEG, at `1 / ratio` of its size: 1, 2, 4 or 8.
 
-    The pixels are those of `decode_other`, which see.
+    Grey and alpha are the same as in `decode_other`.
     """
 
     def decode(channels: int) -> tf.Tensor:
@@ -49,10 +49,10 @@ def decode_jpeg(contents: tf.Tensor, num_channels: int, ratio: int = 1) -> tf.Te
 
 
 def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
-    """Decodes an image that is not a JPEG as Keras does, and where Keras cannot.
+    """Decodes an image that is not a JPEG as Keras does, and also where Keras cannot.
 
-    Keras's decoder does not make greyscale from BMP, GIF, WebP and CMYK, RGBA from JPEG
-    and GIF, or RGB from WebP with an alpha channel. In these cases grey is the luma of
+    Keras's decoder cannot make greyscale from BMP, GIF, WebP or CMYK; RGBA from JPEG
+    or GIF; or RGB from WebP with an alpha channel. In these cases, grey is the luma of
     RGB (ITU-R BT.601), as in JPEG, and an image without transparency is opaque.
 
     Args:
@@ -61,7 +61,7 @@ def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
         num_channels: 1, 3 or 4.
 
     Returns:
-        The image, a uint8 tensor `(height, width, num_channels)`; of an animation,
+        The image, a uint8 tensor `(height, width, num_channels)`; for an animation,
         the first frame.
 
     Raises:
@@ -89,9 +89,9 @@ def _decode_bmp(contents: tf.Tensor, num_channels: int) -> tf.Tensor:
 def _decode_webp(contents: tf.Tensor, num_channels: int) -> tf.Tensor:
     """Decodes a WebP, for which TensorFlow demands the number of channels in the file.
 
-    Of an animation, TensorFlow writes four channels into a buffer of as many channels
-    as the file declares, even if these are three. So each animation is made to declare
-    four. Its first frame is the same.
+    For an animation, TensorFlow writes four channels into a buffer with as many
+    channels as the file declares, even if that is three. So every animation is made to
+    declare four, which does not change its first frame.
     """
     contents = tf.strings.regex_replace(
         contents, _ANIMATION, _ANIMATION_WITH_ALPHA, replace_global=False

@@ -31,7 +31,7 @@ class _Start(NamedTuple):
         format: Name of the format.
         signature: The first bytes; `?` is any byte.
         size: Its height and its width; left out if each frame declares its own.
-        unset: A byte, and the bits of it that must not be set.
+        unset: Position of a byte, and the bits of it that must not be set.
     """
 
     format: str
@@ -47,7 +47,7 @@ OTHER_FORMATS = ["png", "gif", "bmp", "webp"][
 _STARTS = [
     _Start("png", b"\x89PNG", (_Number(23, 20), _Number(19, 16))),
     _Start("gif", b"GIF8"),
-    # Its height is negative if the first row is the highest.
+    # Its height is negative if the first row is at the top.
     _Start("bmp", b"BM", (_Number(22, 25), _Number(18, 21))),
     _Start(
         "webp",
@@ -66,8 +66,8 @@ _STARTS = [
         "webp",
         b"RIFF????WEBPVP8X",
         (_Number(27, 29, length=24, added=1), _Number(24, 26, length=24, added=1)),
-        # A reserved bit of the flags, which no program sets. Without it, they are a
-        # character of ASCII, so that `_decode_webp` finds them by a regular expression.
+        # A reserved bit of the flags, which no program sets. Without it, the flags are
+        # an ASCII character, which a regular expression in `_decode_webp` matches.
         unset=(20, 0x80),
     ),
 ]

@@ -28,16 +28,17 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
 
     Args:
         spec: What the image becomes.
-        are_small: Whether the images have at most twice the pixels of the result. It
-            makes no difference to the result, but to the time.
+        are_small: Whether the images have at most twice the pixels of the result. This
+            affects the time, but not the result.
 
     Returns:
         A function from a path, a string tensor `()`, to an image of the shape and the
         dtype of `spec`: numbers from 0 to 255.
     """
     # To enlarge an image, the kernels read each pixel several times, and cast it each
-    # time. To cast the image once took 0.7 of the processor time from 64 × 64 to
-    # 224 × 224, but did not pay for images of more than twice the pixels of the result.
+    # time. Casting the image once took 0.7 of the processor time from 64 × 64 to
+    # 224 × 224, but did not pay off for images with more than twice the pixels of the
+    # result.
     cast_first = are_small and spec.interpolation in ("bilinear", "bicubic")
 
     def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
@@ -65,7 +66,7 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
 class _Plan(NamedTuple):
     """The window of an image that is resized, its new size, and its new position.
 
-    All are in pixels, rows and columns: int32 tensors `(2,)`.
+    All are pairs of rows and columns, in pixels: int32 tensors `(2,)`.
 
     Attributes:
         start: The first pixel of the window.
@@ -94,7 +95,8 @@ def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
         start = tf.cast(tf.cast(whole - window, tf.float32) / 2, tf.int32)
         return _Plan(start, window, target, zero)
     if spec.pad_to_aspect_ratio:
-        # As in `tf.image.resize_with_pad`, which leaves nothing of a very long image.
+        # As in `tf.image.resize_with_pad`, except that it leaves nothing of a very long
+        # image.
         length, room = tf.cast(whole, tf.float32), tf.cast(target, tf.float32)
         exact = length / tf.reduce_max(length / room)
         offset = tf.cast(tf.floor((room - exact) / 2), tf.int32)
@@ -153,7 +155,7 @@ def _load_scaled_jpeg(contents: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
 def _fit_scaled(
     image: tf.Tensor, ratio: int, plan: _Plan, spec: ImageSpec
 ) -> tf.Tensor:
-    """`_fit` for an image decoded at `1 / ratio`, in which windows have fractions."""
+    """`_fit` for an image decoded at `1 / ratio`, whose window may divide pixels."""
     start = tf.cast(plan.start / ratio, tf.float32)
     window = tf.cast(plan.window / ratio, tf.float32)
     size = tf.cast(plan.size, tf.float32)

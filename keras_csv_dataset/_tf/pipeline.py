@@ -22,8 +22,8 @@ class SampleTensors:
     """Everything that belongs to some samples, as tensors.
 
     One hash table maps the path of an image to its number. Labels, weights and cached
-    images are gathered by that number. The values of a table are scalars, so class
-    indices, vectors, and several outputs can all share this table.
+    images are gathered by that number. The values of a table must be scalars, but one
+    number serves for class indices, vectors, and several outputs alike.
 
     Attributes:
         file_paths: Path of each sample's image.
@@ -56,7 +56,7 @@ class SampleTensors:
         return self._table.lookup(paths)
 
     def look_up(self, paths: tf.Tensor) -> tuple[Any, ...]:
-        """Looks up what follows the images in the dataset.
+        """Looks up the labels and weights of images.
 
         Args:
             paths: Path of an image, a string tensor `()`, or of several, `(images,)`.
@@ -134,7 +134,7 @@ def build_dataset(
     Raises:
         RuntimeError: If eager execution is disabled.
     """
-    # Also while a function is traced, tensors are made and files are read at once.
+    # Tensors are made and files are read at once, even while a function is traced.
     with tf.init_scope():
         _refuse_graph()
         tensors = SampleTensors(samples, order)
@@ -144,8 +144,8 @@ def build_dataset(
     load = _loader(tensors, load_image)
     dataset = tf.data.Dataset.from_tensor_slices(tensors.paths)
     if shuffle_buffer_size is not None:
-        # A buffer is allocated at once. A larger one than the dataset is never full, so
-        # the order is the same.
+        # The whole buffer is allocated in advance. One larger than the dataset is never
+        # full, so the order is the same.
         buffer_size = min(shuffle_buffer_size, len(order))
         dataset = dataset.shuffle(buffer_size, seed=seed)
     if cache is None:
@@ -194,7 +194,7 @@ def _loader(tensors: SampleTensors, load_images: ImageLoader) -> ImageLoader:
 
 
 def _map(dataset: tf.data.Dataset, function: ImageLoader) -> tf.data.Dataset:
-    """Maps in parallel, without AutoGraph, which takes two seconds to find nothing."""
+    """Maps in parallel, without AutoGraph, which would take two seconds for nothing."""
     function = tf.autograph.experimental.do_not_convert(function)
     return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
 
@@ -203,10 +203,11 @@ def _batch_paths(dataset: tf.data.Dataset, batch_size: int | None) -> tf.data.Da
     """Joins paths into batches, and remembers the shuffle until the epoch is over.
 
     When the last batch of an epoch has been prefetched, an ordinary `batch` drops the
-    iterators that it reads from. A checkpoint of that moment has lost how often the
+    iterators that it reads from. A checkpoint saved then does not know how often the
     dataset was shuffled, so later epochs would have other orders. A `batch` with
-    parallel calls keeps them. Decoded images are not batched so, because that copies
-    them once more; there, TensorFlow fuses `map` and `batch`, which keeps them as well.
+    parallel calls keeps the iterators. Decoded images are not batched this way, because
+    it copies them once more. For them, TensorFlow fuses `map` and `batch`, which keeps
+    the iterators, too.
     """
     if batch_size is None:
         return dataset
@@ -239,7 +240,7 @@ def _cached_loader(
 
     paths = [path.decode() for path in tensors.images.numpy()]
     cached = cached_images(cache, paths, spec, decode, f"tensorflow {tf.__version__}")
-    # They share the memory. TensorFlow requires it to start at a page.
+    # The tensor shares the memory, which TensorFlow requires to start at a page.
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)
     return lambda paths: tf.gather(images, tf.gather(places, tensors.find(paths)))
