@@ -49,6 +49,26 @@ def test_a_checkpoint_keeps_the_order_of_every_later_epoch(
         assert numbers(resumed) == whole[stop:]
 
 
+def test_a_checkpoint_of_batches_of_single_images_keeps_the_order(call, tmp_path):
+    """Batches made with `num_parallel_calls` keep it, as the documentation says."""
+
+    def start():
+        arguments = {"shuffle": True, "seed": 1, "batch_size": None}
+        dataset = load(*call, shuffle_buffer_size=4, **arguments)
+        return iter(dataset.batch(3, num_parallel_calls=1).repeat(EPOCHS))
+
+    whole = numbers(start())
+    for stop in (BATCHES - 2, BATCHES - 1, BATCHES):
+        iterator = start()
+        for _ in range(stop):
+            next(iterator)
+        time.sleep(0.05)
+        saved = tf.train.Checkpoint(iterator=iterator).write(str(tmp_path / f"{stop}"))
+        resumed = start()
+        tf.train.Checkpoint(iterator=resumed).read(saved)
+        assert numbers(resumed) == whole[stop:]
+
+
 @pytest.mark.grain
 @pytest.mark.parametrize("shuffle", [True, False], ids=["shuffled", "in order"])
 @pytest.mark.parametrize("other", ["order of rows", "files"])
