@@ -122,7 +122,7 @@ class _FieldMatcher:
 
     def __init__(self, dialect: Dialect, lines: Iterable[str]) -> None:
         self._separator, self._quote = dialect.character, dialect.quote
-        self._escape = dialect.escape
+        self._escape, self._doubled = dialect.escape, dialect.doubled
         self._spaces = re.compile(" *" if dialect.skips_spaces else "")
         escaped = [f"{re.escape(dialect.escape)}(?:.|$)"] if dialect.escape else []
         ends = {"\r", "\n", dialect.character, dialect.comment, dialect.escape}
@@ -153,8 +153,10 @@ class _FieldMatcher:
         text = ""
         if self._quote is not None and self._take(self._quote):
             text = self._quoted_escapes.sub(_second_character, self._rest_of_quoted())
-            if self._escape is not None and self._take(self._escape):
-                text += self._escape  # the csv module reads it as plain text here
+            # After a quotation mark that could have been the first of two, the csv
+            # module reads an escape character as plain text.
+            if self._escape and self._doubled and self._take(self._escape):
+                text += self._escape
         # Text after the closing quotation mark belongs to the field.
         return text + self._escapes.sub(_second_character, self._match(self._plain))
 

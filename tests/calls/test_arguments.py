@@ -55,7 +55,7 @@ def test_help_shows_types_by_their_names():
     [
         ("color_mode", ColorMode),
         ("data_format", DataFormat),
-        ("format", Format),
+        pytest.param("format", Format, marks=pytest.mark.grain),
         ("interpolation", Interpolation),
         ("label_mode", LabelMode),
         ("missing_images", MissingImages),

@@ -5,7 +5,7 @@ import io
 
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from images import load, numbers_and_labels
@@ -126,6 +126,13 @@ def test_a_file_that_may_not_be_read(images, write_csv, monkeypatch):
         open_label_source(path, None)
 
 
+PLAIN = {
+    "quotechar": '"',
+    "doublequote": True,
+    "skipinitialspace": False,
+    "escapechar": None,
+    "quoting": csv.QUOTE_MINIMAL,
+}
 cells = st.text(st.sampled_from('xy #,"\n\\'), max_size=5)
 
 
@@ -142,6 +149,8 @@ cells = st.text(st.sampled_from('xy #,"\n\\'), max_size=5)
         }
     ),
 )
+@example(lines='""\\,', options={**PLAIN, "doublequote": False, "escapechar": "\\"})
+@example(lines='""\\,', options={**PLAIN, "escapechar": "\\"})
 def test_long_fields_are_divided_as_others_are(lines, options):
     """The reader for long fields and comments agrees with Python's csv module.
 
