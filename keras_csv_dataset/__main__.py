@@ -118,10 +118,11 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
         type=_label_mode,
         default="int",
         metavar="MODE",
-        help="int, categorical, binary, multi_hot, raw, none, or for several outputs "
-        """JSON: '{"species": "int", "age": "raw"}' (default: int)""",
+        help="int, categorical, binary, multi_hot, raw, text, none, or for several "
+        """outputs JSON: '{"species": "int", "age": "raw"}' (default: int)""",
     )
-    parser.add_argument("--image-column", metavar="COLUMN")
+    parser.add_argument("--image-column", nargs="+", metavar="COLUMN")
+    parser.add_argument("--input-columns", nargs="+", metavar="COLUMN")
     parser.add_argument("--label-column", nargs="+", metavar="COLUMN")
     parser.add_argument("--label-separator", metavar="TEXT")
     parser.add_argument("--weight-column", metavar="COLUMN")
@@ -155,12 +156,18 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
     """The arguments of the command, as `image_dataset_from_csv` would read them."""
     from keras_csv_dataset._arguments import read_row_spec
 
-    image, weight = options.image_column, options.weight_column
-    labels = options.label_column
-    if (options.csv_options or {}).get("header", 0) is None:
-        # Without a header, the names of the columns are numbers.
-        image, weight = map(_number_or_text, (image, weight))
-        labels = labels and [_number_or_text(column) for column in labels]
+    # Without a header, the names of the columns are numbers.
+    has_header = (options.csv_options or {}).get("header", 0) is not None
+    read = str if has_header else _number_or_text
+    images, inputs, labels = (
+        [read(column) for column in columns or ()]
+        for columns in (
+            options.image_column,
+            options.input_columns,
+            options.label_column,
+        )
+    )
+    weight = options.weight_column
     return read_row_spec(
         directory=options.directory,
         csv=options.csv,
@@ -168,10 +175,11 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
         format=options.format,
         label_mode=options.label_mode,
         class_names=options.class_names,
-        image_column=image,
-        label_column=labels[0] if labels and len(labels) == 1 else labels,
+        image_column=_one_or_several(images),
+        input_columns=inputs or None,
+        label_column=_one_or_several(labels),
         label_separator=options.label_separator,
-        weight_column=weight,
+        weight_column=weight if weight is None else read(weight),
         split_column=None,
         group_column=None,
         missing_images=options.missing_images,
@@ -181,8 +189,17 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
     )
 
 
-def _number_or_text(column: str | None) -> int | str | None:
-    return int(column) if column is not None and column.isdigit() else column
+def _number_or_text(column: str) -> int | str:
+    return int(column) if column.isdigit() else column
+
+
+def _one_or_several(columns: list[Any]) -> Any:
+    """A column, a list of columns, or JSON: columns by output."""
+    if len(columns) != 1:
+        return columns or None
+    (column,) = columns
+    is_json = isinstance(column, str) and column.startswith("{")
+    return json.loads(column) if is_json else column
 
 
 def _check(options: argparse.Namespace) -> int:

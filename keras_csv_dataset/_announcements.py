@@ -5,21 +5,23 @@ import sys
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from keras_csv_dataset._files import WHOLE_PATH, LocatedImages
+from keras_csv_dataset._files import WHOLE_PATH
 from keras_csv_dataset._images import ImageSpec, size_in_words
-from keras_csv_dataset._labels import Outputs, Target, are_many_numbers
+from keras_csv_dataset._labels import Outputs, Target, are_many_numbers, is_number
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._rows import LocatedRows, Samples
 from keras_csv_dataset._split import ALL, Subset
 
 _CLASSES_SHOWN = 5
 
 
-def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
+def found(samples: Samples, rows: LocatedRows, folder: str | None) -> str:
     """Says what was found, as Keras does, and what could be a mistake."""
     sentences = [f"Found {len(samples)} images in {samples.source.name}"]
     sentences[0] += _labels_found(samples.targets) + "."
+    sentences += _inputs_found(samples)
     sentences += [_renumbered(t) for t in samples.targets if t.is_renumbered]
     sentences += [
         f"The labels are {len(target.class_names or ())} different numbers: if they "
@@ -37,9 +39,15 @@ def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         sentences.append(f"{repeats} of them are repetitions.")
-    if images.convention != WHOLE_PATH:
-        sentences.append(f"Names were matched {images.convention.phrase}.")
-    unnamed = images.count_unnamed()
+    sentences += [
+        f"Names were matched {images.convention.phrase}."
+        if len(rows.files) == 1
+        else f"Names in column {rows.table.name(column)!r} were matched "
+        f"{images.convention.phrase}."
+        for column, images in rows.files.items()
+        if images.convention != WHOLE_PATH
+    ]
+    unnamed = rows.count_unnamed()
     if unnamed and folder is not None:
         where = os.path.basename(os.path.normpath(folder))
         sentences.append(f"{unnamed} more image files in {where} are named by no row.")
@@ -55,6 +63,27 @@ def _labels_found(targets: Outputs[Target]) -> str:
         for name, target in targets.titled()
     )
     return " with " + ", ".join(outputs)
+
+
+def _inputs_found(samples: Samples) -> list[str]:
+    """Says how the inputs are read, and why one that looks like numbers is text."""
+    if not samples.inputs:
+        return []
+    kinds = (
+        f"{name} ({'text' if values.dtype == object else 'numbers'})"
+        for name, values in samples.inputs.items()
+    )
+    sentences = [f"Inputs beside the image: {', '.join(kinds)}."]
+    for name, values in samples.inputs.items():
+        others = [
+            n for n, v in enumerate(values) if isinstance(v, str) and not is_number(v)
+        ]
+        if values.dtype == object and 2 * len(others) < len(values):
+            sentences.append(
+                f"{name} is text because of {quote(values[others[0]])} in "
+                f"{samples.locate(others[0])}."
+            )
+    return sentences
 
 
 def _renumbered(target: Target) -> str:
@@ -83,10 +112,14 @@ def unaligned() -> str:
     )
 
 
-def keeping(num_images: int, spec: ImageSpec, cache: bool | str) -> str:
+def keeping(
+    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
+) -> str:
     """Says what a cache will contain, and how much room that takes."""
+    columns = [(len(set(paths)), kind) for paths, kind in samples.files_of(order, spec)]
+    num_images = sum(number for number, _ in columns)
     where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"
-    size = size_in_words(num_images, spec)
+    size = size_in_words(columns)
     return f"Keeping {num_images} decoded images {where}: {size}."
 
 

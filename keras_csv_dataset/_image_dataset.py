@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
-import numpy as np
 import pandas as pd
 
 from keras_csv_dataset import _arguments as arguments
@@ -61,8 +60,9 @@ def image_dataset_from_csv(
     format: Format = "tf",
     verbose: bool = True,
     *,
-    image_column: Hashable = None,
-    label_column: Hashable | list[Hashable] = None,
+    image_column: Hashable | list[Hashable] = None,
+    input_columns: Sequence[Hashable] | None = None,
+    label_column: Hashable | list[Hashable] | Mapping[str, Any] = None,
     label_separator: str | None = None,
     weight_column: Hashable = None,
     split_column: Hashable = None,
@@ -132,8 +132,11 @@ def image_dataset_from_csv(
                 of one image.
             - `"raw"` means that the labels are numbers, yielded as they are
                 (e.g. for `mean_squared_error`).
-            - a dictionary from label columns to the modes above yields a dictionary
-                of labels, for a model with several named outputs.
+            - `"text"` means that the labels are text, yielded as it is, such as
+                captions and transcriptions.
+            - a dictionary from outputs to the modes above yields a dictionary of
+                labels, for a model with several named outputs. Each output is called
+                as its label column, unless `label_column` is a dictionary.
             - `None` (no labels).
         class_names: The explicit list of class names. Used to fix the order of the
             classes, for example to that of the training set, `train.class_names`,
@@ -185,9 +188,17 @@ def image_dataset_from_csv(
         image_column: The column that names the image files. Defaults to the one
             column whose values do. A value can omit the extension or the folders, or
             start above `directory`, as long as it fits one file.
+        input_columns: List of the columns that are inputs of the model beside the
+            image, such as `["age", "sex"]`. A column in which every cell is a number
+            is yielded as numbers, any other column as text, for layers such as
+            `keras.layers.Normalization` and `keras.layers.StringLookup`. No cell may
+            be blank.
         label_column: The column that contains the labels, or a list of columns: one 0/1
             column per class, or the numbers of `label_mode="raw"`. Defaults to the
-            only column left, or one called `label`, `labels`, `class` or `target`.
+            only column left, or one called `label`, `labels`, `class` or `target`. If
+            `label_mode` is a dictionary, a dictionary from outputs to columns or lists
+            of columns, such as `{"box": ["x", "y", "width", "height"]}`; an output
+            without an entry is a column itself.
         label_separator: Separator between several labels in one cell, such as `" "` or
             `"|"`, for `label_mode="multi_hot"`.
         weight_column: The column of sample weights, which must not be negative.
@@ -253,6 +264,10 @@ def image_dataset_from_csv(
         and `labels` follows the format described below; or
         `(images, labels, weights)` with `float32` weights of shape `(batch_size,)`
         if `weight_column` is given.
+    - With `input_columns`, a dictionary of inputs takes the place of `images`:
+        `{"image": images, "age": ages, ...}`, by the names of the columns, with `_`
+        for `/`. Numbers are `float32` and text is `tf.string` (with `format="grain"`,
+        `str`), both of shape `(batch_size,)`.
 
     As in Keras, `interpolation="nearest"` yields `uint8` images, and
     `data_format="channels_first"` puts the channels before height and width.
@@ -270,6 +285,8 @@ def image_dataset_from_csv(
         0s of shape `(batch_size, num_classes)`.
     - if `label_mode` is `"raw"`, the labels are a `float32` tensor of shape
         `(batch_size,)`, or `(batch_size, num_columns)` if `label_column` is a list.
+    - if `label_mode` is `"text"`, the labels are a `tf.string` tensor (with
+        `format="grain"`, `str`) of shape `(batch_size,)`.
     - if `label_mode` is a dictionary, the labels are a dictionary of such tensors.
 
     Rules regarding number of channels in the yielded images:
@@ -281,11 +298,11 @@ def image_dataset_from_csv(
     - if `color_mode` is `"rgba"`,
         there are 4 channels in the image tensors.
 
-    The dataset has three attributes. For several outputs, `class_names` and `labels`
+    The dataset has four attributes. For several outputs, `class_names` and `labels`
     are dictionaries:
 
     - `class_names`: list of strings, the text of each class in the CSV;
-        `None` for `"raw"` and without labels.
+        `None` for `"raw"`, `"text"` and without labels.
     - `file_paths`: list of strings, the path of each image, in the order in which
         images are yielded if the dataset is not shuffled.
         Predictions for a dataset that is shuffled do not line up with them.
@@ -293,7 +310,10 @@ def image_dataset_from_csv(
         `(n,)`; `float32` rows of shape `(n, num_classes)` for `"multi_hot"`, or, if
         those of all subsets have more than 2**26 values, `int32` pairs of an image and
         one of its classes, of shape `(ones, 2)`; the `float32` numbers for `"raw"`;
-        `None` without labels.
+        `str` objects for `"text"`; `None` without labels.
+    - `inputs`: dictionary of NumPy arrays aligned with `file_paths`, the `float32`
+        numbers or `str` objects of each of `input_columns`, for example to adapt a
+        layer without decoding any image.
 
     Raises:
         ValueError: If an argument is not valid, or the CSV and the folder do not
@@ -320,6 +340,7 @@ def image_dataset_from_csv(
         label_mode=label_mode,
         class_names=class_names,
         image_column=image_column,
+        input_columns=input_columns,
         label_column=label_column,
         label_separator=label_separator,
         weight_column=weight_column,
@@ -362,7 +383,7 @@ def image_dataset_from_csv(
         located, rows, framework.check_images, ProgressBar(verbose).update
     )
     if verbose:
-        say(found(samples, located.images, rows.directory))
+        say(found(samples, located, rows.directory))
     del located  # the names of files take a lot of memory, and are not needed again
 
     def build(part: Subset) -> Dataset:
@@ -371,8 +392,7 @@ def image_dataset_from_csv(
         if verbose and not samples.targets and split.reshuffles(part.name):
             say(unaligned())
         if verbose and cache is not None:
-            num_images = len(np.unique(samples.first[part.order]))
-            say(keeping(num_images, image, cache))
+            say(keeping(samples, part.order, image, cache))
         return framework.build_dataset(
             samples,
             part.order,

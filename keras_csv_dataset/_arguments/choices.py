@@ -19,7 +19,9 @@ Interpolation: TypeAlias = Literal[
     "gaussian",
     "mitchellcubic",
 ]
-LabelMode: TypeAlias = Literal["int", "categorical", "binary", "multi_hot", "raw"]
+LabelMode: TypeAlias = Literal[
+    "int", "categorical", "binary", "multi_hot", "raw", "text", "mask", "image"
+]
 MissingImages: TypeAlias = Literal["error", "skip", "unchecked"]
 MissingLabels: TypeAlias = Literal["error", "skip", "empty"]
 SubsetName: TypeAlias = Literal["training", "validation", "both", "test"]

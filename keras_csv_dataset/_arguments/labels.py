@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from keras_csv_dataset._arguments.checks import check_choice, suggest
 from keras_csv_dataset._arguments.choices import LabelMode
-from keras_csv_dataset._labels import LabelSpec, Outputs
+from keras_csv_dataset._labels import FILE_MODES, LabelSpec, Outputs
 from keras_csv_dataset._table import as_cells, text_cells
 
 _MODES = get_args(LabelMode)
@@ -21,6 +21,12 @@ _SYNONYMS: dict[object, str] = {
     "regression": "raw",
     "float": "raw",
     "other": "raw",
+    "caption": "text",
+    "string": "text",
+    "str": "text",
+    "segmentation": "mask",
+    "masks": "mask",
+    "images": "image",
 }
 
 # The label columns of each output; `None` to look for one.
@@ -48,8 +54,11 @@ def read_label_specs(
             class_names=class_names,
             weight_column=weight_column,
         )
-    columns = _read_label_columns(modes, label_column)
+    given = _read_label_column(label_column, modes)
+    columns = given.map(_names_of_columns)
+    are_lists = given.map(lambda column: isinstance(column, list | tuple))
     _check_separator(label_separator, modes, columns)
+    _refuse_several_columns(modes, columns)
     if missing_labels == "empty" and modes.only != "multi_hot":
         raise ValueError(
             '`missing_labels="empty"` is only valid with `label_mode="multi_hot"`, '
@@ -57,15 +66,17 @@ def read_label_specs(
             f"label_mode={label_mode!r}"
         )
     specs = modes.map(
-        lambda mode, names: LabelSpec(
+        lambda mode, names, is_list, number: LabelSpec(
             mode=mode,
             class_names=names,
             separator=str(label_separator)
-            if mode == "multi_hot" and label_separator is not None
+            if mode == "multi_hot" and label_separator is not None and number == 1
             else None,
-            is_list=isinstance(label_column, list | tuple),
+            is_list=is_list,
         ),
         _read_class_names(class_names, modes),
+        are_lists,
+        columns.map(lambda names: len(names or (None,))),
     )
     return specs, columns
 
@@ -102,44 +113,62 @@ def _refuse_without_labels(**arguments: object) -> None:
             )
 
 
-def _read_label_columns(modes: Outputs[str], label_column: object) -> LabelColumns:
-    if modes.names is not None:
-        if label_column is not None:
-            raise ValueError(
-                "`label_column` must be left out when `label_mode` is a dictionary, "
-                f"whose keys are the columns. Received: label_column={label_column!r}"
-            )
-        return Outputs.named({name: (name,) for name in modes.names})
-    columns = _read_label_column(label_column)
-    return modes.map(lambda mode: columns)
+def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
+    """The column, or list of columns, of each output; `None` to look for one."""
+    if modes.names is None:
+        return modes.map(lambda mode: _without_arrays(label_column))
+    given = {} if label_column is None else label_column
+    if not isinstance(given, Mapping) or not given.keys() <= {*modes.names}:
+        outputs = ", ".join(map(repr, modes.names))
+        raise ValueError(
+            "`label_column` must be a dictionary from outputs to columns when "
+            "`label_mode` is a dictionary; an output without an entry is a column "
+            f"itself. The outputs are {outputs}. Received: "
+            f"label_column={label_column!r}"
+        )
+    return Outputs.named(
+        {name: _without_arrays(given.get(name, name)) for name in modes.names}
+    )
 
 
-def _read_label_column(label_column: object) -> tuple[Hashable, ...] | None:
-    if label_column is None:
+def _without_arrays(names: Any) -> Any:
+    # An Index or an array of names.
+    return names.tolist() if hasattr(names, "tolist") else names
+
+
+def _names_of_columns(column: Any) -> tuple[Hashable, ...] | None:
+    if column is None:
         return None
-    if hasattr(label_column, "tolist"):  # an Index or an array of names
-        label_column = label_column.tolist()
-    if not isinstance(label_column, list | tuple):
-        return (label_column,)
-    if not label_column:
+    if not isinstance(column, list | tuple):
+        return (column,)
+    if not column:
         raise ValueError(
             "`label_column` must be the name of a column or a list of names. "
-            f"Received: label_column={label_column!r}"
+            f"Received: label_column={column!r}"
         )
-    return tuple(label_column)
+    return tuple(column)
+
+
+def _refuse_several_columns(modes: Outputs[str], columns: LabelColumns) -> None:
+    """Refuses several columns of text, masks or images for one output."""
+    for mode, names in zip(modes, columns, strict=True):
+        if mode in ("text", *FILE_MODES) and names is not None and len(names) > 1:
+            raise ValueError(
+                f'`label_column` must name one column with `label_mode="{mode}"`; for '
+                "several, make each an output of its own, as in label_mode="
+                f"{dict.fromkeys(names, mode)!r}. Received: "
+                f"label_column={list(names)!r}"
+            )
 
 
 def _check_separator(
-    separator: object, modes: Outputs[str], columns: LabelColumns
+    separator: object,
+    modes: Outputs[str],
+    columns: LabelColumns,
 ) -> None:
-    received = f"label_mode={modes.unwrap()!r}"
     if separator is None:
-        if modes.names is not None and "multi_hot" in modes:
-            raise ValueError(
-                '`label_separator` must be set for a "multi_hot" column among several '
-                f"outputs. Received: {received}, label_separator=None"
-            )
         return
+    received = f"label_mode={modes.unwrap()!r}"
     if not isinstance(separator, str) or not separator:
         raise ValueError(
             '`label_separator` must be text, such as " " or "|". '
@@ -150,11 +179,15 @@ def _check_separator(
             '`label_separator` is only valid with `label_mode="multi_hot"`. Received: '
             f"label_separator={separator!r}, {received}"
         )
-    if columns.only is not None and len(columns.only) > 1:
+    of_cells = [
+        mode == "multi_hot" and (names is None or len(names) == 1)
+        for mode, names in zip(modes, columns, strict=True)
+    ]
+    if not any(of_cells):
         raise ValueError(
             "`label_separator` must be left out when `label_column` lists one 0/1 "
             f"column per class. Received: label_separator={separator!r}, "
-            f"label_column={list(columns.only)!r}"
+            f"label_column={columns.map(lambda names: [*(names or ())]).unwrap()!r}"
         )
 
 
@@ -184,10 +217,10 @@ def _read_class_names(
 
 
 def _read_classes(names: Any, mode: str, received: str) -> list[str]:
-    if mode == "raw":
+    if mode in ("raw", "text", "image"):
         raise ValueError(
             "`class_names` must be left out if there are no classes, as with "
-            f'`label_mode="raw"`. {received}'
+            f'`label_mode="{mode}"`. {received}'
         )
     if isinstance(names, str | Mapping | Set) or not isinstance(names, Iterable):
         raise ValueError(

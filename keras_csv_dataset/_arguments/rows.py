@@ -10,6 +10,7 @@ from keras_csv_dataset._arguments.choices import (
     MissingImages,
     MissingLabels,
 )
+from keras_csv_dataset._arguments.inputs import read_images, read_inputs
 from keras_csv_dataset._arguments.labels import read_label_specs
 from keras_csv_dataset._files import is_address
 from keras_csv_dataset._rows import Roles, RowSpec
@@ -25,6 +26,7 @@ def read_row_spec(
     label_mode: object,
     class_names: object,
     image_column: Any,
+    input_columns: object,
     label_column: object,
     label_separator: object,
     weight_column: Any,
@@ -49,7 +51,8 @@ def read_row_spec(
         missing_labels=missing_labels,
     )
     roles = Roles(
-        image=image_column,
+        images=read_images(image_column),
+        inputs=read_inputs(input_columns),
         labels=label_columns,
         weight=weight_column,
         split=split_column,

@@ -9,6 +9,7 @@ from typing import Any
 # The arguments that have a flag of the same name.
 _WITH_FLAG = (
     *("class_names", "csv_options", "follow_links", "format", "image_column"),
+    "input_columns",
     *("label_column", "label_mode", "label_separator", "missing_images"),
     *("missing_labels", "weight_column"),
 )

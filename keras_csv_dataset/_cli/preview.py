@@ -1,5 +1,6 @@
 """The picture of `keras-csv-dataset preview`: images with labels, and the classes."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -10,11 +11,11 @@ from numpy.typing import NDArray
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._labels import Target
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._rows import IMAGE_INPUT, Samples
 
 _COLUMNS = 6
 _ROWS = 4
-_SIZE = (160, 160)
+_SPEC = ImageSpec(image_size=(160, 160), pad_to_aspect_ratio=True)
 _MOST_BARS = 30
 _CAPTION_LENGTH = 24
 _DPI = 80
@@ -51,7 +52,8 @@ def draw_preview(
     chosen, broken = _choose_sound(samples, shuffled, framework)
     pictures = [_draw_gallery(samples, chosen, framework)]
     for name, target in samples.targets.titled():
-        pictures.append(_draw_distribution(target, name or "Labels"))
+        if target.mode != "text" and not target.names_files:
+            pictures.append(_draw_distribution(target, name or "Labels"))
     width = max(picture.shape[1] for picture in pictures)
     padded = [
         np.pad(p, ((0, 0), (0, width - p.shape[1]), (0, 0)), constant_values=255)
@@ -69,16 +71,15 @@ def _choose_sound(
     broken: list[str] = []
     wanted = _COLUMNS * _ROWS
     for start in range(0, len(shuffled), wanted):
-        batch = shuffled[start : start + wanted].tolist()
-        errors = framework.check_images([samples.paths[number] for number in batch])
-        for place, number in enumerate(batch):
-            if problem := errors.errors.get(place):
-                broken.append(
-                    f"{samples.locate(number)}: {quote(samples.paths[number])} cannot "
-                    f"be decoded: {problem}"
-                )
-            else:
-                chosen.append(number)
+        batch = shuffled[start : start + wanted]
+        problems: dict[int, str] = {}
+        for paths, spec in samples.files_of(batch, _SPEC):
+            checked = framework.check_images(paths, are_masks=spec.kind == "mask")
+            for place, problem in checked.errors.items():
+                shown = f"{quote(paths[place])} cannot be decoded: {problem}"
+                problems.setdefault(int(batch[place]), shown)
+        broken += [f"{samples.locate(n)}: {problems[n]}" for n in sorted(problems)]
+        chosen += [number for number in batch.tolist() if number not in problems]
         if len(chosen) >= wanted:
             break
     if not chosen:
@@ -99,15 +100,14 @@ def _draw_gallery(
     dataset = framework.build_dataset(
         samples,
         chosen,
-        ImageSpec(image_size=_SIZE, pad_to_aspect_ratio=True),
+        _SPEC,
         batch_size=len(chosen),
         shuffle_buffer_size=None,
         seed=0,
         cache=None,
     )
-    batch = next(iter(dataset))
     keras.visualization.plot_image_gallery(
-        np.asarray(batch[0] if isinstance(batch, tuple) else batch),
+        _panels(samples, next(iter(dataset))),
         y_true=np.arange(len(chosen)),
         label_map={i: _caption(samples, number) for i, number in enumerate(chosen)},
         rows=rows,
@@ -118,16 +118,63 @@ def _draw_gallery(
     return _pixels_of_figure()
 
 
+def _panels(samples: Samples, batch: Any) -> NDArray[np.float32]:
+    """A picture of each sample: its images side by side, with masks over the first.
+
+    Returns:
+        float32 `(samples, height, width, 3)`, from 0 to 255.
+    """
+    inputs, labels = batch[:2] if isinstance(batch, tuple) else (batch, None)
+    names = samples.paths.names or [IMAGE_INPUT]
+    images = (
+        [inputs[name] for name in names] if isinstance(inputs, Mapping) else [inputs]
+    )
+    panels = [np.array(image, np.float32) for image in images]
+    for name, target in samples.targets.titled():
+        if target.names_files:
+            label = np.asarray(labels[name] if name else labels)
+            if target.mode == "mask":
+                panels[0] = _with_mask(panels[0], label[..., 0])
+            else:
+                panels.append(label * min(1, 255 / max(label.max(), 1)))
+    return np.concatenate(panels, axis=2)
+
+
+def _with_mask(
+    images: NDArray[np.float32], masks: NDArray[np.int32]
+) -> NDArray[np.float32]:
+    """Draws the classes of masks over images, each but 0 in a colour."""
+    import matplotlib
+
+    colours = 255 * matplotlib.colormaps["tab10"](masks % 10)[..., :3]
+    drawn = (images + colours.astype(np.float32)) / 2
+    return np.where(masks[..., np.newaxis] > 0, drawn, images)
+
+
 def _caption(samples: Samples, number: int) -> str:
     parts = []
     for name, target in samples.targets.titled():
+        if target.names_files:
+            continue
         if target.class_names is None:
-            numbers = np.atleast_1d(target.batch(np.int64(number)))
-            text = ", ".join(f"{v:g}" for v in numbers)
+            text = _values(target.batch(np.int64(number)))
         else:
             text = ", ".join(target.classes_of(number))
         parts.append(f"{name} {text}".strip())
-    return _shorten("; ".join(parts))
+    lines = [_shorten("; ".join(parts))]
+    lines += [
+        _shorten(f"{name} {_values(values[number])}")
+        for name, values in samples.inputs.items()
+    ]
+    return "\n".join(lines)
+
+
+def _values(values: Any) -> str:
+    """Numbers or text, as they are written."""
+    return ", ".join(
+        value if isinstance(value, str) else f"{value:g}"
+        for value in np.atleast_1d(values).tolist()
+    )
 
 
 def _shorten(text: str) -> str:

@@ -6,13 +6,11 @@ from dataclasses import asdict, dataclass, field
 from types import ModuleType
 from typing import Any
 
-import numpy as np
-
 from keras_csv_dataset._announcements import printable
 from keras_csv_dataset._cli.flags import in_flags
-from keras_csv_dataset._files import NO_FILE, WHOLE_PATH, Convention, split_suffix
+from keras_csv_dataset._files import Convention, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
-from keras_csv_dataset._labels import doubts
+from keras_csv_dataset._labels import LabelSpec, Outputs, doubts
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import (
     Fault,
@@ -50,7 +48,7 @@ class Report:
             flags in place of its arguments.
         doubts: What may be wrong, and is worth a look.
         counts: Number of rows and files, by kind; the keys are those of `_TITLES`.
-        convention: Which folders the names of the images include.
+        conventions: Column -> which folders its names of images include.
         classes: Output -> class -> number of images. The only output of a model is
             called `label`.
         formats: Suffix -> number of images.
@@ -60,7 +58,7 @@ class Report:
     problems: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
-    convention: Convention = WHOLE_PATH
+    conventions: dict[str, Convention] = field(default_factory=dict)
     classes: dict[str, dict[str, int]] = field(default_factory=dict)
     formats: dict[str, int] = field(default_factory=dict)
     sizes: list[dict[str, int]] = field(default_factory=list)
@@ -74,7 +72,9 @@ class Report:
         width = max((len(_TITLES[key]) for key in self.counts), default=0)
         for key, count in self.counts.items():
             yield f"{_TITLES[key]:{width}}  {count:>9,}"
-        yield f"names matched {self.convention.phrase}"
+        for column, convention in self.conventions.items():
+            of_column = f" of column {column!r}" if len(self.conventions) > 1 else ""
+            yield f"names{of_column} matched {convention.phrase}"
         sizes = {f"{s['height']} × {s['width']}": s["images"] for s in self.sizes}
         tables = {
             "classes" if output == _ONLY_OUTPUT else f"classes {output}": counts
@@ -122,7 +122,8 @@ def check(
     try:
         rows = locate_rows(spec, framework.DECODABLE_SUFFIXES)
         _count_rows(report, rows)
-        _check_images(report, rows, framework.check_images, on_progress)
+        check_images = framework.check_images
+        _check_images(report, rows, spec.labels, check_images, on_progress)
         report.counts["rows_with_image_without_label"] = 0
         samples = make_samples(rows, spec, framework.check_images, on_progress, handle)
         _count_classes(report, samples)
@@ -134,39 +135,50 @@ def check(
 
 
 def _count_rows(report: Report, rows: LocatedRows) -> None:
-    numbers, convention = rows.images.numbers, rows.images.convention
-    report.convention = convention
-    found = numbers[numbers != NO_FILE]
-    report.counts["rows"] = len(numbers)
-    report.counts["rows_with_image_file"] = len(found)
-    report.counts["rows_without_image_file"] = len(numbers) - len(found)
-    report.counts["rows_naming_an_image_again"] = len(found) - len(np.unique(found))
-    report.counts["image_files_without_row"] = rows.images.count_unnamed()
+    have_files = rows.have_files()
+    repeated = rows.take(have_files).repeats() if have_files.any() else 0
+    report.conventions = {
+        str(rows.table.name(column)): images.convention
+        for column, images in rows.files.items()
+    }
+    report.counts["rows"] = len(have_files)
+    report.counts["rows_with_image_file"] = int(have_files.sum())
+    report.counts["rows_without_image_file"] = int((~have_files).sum())
+    report.counts["rows_naming_an_image_again"] = repeated
+    report.counts["image_files_without_row"] = rows.count_unnamed()
 
 
 def _check_images(
     report: Report,
     rows: LocatedRows,
+    specs: Outputs[LabelSpec],
     check_images: CheckImages,
     on_progress: Callable[[int, int], object],
 ) -> None:
-    """Decodes the image of every row, whatever else is wrong with the row."""
+    """Decodes the images of every row, whatever else is wrong with the row."""
+    suffixes: Counter[str] = Counter()
+    sizes: Counter[tuple[int, int]] = Counter()
+    broken = 0
 
     def check_and_count(
-        paths: Sequence[str], on_done: Callable[[int], object]
+        paths: Sequence[str], on_done: Callable[[int], object], are_masks: bool
     ) -> ImageCheck:
-        images = check_images(paths, on_done)
-        suffixes = Counter(split_suffix(path)[1].lower() for path in paths)
-        report.formats = dict(suffixes.most_common())
-        report.sizes = [
-            {"height": height, "width": width, "images": count}
-            for (height, width), count in images.size_counts().most_common()
-        ]
-        report.counts["images_that_cannot_be_decoded"] = len(images.errors)
+        nonlocal broken
+        images = check_images(paths, on_done, are_masks)
+        suffixes.update(split_suffix(path)[1].lower() for path in paths)
+        sizes.update(images.size_counts())
+        broken += len(images.errors)
         return images
 
-    rows = rows.take(rows.images.numbers != NO_FILE)
-    fault = find_corrupt_images(rows, check_and_count, on_progress)
+    fault = find_corrupt_images(
+        rows.take(rows.have_files()), specs, check_and_count, on_progress
+    )
+    report.formats = dict(suffixes.most_common())
+    report.sizes = [
+        {"height": height, "width": width, "images": count}
+        for (height, width), count in sizes.most_common()
+    ]
+    report.counts["images_that_cannot_be_decoded"] = broken
     if fault:
         report.problems.append(fault.message())
 

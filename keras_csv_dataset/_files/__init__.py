@@ -17,6 +17,7 @@ from keras_csv_dataset._files.listing import (
 )
 from keras_csv_dataset._files.names import (
     ABSOLUTE,
+    is_png,
     is_undecodable,
     make_relative,
     nfc,
@@ -41,6 +42,7 @@ __all__ = [
     "LocatedImages",
     "identity",
     "is_address",
+    "is_png",
     "is_undecodable",
     "list_folders_of",
     "list_image_files",

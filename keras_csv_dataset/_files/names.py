@@ -17,6 +17,11 @@ IMAGE_SUFFIXES = (
 ABSOLUTE = re.compile(r"/|[A-Za-z]:/|[A-Za-z][A-Za-z0-9+.-]*://")
 
 
+def is_png(path: str) -> bool:
+    """Whether a path has the suffix of a PNG."""
+    return split_suffix(path)[1].casefold() == ".png"
+
+
 def split_suffix(path: str) -> tuple[str, str]:
     """Splits off an image suffix: `("0a1b", ".jpg")`. Other dots belong to the name.
 

@@ -5,14 +5,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
-from PIL import Image
 
 from keras_csv_dataset._grain.decoding import (
-    DECODING_ERRORS,
+    declared_size,
     decode_jpeg,
     decode_like_tensorflow,
+    decode_mask,
     jpeg_size,
-    open_image,
 )
 from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
 
@@ -21,13 +20,16 @@ _RGB = 3
 
 
 def check_images(
-    paths: Sequence[str], on_progress: Callable[[int], object] = lambda done: None
+    paths: Sequence[str],
+    on_progress: Callable[[int], object] = lambda done: None,
+    are_masks: bool = False,
 ) -> ImageCheck:
     """Decodes every image once, on all cores.
 
     Args:
         paths: The images.
         on_progress: Called from time to time with the number of images that are done.
+        are_masks: Whether they are masks.
 
     Returns:
         An `ImageCheck`.
@@ -35,7 +37,8 @@ def check_images(
     sizes = np.zeros((len(paths), 2), np.int32)
     errors = {}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for number, result in enumerate(pool.map(_size_or_problem, paths)):
+        results = pool.map(lambda path: _size_or_problem(path, are_masks), paths)
+        for number, result in enumerate(results):
             if isinstance(result, str):
                 errors[number] = result
             else:
@@ -46,14 +49,17 @@ def check_images(
     return ImageCheck(errors=errors, sizes=sizes)
 
 
-def _size_or_problem(path: str) -> tuple[int, int] | str:
+def _size_or_problem(path: str, is_mask: bool) -> tuple[int, int] | str:
     """`(height, width)` of an image, or one line on what is wrong with it."""
     try:
         with open(path, "rb") as file:
             encoded = file.read()
-        height, width = _declared_size(encoded)
+        height, width = declared_size(encoded)
         if height * width > MOST_PIXELS:
             return too_many_pixels(height * width)
+        if is_mask:
+            height, width, _ = decode_mask(encoded).shape
+            return height, width
         if jpeg_size(encoded):
             try:
                 # At an eighth of the size, every byte is still decoded, with less work.
@@ -69,14 +75,3 @@ def _size_or_problem(path: str) -> tuple[int, int] | str:
         return f"the file cannot be read: {error.strerror}"
     except ValueError as error:
         return str(error)
-
-
-def _declared_size(encoded: bytes) -> tuple[int, int]:
-    """Height and width in the header; zeros if it cannot be read."""
-    try:
-        if size := jpeg_size(encoded):
-            return size
-        with open_image(encoded) as image:
-            return image.height, image.width
-    except (*DECODING_ERRORS, Image.DecompressionBombError):
-        return 0, 0

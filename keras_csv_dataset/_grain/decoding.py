@@ -9,7 +9,9 @@ up to 17 grey levels. It decodes all other formats.
 import io
 import re
 import struct
+from typing import Any
 
+import cv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
@@ -80,6 +82,102 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
     if channels == 4 and encoded.startswith(b"BM"):
         return _decode_bmp_as_rgba(encoded)
     return decode_like_keras_grain(encoded, channels)
+
+
+def decode_target(encoded: bytes, channels: int) -> NDArray[Any]:
+    """Decodes an image that is a label: the numbers of a PNG keep their 16 bits.
+
+    The arguments are those of `decode_like_tensorflow`.
+
+    Returns:
+        Pixels `(height, width, channels)`, uint16 for a PNG of 16 bits, else uint8.
+    """
+    if not encoded.startswith(_PNG_SIGNATURE) or _png_bits(encoded) != 16:
+        return decode_like_tensorflow(encoded, channels)
+    deep = _decode_png_as_it_is(encoded)
+    colours = deep[..., : 3 if deep.shape[2] > 2 else 1]
+    if channels == 1:
+        grey = colours @ np.array(_GREY_OF_LIBPNG[: colours.shape[2]])
+        return (grey if colours.shape[2] == 3 else colours[..., 0]).astype(np.uint16)[
+            ..., np.newaxis
+        ]
+    pixels = np.broadcast_to(colours, (*colours.shape[:2], 3))
+    if channels == 3:
+        return pixels
+    has_alpha = deep.shape[2] in (2, 4)
+    alpha = deep[..., -1:] if has_alpha else np.full_like(deep[..., :1], 0xFFFF)
+    return np.concatenate([pixels, alpha], axis=2)
+
+
+def decode_mask(encoded: bytes) -> NDArray[np.int32]:
+    """Decodes a mask to the numbers in its file.
+
+    They are the levels of a grey PNG, also of one with three equal channels, and the
+    indices of a palette PNG, as they are in the file: 0 and 1 for one bit, up to 65535
+    for 16 bits. Transparency is ignored.
+
+    Args:
+        encoded: Contents of the file.
+
+    Returns:
+        int32 `(height, width, 1)`.
+
+    Raises:
+        ValueError: If it is no PNG, contains colours, or is damaged.
+    """
+    if not encoded.startswith(_PNG_SIGNATURE):
+        raise ValueError(
+            "it is not a PNG file. Masks must be PNG files: JPEG changes the values, "
+            "and other formats are not read exactly"
+        )
+    try:
+        with open_image(encoded) as image:
+            _check_size(image.height, image.width)
+            if image.mode == "P":
+                return np.asarray(image, np.int32)[..., np.newaxis]
+    except Image.DecompressionBombError as error:
+        raise ValueError(str(error)) from error
+    except DECODING_ERRORS as error:
+        raise ValueError(str(error)) from error
+    numbers = _decode_png_as_it_is(encoded).astype(np.int32)
+    bits = _png_bits(encoded)
+    if bits < 8:
+        # They are scaled to 8 bits.
+        numbers //= 255 // ((1 << bits) - 1)
+    colours = numbers[..., : 3 if numbers.shape[2] > 2 else 1]
+    if (colours != numbers[..., :1]).any():
+        raise ValueError(
+            "it is a mask of colours, not of numbers: save the class of each pixel as "
+            "a grey or palette PNG"
+        )
+    return numbers[..., :1]
+
+
+def _png_bits(encoded: bytes) -> int:
+    """How many bits each channel of a PNG has."""
+    return encoded[24] if len(encoded) > 24 else 0
+
+
+def _decode_png_as_it_is(encoded: bytes) -> NDArray[Any]:
+    """Decodes a PNG without a palette: uint8 or uint16, with all its channels."""
+    pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None:
+        raise ValueError("it is damaged")
+    pixels = np.atleast_3d(pixels)
+    # OpenCV starts with blue.
+    order = [2, 1, 0, 3][: pixels.shape[2]] if pixels.shape[2] > 2 else [0, 1]
+    return pixels[..., order[: pixels.shape[2]]]
+
+
+def declared_size(encoded: bytes) -> tuple[int, int]:
+    """Height and width in the header; zeros if it cannot be read."""
+    try:
+        if size := jpeg_size(encoded):
+            return size
+        with open_image(encoded) as image:
+            return image.height, image.width
+    except (*DECODING_ERRORS, Image.DecompressionBombError):
+        return 0, 0
 
 
 def jpeg_size(encoded: bytes) -> tuple[int, int] | None:

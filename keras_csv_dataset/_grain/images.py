@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.decoding import (
     Pixels,
+    declared_size,
     decode_jpeg,
     decode_like_keras_grain,
     decode_like_tensorflow,
+    decode_mask,
+    decode_target,
     jpeg_size,
 )
 from keras_csv_dataset._grain.resize_weights import resize_by_weights
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import NO_CLASS, ImageSpec
 
 DECODABLE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
@@ -47,23 +50,25 @@ class ImageLoader:
 
     spec: ImageSpec
 
-    def __call__(self, path: str) -> NDArray[Any]:
+    def __call__(self, path: str, image_path: str = "") -> NDArray[Any]:
         """Reads an image.
 
         Args:
             path: The file.
+            image_path: For a mask, the image that it belongs to.
 
         Returns:
-            An image of the shape of `spec`, numbers from 0 to 255: uint8 for
-            `"nearest"`, else float32.
+            An image of the shape and the dtype of `spec`.
 
         Raises:
             ValueError: If it cannot be decoded; the message names the file.
         """
-        with open(path, "rb") as file:
-            encoded = file.read()
+        encoded = _read(path)
         try:
-            image = self._load(encoded)
+            if self.spec.kind == "mask":
+                image = self._load_mask(encoded, image_path)
+            else:
+                image = self._load(encoded)
         except ValueError as error:
             raise ValueError(
                 f"{path!r} cannot be decoded: {error}. Replace the file or remove its "
@@ -71,8 +76,20 @@ class ImageLoader:
                 "cannot be decoded, with their lines in the CSV."
             ) from error
         if self.spec.data_format == "channels_first":
-            return np.ascontiguousarray(image.transpose(2, 0, 1))
-        return image
+            image = np.ascontiguousarray(image.transpose(2, 0, 1))
+        return image.astype(self.spec.dtype, copy=False)
+
+    def _load_mask(self, encoded: bytes, image_path: str) -> NDArray[Any]:
+        mask = decode_mask(encoded)
+        size, wanted = mask.shape[:2], declared_size(_read(image_path))
+        if size != wanted and wanted != (0, 0):
+            raise ValueError(
+                f"it is a mask of height and width {size}, but its image, "
+                f"{image_path!r}, has {wanted}"
+            )
+        # Padding adds zeros.
+        plan = _plan(size, self.spec)
+        return _fit(mask - NO_CLASS, plan, self.spec) + NO_CLASS
 
     def _load(self, encoded: bytes) -> NDArray[Any]:
         spec = self.spec
@@ -85,7 +102,9 @@ class ImageLoader:
                     return _fit(image, plan, spec, ratio)
                 except ValueError:
                     pass  # Pillow, which decodes below, reads more kinds of JPEG.
-        if spec.interpolation in _METHODS_OF_KERAS_GRAIN:
+        if spec.kind == "target":
+            image = decode_target(encoded, spec.num_channels)
+        elif spec.interpolation in _METHODS_OF_KERAS_GRAIN:
             image = decode_like_keras_grain(encoded, spec.num_channels)
             # Scaled images are padded afterwards, so all other images are, too.
             if spec.pad_to_aspect_ratio and not spec.scaled_decoding:
@@ -94,6 +113,11 @@ class ImageLoader:
         else:
             image = decode_like_tensorflow(encoded, spec.num_channels)
         return _fit(image, _plan(image.shape[:2], spec), spec)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 class _Plan(NamedTuple):
@@ -142,7 +166,9 @@ def _plan(whole: _Pair, spec: ImageSpec) -> _Plan:
     return _Plan((0, 0), whole, target, (0, 0))
 
 
-def _fit(image: Pixels, plan: _Plan, spec: ImageSpec, ratio: int = 1) -> NDArray[Any]:
+def _fit(
+    image: NDArray[Any], plan: _Plan, spec: ImageSpec, ratio: int = 1
+) -> NDArray[Any]:
     """Resizes the window of an image decoded at `1 / ratio`, and pads it with zeros."""
     if all(edge % ratio == 0 for edge in (*plan.start, *plan.window)):
         (top, left), (height, width) = (
@@ -168,7 +194,7 @@ def _fit(image: Pixels, plan: _Plan, spec: ImageSpec, ratio: int = 1) -> NDArray
     return padded
 
 
-def _resize(image: Pixels, size: _Pair, method: str) -> NDArray[Any]:
+def _resize(image: NDArray[Any], size: _Pair, method: str) -> NDArray[Any]:
     """Resizes as `tf.image.resize` does, to within 0.04 of a level."""
     height, width = size
     if method == "nearest":

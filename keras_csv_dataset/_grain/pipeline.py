@@ -2,54 +2,20 @@
 
 import hashlib
 import itertools
-import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import grain
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._grain.images import DECODER, ImageLoader
-from keras_csv_dataset._images import CachedImages, Images, ImageSpec, cached_images
+from keras_csv_dataset._grain.files import read_options
+from keras_csv_dataset._grain.samples import SampleArrays
+from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._rows import Samples, describe_dataset
 
-# Threads suffice, because the interpreter lock is released while an image is decoded or
-# resized. On 2 cores, 2 to 8 threads were equally fast, and grain's 16 slower. A few
-# more threads than cores hide the latency of a slow disk.
-_MIN_THREADS = 4
-_MAX_THREADS = 16
-_CACHE_BATCH = 32
 # Batches that are prepared from a cache while the model computes.
 _READ_BATCHES = grain.ReadOptions(num_threads=2, prefetch_buffer_size=2)
-
-
-class SampleArrays:
-    """Everything that belongs to the samples, by sample number."""
-
-    def __init__(self, samples: Samples, spec: ImageSpec) -> None:
-        self._samples = samples
-        self._load_image = ImageLoader(spec)
-
-    def load(self, number: np.int64) -> tuple[NDArray[Any], np.int64]:
-        """The image of a sample, and the sample's number."""
-        return self._load_image(self._samples.paths[number]), number
-
-    def batch(self, loaded: Sequence[tuple[NDArray[Any], np.int64]]) -> Any:
-        """A batch of images, with their labels and weights if there are any."""
-        images, numbers = zip(*loaded, strict=True)
-        return self.with_labels(np.stack(images), np.asarray(numbers))
-
-    def with_labels(self, images: NDArray[Any], numbers: NDArray[np.int64]) -> Any:
-        """`images`, `(images, labels)` or `(images, labels, weights)`."""
-        if not self._samples.targets:
-            return images
-        labels = self._samples.targets.map(
-            lambda target: target.batch(numbers)
-        ).unwrap()
-        if self._samples.weights is None:
-            return images, labels
-        return images, labels, self._samples.weights[numbers]
 
 
 def build_dataset(
@@ -77,27 +43,26 @@ def build_dataset(
             file, or `None`.
 
     Returns:
-        A `grain.IterDataset` of NumPy arrays: images, `(images, labels)` or `(images,
-        labels, weights)`, with the attributes `class_names`, `file_paths` and `labels`.
+        A `grain.IterDataset` of what `SampleArrays.join` returns, with the attributes
+        that `describe_dataset` sets.
 
     Raises:
         ValueError: If an image is in an object store.
     """
     _refuse_addresses(samples, order)
-    arrays = SampleArrays(samples, spec)
+    arrays = SampleArrays(samples, order, spec, cache)
     if cache is None:
         build_pass = _decoding(arrays, batch_size)
     else:
-        cached = _decode_all(samples, order, spec, cache)
-        build_pass = _reading(arrays, batch_size, cached)
+        build_pass = _reading(arrays, batch_size)
     source = grain.MapDataset.source(order)
-    paths = samples.paths_of(order)
+    keys = samples.keys_of(order)
     kind = {
         "images": len(order),
         "batch_size": batch_size,
         "cached": cache is not None,
         # The files in their order, and the numbers of their samples.
-        "order": hashlib.sha256(repr((order.tolist(), paths)).encode()).hexdigest(),
+        "order": hashlib.sha256(repr((order.tolist(), keys)).encode()).hexdigest(),
     }
     if shuffle_buffer_size is None:
         dataset = OrderedDataset(build_pass(source), kind)
@@ -107,13 +72,13 @@ def build_dataset(
             int(seed),
             kind,
         )
-    describe_dataset(dataset, samples, order, paths)
+    describe_dataset(dataset, samples, order)
     return dataset
 
 
 def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:
-    for number in order.tolist():
-        if "://" in (path := samples.paths[number]):
+    for number, *paths in zip(order.tolist(), *samples.paths_of(order), strict=True):
+        for path in (path for path in paths if "://" in path):
             raise ValueError(
                 f"{samples.locate(number)}: {path!r} is an address, but "
                 '`format="grain"` reads only files on disk. Download the images, or '
@@ -129,23 +94,19 @@ def _decoding(arrays: SampleArrays, batch_size: int | None) -> BuildPass:
     """Decodes the images in every pass."""
 
     def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
-        loaded = numbers.map(arrays.load).to_iter_dataset(_read_options(batch_size))
+        loaded = numbers.map(arrays.load).to_iter_dataset(read_options(batch_size))
         if batch_size is None:
-            return loaded.map(lambda one: arrays.with_labels(*one))
+            return loaded.map(arrays.join)
         return loaded.batch(batch_size, batch_fn=arrays.batch)
 
     return build_pass
 
 
-def _reading(
-    arrays: SampleArrays, batch_size: int | None, cached: CachedImages
-) -> BuildPass:
+def _reading(arrays: SampleArrays, batch_size: int | None) -> BuildPass:
     """Reads the images from a cache, in whole batches."""
 
     def read(numbers: NDArray[np.int64]) -> Any:
-        # Even a single image is copied: the user may write to what is yielded.
-        images = np.take(cached.images, cached.places[numbers], axis=0)
-        return arrays.with_labels(images, numbers)
+        return arrays.join(arrays.load(numbers))
 
     def build_pass(numbers: grain.MapDataset) -> grain.IterDataset:
         if batch_size is not None:
@@ -153,32 +114,6 @@ def _reading(
         return numbers.map(read).to_iter_dataset(_READ_BATCHES)
 
     return build_pass
-
-
-def _decode_all(
-    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
-) -> CachedImages:
-    """Decodes the images of a subset, and finds the place of each sample's image."""
-
-    def decode(paths: Sequence[str]) -> Iterable[Images]:
-        images = grain.MapDataset.source(paths).map(ImageLoader(spec))
-        loaded = images.to_iter_dataset(_read_options(_CACHE_BATCH))
-        batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
-        return batches
-
-    cached = cached_images(cache, samples.paths_of(order), spec, decode, DECODER)
-    places = np.zeros(len(samples), np.int64)
-    places[order] = cached.places
-    return cached._replace(places=places)
-
-
-def _read_options(batch_size: int | None) -> grain.ReadOptions:
-    """A thread for each core, and up to two batches read ahead."""
-    num_threads = min(max(os.cpu_count() or 1, _MIN_THREADS), _MAX_THREADS)
-    return grain.ReadOptions(
-        num_threads=num_threads,
-        prefetch_buffer_size=max(2 * (batch_size or 1), 2 * num_threads),
-    )
 
 
 class OrderedDataset(grain.IterDataset):

@@ -12,10 +12,11 @@ from keras_csv_dataset._images.soundness import (
     ImageCheck,
     too_many_pixels,
 )
-from keras_csv_dataset._images.spec import ImageSpec
+from keras_csv_dataset._images.spec import NO_CLASS, ImageSpec
 
 __all__ = [
     "MOST_PIXELS",
+    "NO_CLASS",
     "CachedImages",
     "CheckImages",
     "ImageCheck",

@@ -96,9 +96,11 @@ def cached_images(
     return CachedImages(np.memmap(file, spec.dtype, mode="c", shape=shape), places)
 
 
-def size_in_words(num_images: int, spec: ImageSpec) -> str:
-    """The size of decoded images: `1.1 GB`, `12.5 MB`."""
-    return _in_words(_num_bytes((num_images, *spec.shape), spec.dtype))
+def size_in_words(images: Iterable[tuple[int, ImageSpec]]) -> str:
+    """The size of some numbers of decoded images: `1.1 GB`, `12.5 MB`."""
+    return _in_words(
+        sum(_num_bytes((number, *spec.shape), spec.dtype) for number, spec in images)
+    )
 
 
 def _in_words(num_bytes: int) -> str:

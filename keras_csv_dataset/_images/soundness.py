@@ -36,5 +36,6 @@ class ImageCheck:
         return Counter({(h, w): count for (h, w), count in pairs if h})
 
 
-# Decodes the images at some paths on all cores, and reports how many are done.
-CheckImages = Callable[[Sequence[str], Callable[[int], object]], ImageCheck]
+# Decodes the images at some paths on all cores, and reports how many are done. The last
+# argument says whether they are masks.
+CheckImages = Callable[[Sequence[str], Callable[[int], object], bool], ImageCheck]

@@ -1,7 +1,9 @@
 """What every image becomes: Keras's arguments about images, in one record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+# What padding adds to a mask: no class, as in `ignore_class=-1` of Keras's losses.
+NO_CLASS = -1
 _NUM_CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 
 
@@ -17,6 +19,8 @@ class ImageSpec:
         pad_to_aspect_ratio: Whether to pad the image with zeros to the aspect ratio.
         data_format: `"channels_last"` or `"channels_first"`.
         scaled_decoding: Whether large JPEGs are decoded at a fraction of their size.
+        kind: `"image"` for an input of the model; for a label, `"target"`, an image
+            whose values keep their 16 bits, or `"mask"`, whose values are classes.
     """
 
     color_mode: str = "rgb"
@@ -26,6 +30,19 @@ class ImageSpec:
     pad_to_aspect_ratio: bool = False
     data_format: str = "channels_last"
     scaled_decoding: bool = False
+    kind: str = "image"
+
+    def of_labels(self, label_mode: str) -> "ImageSpec":
+        """What labels become that are images: `"mask"` or `"image"`."""
+        if label_mode == "image":
+            return replace(self, scaled_decoding=False, kind="target")
+        return replace(
+            self,
+            color_mode="grayscale",
+            interpolation="nearest",
+            scaled_decoding=False,
+            kind="mask",
+        )
 
     @property
     def num_channels(self) -> int:
@@ -45,4 +62,7 @@ class ImageSpec:
     @property
     def dtype(self) -> str:
         """Type of a pixel: `"nearest"` keeps the values of the file."""
-        return "uint8" if self.interpolation == "nearest" else "float32"
+        if self.kind == "mask":
+            return "int32"
+        is_kept = self.interpolation == "nearest" and self.kind == "image"
+        return "uint8" if is_kept else "float32"

@@ -18,7 +18,7 @@ _NO_LETTER = re.compile(r"[\W_]+")
 def are_many_numbers(target: Target) -> bool:
     """Whether the classes are so many different numbers that "raw" may be meant."""
     names = target.class_names or []
-    if target.mode == "multi_hot" or len(names) < _FEW_CLASSES:
+    if target.names_files or target.mode == "multi_hot" or len(names) < _FEW_CLASSES:
         return False
     rare = len(target.values) < _FEW_IMAGES * len(names)
     return are_numbers(names) and (rare or not are_integers(names))
@@ -26,6 +26,8 @@ def are_many_numbers(target: Target) -> bool:
 
 def doubts(target: Target) -> list[str]:
     """What a user should look at: one sentence for each doubt."""
+    if target.names_files:
+        return []
     names = target.class_names or []
     found = []
     if are_many_numbers(target):

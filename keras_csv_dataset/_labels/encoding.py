@@ -103,6 +103,9 @@ def encode_labels(
         numbers = encode_numbers(table, columns)
         values = numbers if spec.is_list else numbers[:, 0]
         return Target(mode="raw", values=values, class_names=None)
+    if spec.mode == "text":
+        (column,) = columns
+        return Target(mode="text", values=table[column], class_names=None)
     if spec.mode == "multi_hot":
         return _encode_multi_hot(table, columns, spec, samples)
     return _encode_classes(table, columns, spec)
@@ -268,8 +271,9 @@ def _refuse_image_names(table: LabelTable, column: int, texts: Sequence[str]) ->
     raise ValueError(
         f"{table.locate(row)}: column {quote(table.name(column))} contains "
         f"{quote(table[column][row])}. All its values name image files, which are not "
-        "classes. Pass the column that contains the labels as `label_column`, or "
-        "label_mode=None for images alone."
+        'classes. If they are masks, pass label_mode="mask"; if they are images to be '
+        'predicted, label_mode="image". Otherwise pass the column that contains the '
+        "labels as `label_column`, or label_mode=None for images alone."
     )
 
 

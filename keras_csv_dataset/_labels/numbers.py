@@ -64,8 +64,13 @@ def _advice_on_numbers(texts: Sequence[str | None]) -> str:
         )
     advice = "Correct these cells, or pass the column that contains numbers."
     if len(set(written)) > 1:
-        advice += ' If they name classes, pass label_mode="int".'
+        advice += ' If they name classes, pass label_mode="int"; for text, "text".'
     return advice
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is written as a number, which may be infinite."""
+    return not np.isnan(_number(cell))
 
 
 def _number(cell: str | None) -> float:

@@ -17,6 +17,14 @@ from keras_csv_dataset._labels.separators import (
 
 # The most values that the attribute `labels` of "multi_hot" holds as vectors: 256 MB.
 MOST_LABELS = 2**26
+# The modes in which a label is an image.
+FILE_MODES = ("mask", "image")
+
+
+def take(values: NDArray[Any], samples: NDArray[np.int64] | np.int64) -> NDArray[Any]:
+    """The values of one sample or of a batch of them: numbers, or text as `str`."""
+    taken = np.take(values, samples, axis=0)
+    return np.asarray(taken, str) if values.dtype == object else np.asarray(taken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +32,8 @@ class LabelSpec:
     """How the labels of one output are read.
 
     Attributes:
-        mode: `"int"`, `"categorical"`, `"binary"`, `"multi_hot"` or `"raw"`.
+        mode: `"int"`, `"categorical"`, `"binary"`, `"multi_hot"`, `"raw"`, `"text"`,
+            `"mask"` or `"image"`.
         class_names: The classes in the order of their indices; `None` to find them.
         separator: Separates several labels in one cell; `None` if a cell has one.
         is_list: Whether the label columns were given as a list.
@@ -39,8 +48,13 @@ class LabelSpec:
 
     @property
     def has_classes(self) -> bool:
-        """Whether labels are classes rather than numbers."""
-        return self.mode != "raw"
+        """Whether each label is one or several classes."""
+        return self.mode not in ("raw", "text", *FILE_MODES)
+
+    @property
+    def names_files(self) -> bool:
+        """Whether labels are images, whose files the column names."""
+        return self.mode in FILE_MODES
 
     @property
     def has_several_in_a_cell(self) -> bool:
@@ -73,13 +87,20 @@ class Target:
         mode: The mode of the `LabelSpec`.
         values: int32 `(samples,)` class indices for `"int"`, `"categorical"` and
             `"binary"`; `ClassSets` for `"multi_hot"`; float32 `(samples,)` or
-            `(samples, columns)` for `"raw"`.
-        class_names: Name of each class; `None` for `"raw"`.
+            `(samples, columns)` for `"raw"`; objects that are text, `(samples,)`, for
+            `"text"`, and paths for `"mask"` and `"image"`.
+        class_names: Name of each class; `None` if there are none, or if the classes
+            of the pixels of masks have no names.
     """
 
     mode: str
     values: NDArray[Any] | ClassSets
     class_names: list[str] | None
+
+    @property
+    def names_files(self) -> bool:
+        """Whether the values are paths of images."""
+        return self.mode in FILE_MODES
 
     @cached_property
     def in_keras_form(self) -> NDArray[Any] | ClassSets:
@@ -100,8 +121,7 @@ class Target:
         labels = self.in_keras_form
         if isinstance(labels, ClassSets):
             return labels.vectors(samples)
-        taken: NDArray[Any] = np.take(labels, samples, axis=0)
-        return taken
+        return take(labels, samples)
 
     def labels_of(self, samples: NDArray[np.int64]) -> NDArray[Any]:
         """The attribute `labels` of a dataset of some samples.
@@ -115,6 +135,12 @@ class Target:
             return self.values.vectors(samples)
         return self.values.take(samples).pairs()
 
+    def paths_of(self, samples: NDArray[np.int64]) -> list[str]:
+        """The paths of the labels of some samples, if the labels are images."""
+        assert not isinstance(self.values, ClassSets)
+        paths: list[str] = self.values[samples].tolist()
+        return paths
+
     def differs_from(self, others: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which samples have other labels than their counterparts: `(samples,)`."""
         if isinstance(self.values, ClassSets):
@@ -124,8 +150,8 @@ class Target:
         return any_of_them
 
     def classes_of(self, sample: int) -> list[str]:
-        """The names of the classes of one sample; none for `"raw"`."""
-        if self.class_names is None:
+        """The names of the classes of one sample; none if there are no classes."""
+        if self.class_names is None or self.names_files:
             return []
         if isinstance(self.values, ClassSets):
             classes = self.values.take(np.array([sample])).classes
@@ -137,7 +163,7 @@ class Target:
     def is_renumbered(self) -> bool:
         """Whether the classes are integers other than their indices."""
         names = self.class_names or []
-        if not are_integers(names):
+        if self.names_files or not are_integers(names):
             return False
         return [int(name) for name in names] != list(range(len(names)))
 
@@ -145,12 +171,14 @@ class Target:
     def joined_labels(self) -> tuple[str, str] | None:
         """A class that joins the names of other classes, and the separator."""
         return (
-            None if self.mode == "multi_hot" else find_separator(self.class_names or [])
+            None
+            if self.mode == "multi_hot" or self.names_files
+            else find_separator(self.class_names or [])
         )
 
     def class_counts(self) -> dict[str, int]:
-        """Number of samples of each class; empty for `"raw"`."""
-        if self.class_names is None:
+        """Number of samples of each class; empty if there are no classes."""
+        if self.class_names is None or self.names_files:
             return {}
         values = self.values
         classes = values.classes if isinstance(values, ClassSets) else values

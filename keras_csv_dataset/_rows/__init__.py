@@ -1,11 +1,13 @@
 """Rows: the role of each column, the file of each row, and the rows that are kept."""
 
+from keras_csv_dataset._rows.inputs import IMAGE_INPUT
 from keras_csv_dataset._rows.located import LocatedRows, locate_rows
 from keras_csv_dataset._rows.policies import Fault, find_corrupt_images
 from keras_csv_dataset._rows.samples import Samples, describe_dataset, make_samples
 from keras_csv_dataset._rows.spec import Roles, RowSpec
 
 __all__ = [
+    "IMAGE_INPUT",
     "Fault",
     "LocatedRows",
     "Roles",

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keras_csv_dataset._files import FileFinder, split_suffix
 from keras_csv_dataset._labels import Outputs
@@ -27,15 +27,18 @@ class Columns:
     """Positions of the columns that are read, by the role that each plays.
 
     Attributes:
-        image: Names the image files.
+        images: Name the image files, by the names of the inputs; one column without
+            a name if the rows have one image each.
+        inputs: Name of each further input -> its column.
         labels: The label columns of each output.
         weight: Contains the sample weights, if any.
         split: Says which subset a row belongs to, if any.
         group: Says what must not be divided between subsets, if any.
     """
 
-    image: int
+    images: Outputs[int]
     labels: Outputs[tuple[int, ...]]
+    inputs: Mapping[str, int] = field(default_factory=dict)
     weight: int | None = None
     split: int | None = None
     group: int | None = None
@@ -43,7 +46,8 @@ class Columns:
     def positions(self) -> list[int]:
         """The positions of all columns."""
         labels = [position for group in self.labels for position in group]
-        every = [self.image, *labels, self.weight, self.split, self.group]
+        named = [*self.images, *self.inputs.values(), *labels]
+        every = [*named, self.weight, self.split, self.group]
         return [position for position in every if position is not None]
 
 
@@ -68,16 +72,23 @@ def find_columns(
         name: _position(source, known, name, argument)
         for argument, name in roles.named()
     }
-    image, weight, split, group = (
-        position.get(name)
-        for name in (roles.image, roles.weight, roles.split, roles.group)
+    weight, split, group = (
+        position.get(name) for name in (roles.weight, roles.split, roles.group)
     )
+    inputs = {name: position[column] for name, column in roles.inputs.items()}
     labels = [position[name] for names in roles.labels for name in names or ()]
-    if image is None:
-        image = _look_for_images(source, finder, labels, {weight, split, group})
-    taken = {image, weight, split, group}
+    taken = {weight, split, group, *inputs.values()}
+    images = roles.images.map(
+        lambda name: (
+            _look_for_images(source, finder, labels, taken)
+            if name is None
+            else position[name]
+        )
+    )
+    taken |= {*images}
     return Columns(
-        image=image,
+        images=images,
+        inputs=inputs,
         labels=roles.labels.map(
             lambda names: (
                 (_look_for_labels(source, taken),)

@@ -1,18 +1,20 @@
 """From a folder and a label file to rows whose image files are found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import (
+    NO_FILE,
     FileFinder,
     LocatedImages,
     list_image_files,
     local_path,
 )
 from keras_csv_dataset._rows.columns import Columns, find_columns
+from keras_csv_dataset._rows.images import first_of_each
 from keras_csv_dataset._rows.naming import (
     find_files,
     join_unchecked,
@@ -24,25 +26,58 @@ from keras_csv_dataset._table import LabelTable, open_label_source, read_label_t
 
 @dataclass(frozen=True)
 class LocatedRows:
-    """The rows of a label file, with the image file that each names.
+    """The rows of a label file, with the image files that each names.
 
     Attributes:
         table: The columns that are read.
         columns: Which column plays which role.
-        images: Which file each row names.
+        files: Column -> which file each row names: first the images, then the labels
+            that are images.
     """
 
     table: LabelTable
     columns: Columns
-    images: LocatedImages
+    files: Mapping[int, LocatedImages]
 
     def take(self, kept: NDArray[np.bool_]) -> "LocatedRows":
         """Selects rows, in the order of the file."""
         if kept.all():
             return self
         rows = np.flatnonzero(kept)
-        images = replace(self.images, numbers=self.images.numbers[rows])
-        return LocatedRows(self.table.take(rows), self.columns, images)
+        files = {
+            column: replace(images, numbers=images.numbers[rows])
+            for column, images in self.files.items()
+        }
+        return LocatedRows(self.table.take(rows), self.columns, files)
+
+    def paths(self, column: int, rows: NDArray[np.int64]) -> list[str]:
+        """Paths of the files that some rows name in a column."""
+        images = self.files[column]
+        return images.files.full_paths(images.numbers[rows])
+
+    def have_files(self) -> NDArray[np.bool_]:
+        """Whether all files that a row names exist: bool `(rows,)`."""
+        have_files = np.ones(len(self.table), bool)
+        for images in self.files.values():
+            have_files &= images.numbers != NO_FILE
+        return have_files
+
+    def repeats(self) -> int:
+        """Number of rows whose images an earlier row names, all of them."""
+        files = [self.files[column].numbers for column in self.columns.images]
+        first = first_of_each(files)
+        return int((first != np.arange(len(first))).sum())
+
+    def count_unnamed(self) -> int:
+        """Number of image files that no row names, in no column."""
+        named: dict[int, NDArray[np.bool_]] = {}
+        for images in self.files.values():
+            # Columns usually share one listing.
+            mask = named.setdefault(
+                id(images.files), np.zeros(len(images.files.paths), bool)
+            )
+            mask[images.numbers[images.numbers != NO_FILE]] = True
+        return sum(int((~mask).sum()) for mask in named.values())
 
 
 def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
@@ -67,9 +102,15 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
         finder = FileFinder(list_image_files(directory, suffixes, spec.follow_links))
     columns = find_columns(source, finder, spec.roles)
     table = read_label_table(source, columns.positions())
-    if unchecked:
-        images = join_unchecked(table, columns.image, directory, suffixes)
-    else:
-        finder = finder or list_absolute_paths(table, columns.image, suffixes)
-        images = find_files(table, columns.image, finder)
-    return LocatedRows(table, columns, images)
+    labels = zip(spec.labels, columns.labels, strict=True)
+    naming = [*columns.images]
+    naming += [group[0] for label, group in labels if label.names_files]
+
+    def locate(column: int) -> LocatedImages:
+        if unchecked:
+            return join_unchecked(table, column, directory, suffixes)
+        return find_files(
+            table, column, finder or list_absolute_paths(table, column, suffixes)
+        )
+
+    return LocatedRows(table, columns, {column: locate(column) for column in naming})

@@ -83,27 +83,30 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
     warnings.warn(fault.warning(), UserWarning, stacklevel=4)
 
 
-def find_missing_images(rows: LocatedRows) -> Fault | None:
-    """Finds the rows whose image file does not exist."""
-    table, names = rows.table, rows.table[rows.columns.image]
-    found = rows.images.numbers != NO_FILE
+def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
+    """Finds the rows for whose name in a column no image file exists."""
+    table, names = rows.table, rows.table[column]
+    found = rows.files[column].numbers != NO_FILE
+    if column not in rows.columns.images:
+        # A blank is not a missing image, but a missing label.
+        found |= pd.isna(names)
     if found.all():
         return None
-    reasons = Reasons(rows.images)
+    reasons = Reasons(rows.files[column])
     return Fault(
         policy="missing_images",
         table=table,
         sound=found,
         describe=lambda row: reasons.describe(names[row]),
-        advice=_advice_on_missing_images(rows, reasons, found),
+        advice=_advice_on_missing_images(rows, column, reasons, found),
     )
 
 
 def _advice_on_missing_images(
-    rows: LocatedRows, reasons: Reasons, found: NDArray[np.bool_]
+    rows: LocatedRows, column: int, reasons: Reasons, found: NDArray[np.bool_]
 ) -> str:
-    table, column = rows.table, rows.columns.image
-    name, files = quote(table.name(column)), rows.images.files
+    table, files = rows.table, rows.files[column].files
+    name = quote(table.name(column))
     all_missing = table[column][~found]
     missing = all_missing[:_SAMPLE]
     if any(map(reasons.undecodable_suffix, missing)):
@@ -123,7 +126,8 @@ def _advice_on_missing_images(
             "the DataFrame."
         )
     if others := reasons.other_conventions(all_missing):
-        return _advice_on_conventions(rows, others, int(found.sum()))
+        own = rows.files[column].convention.phrase
+        return _advice_on_conventions(own, others, int(found.sum()), len(table))
     if 2 * sum(reasons.near(n) is not None for n in missing) > len(missing):
         return (
             "Correct the names or their suffixes; a name can also omit the suffix. "
@@ -140,10 +144,9 @@ def _advice_on_missing_images(
 
 
 def _advice_on_conventions(
-    rows: LocatedRows, others: list[tuple[str, int]], num_found: int
+    own: str, others: list[tuple[str, int]], num_found: int, num_rows: int
 ) -> str:
     """Says how names are matched, and how the missing ones would be."""
-    own, num_rows = rows.images.convention.phrase, len(rows.table)
     (other, count), *_ = others
     counts = ", ".join(f"{count} {phrase}" for phrase, count in others)
     first = (
@@ -203,34 +206,105 @@ def find_missing_labels(rows: LocatedRows, specs: Outputs[LabelSpec]) -> Fault |
 
 
 def find_corrupt_images(
-    rows: LocatedRows, check_images: CheckImages, on_progress: OnProgress
+    rows: LocatedRows,
+    specs: Outputs[LabelSpec],
+    check_images: CheckImages,
+    on_progress: OnProgress,
 ) -> Fault | None:
-    """Finds the rows whose image cannot be decoded. Every file is decoded once.
+    """Finds the rows with an image that cannot be decoded. Every file is decoded once.
+
+    A mask must also be one, and have the size of its image.
 
     Args:
-        rows: The rows, each with its file.
+        rows: The rows, each with its files.
+        specs: How the labels of each output are read.
         check_images: Decodes the images at some paths.
         on_progress: Called with the number of images decoded so far, and the total.
 
     Returns:
         The fault, or `None` if every image can be decoded.
     """
-    table, names = rows.table, rows.table[rows.columns.image]
-    files, file_of_row = np.unique(rows.images.numbers, return_inverse=True)
-    paths = rows.images.files.full_paths(files)
-    errors = check_images(paths, lambda done: on_progress(done, len(paths))).errors
-    if not errors:
+    table, problems = rows.table, _Problems(rows)
+    masks = {
+        group[0]
+        for group, spec in zip(rows.columns.labels, specs, strict=True)
+        if spec.mode == "mask"
+    }
+    for column in rows.files:
+        problems.check(column, column in masks, check_images, on_progress)
+    if problems.sound.all():
         return None
-    sound = np.ones(len(files), bool)
-    sound[list(errors)] = False
     return Fault(
         policy="corrupt_images",
         table=table,
-        sound=sound[file_of_row],
-        describe=lambda row: (
-            f"{quote(names[row])} cannot be decoded: {errors[int(file_of_row[row])]}"
-        ),
+        sound=problems.sound,
+        describe=problems.describe,
         advice='Replace the files or remove their rows; corrupt_images="skip" leaves '
         "them out.",
         limit={"most": MOST_CORRUPT_NAMED},
     )
+
+
+class _Problems:
+    """Decodes the files of one column after the other, and collects what is wrong.
+
+    Attributes:
+        sound: bool `(rows,)`, whether nothing is wrong with a row so far.
+    """
+
+    def __init__(self, rows: LocatedRows) -> None:
+        self.sound = np.ones(len(rows.table), bool)
+        self._rows = rows
+        self._files = {
+            column: np.unique(images.numbers, return_inverse=True)
+            for column, images in rows.files.items()
+        }
+        self._total = sum(len(files) for files, _ in self._files.values())
+        self._done = 0
+        self._image_sizes: NDArray[np.int32] | None = None
+        self._problems: dict[int, str] = {}
+
+    def check(
+        self,
+        column: int,
+        is_mask: bool,
+        check_images: CheckImages,
+        on_progress: OnProgress,
+    ) -> None:
+        """Decodes the files of a column."""
+        files, file_of_row = self._files[column]
+        done, self._done = self._done, self._done + len(files)
+        checked = check_images(
+            self._rows.files[column].files.full_paths(files),
+            lambda number: on_progress(done + number, self._total),
+            is_mask,
+        )
+        names = self._rows.table[column]
+        broken = np.zeros(len(files), bool)
+        broken[list(checked.errors)] = True
+        for row in np.flatnonzero(broken[file_of_row]).tolist():
+            error = checked.errors[int(file_of_row[row])]
+            self._add(row, f"{quote(names[row])} cannot be decoded: {error}")
+        sizes = checked.sizes[file_of_row]
+        if self._image_sizes is None:
+            self._image_sizes = sizes
+        elif is_mask:
+            differ = self.sound & (sizes != self._image_sizes).any(axis=1)
+            for row in np.flatnonzero(differ).tolist():
+                mask, image = (
+                    " × ".join(map(str, size[row].tolist()))
+                    for size in (sizes, self._image_sizes)
+                )
+                self._add(
+                    row,
+                    f"the mask {quote(names[row])} has {mask} pixels (height × width), "
+                    f"but its image has {image}",
+                )
+
+    def describe(self, row: int) -> str:
+        """What is wrong with a row."""
+        return self._problems[row]
+
+    def _add(self, row: int, problem: str) -> None:
+        self.sound[row] = False
+        self._problems.setdefault(row, problem)

@@ -1,14 +1,14 @@
 """From located rows to samples: each image with everything that belongs to it."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files import nfc
-from keras_csv_dataset._images import CheckImages
+from keras_csv_dataset._files import is_png, nfc
+from keras_csv_dataset._images import CheckImages, ImageSpec
 from keras_csv_dataset._labels import (
     LabelSpec,
     Outputs,
@@ -18,6 +18,8 @@ from keras_csv_dataset._labels import (
     recognise_lists,
 )
 from keras_csv_dataset._messages import list_offenders, quote
+from keras_csv_dataset._rows.images import first_of_each, join_by_images
+from keras_csv_dataset._rows.inputs import Inputs, encode_inputs
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.policies import (
     HandleFault,
@@ -38,10 +40,13 @@ class Samples:
     Attributes:
         source: The label file, for messages.
         rows: int64 `(samples,)`, the row of each sample among all rows of the file.
-        paths: Path of each image.
-        files: int64 `(samples,)`; samples of the same image have the same number.
-        first: int64 `(samples,)`, the first sample of the same image.
+        paths: Path of each image, by image column; one list without a name if the rows
+            have one image each.
+        files: int64 `(samples,)`; samples that share an image have the same number.
+        first: int64 `(samples,)`, the first sample with the same images.
         targets: The labels of each output.
+        inputs: Further inputs of the model, by name: float32 numbers or objects that
+            are text, `(samples,)` each.
         weights: float32 `(samples,)`, or `None`.
         subsets: Text of the split column `(samples,)`, or `None`.
         groups: Text of the group column `(samples,)`, or `None`.
@@ -49,20 +54,40 @@ class Samples:
 
     source: LabelSource
     rows: NDArray[np.int64]
-    paths: list[str]
+    paths: Outputs[list[str]]
     files: NDArray[np.int64]
     first: NDArray[np.int64]
     targets: Outputs[Target]
+    inputs: Inputs = field(default_factory=dict)
     weights: NDArray[np.float32] | None = None
     subsets: NDArray[np.object_] | None = None
     groups: NDArray[np.object_] | None = None
 
     def __len__(self) -> int:
-        return len(self.paths)
+        return len(self.rows)
 
-    def paths_of(self, numbers: NDArray[np.int64]) -> list[str]:
-        """Paths of the images of some samples."""
-        return list(map(self.paths.__getitem__, numbers.tolist()))
+    def paths_of(self, numbers: NDArray[np.int64]) -> Outputs[list[str]]:
+        """Paths of the images of some samples, by image column."""
+        return self.paths.map(
+            lambda paths: list(map(paths.__getitem__, numbers.tolist()))
+        )
+
+    def keys_of(self, numbers: NDArray[np.int64]) -> list[str]:
+        """What tells samples apart: the path of the image, or the paths of all."""
+        paths = self.paths_of(numbers)
+        if len(paths) == 1:
+            return paths.values[0]
+        return ["\0".join(row) for row in zip(*paths, strict=True)]
+
+    def files_of(
+        self, numbers: NDArray[np.int64], spec: ImageSpec
+    ) -> Iterator[tuple[list[str], ImageSpec]]:
+        """Yields the paths in each column of image files, and what they become."""
+        for paths in self.paths_of(numbers):
+            yield paths, spec
+        for target in self.targets:
+            if target.names_files:
+                yield target.paths_of(numbers), spec.of_labels(target.mode)
 
     def locate(self, number: int) -> str:
         """Where a user finds the row of a sample: `labels.csv, line 17`."""
@@ -102,9 +127,10 @@ def make_samples(
         ValueError: If rows cannot be used and are not to be skipped, if a label cannot
             be encoded, or if one image has different labels or weights.
     """
-    if fault := find_missing_images(rows):
-        handle(fault, spec.missing_images)
-        rows = rows.take(fault.sound)
+    for column in rows.files:
+        if fault := find_missing_images(rows, column):
+            handle(fault, spec.missing_images)
+            rows = rows.take(fault.sound)
     table = rows.table
     labels = rows.columns.labels.map(
         lambda group, label: recognise_lists(table, group, label), spec.labels
@@ -113,7 +139,7 @@ def make_samples(
         handle(fault, spec.missing_labels)
         rows = rows.take(fault.sound)
     if spec.corrupt_images is not None and (
-        fault := find_corrupt_images(rows, check_images, on_progress)
+        fault := find_corrupt_images(rows, labels, check_images, on_progress)
     ):
         handle(fault, spec.corrupt_images)
         rows = rows.take(fault.sound)
@@ -121,7 +147,8 @@ def make_samples(
 
 
 def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
-    table, columns, files = located.table, located.columns, located.images.numbers
+    table, columns = located.table, located.columns
+    files = [located.files[column].numbers for column in columns.images]
     rows = samples = np.arange(len(table))
     first = first_of_each(files)
     one_row_per_label = any(
@@ -129,15 +156,24 @@ def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
         for spec, group in zip(specs, columns.labels, strict=True)
     )
     if one_row_per_label:
+        _refuse_other_outputs(specs)
         rows, samples = _one_row_per_image(first)
     targets = columns.labels.map(
-        lambda group, spec: encode_labels(table, group, spec, samples), specs
+        lambda group, spec: (
+            _encode_files(located, group[0], spec)
+            if spec.names_files
+            else encode_labels(table, group, spec, samples)
+        ),
+        specs,
     )
+    inputs = encode_inputs(table, columns.inputs)
     weights = None if columns.weight is None else _weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset it belongs to")
     _refuse_inverted_split(table, columns.split)
     groups = _text(table, columns.group, "which group it belongs to")
-    others = [weights] if not one_row_per_label else [weights, subsets, groups]
+    others = [*inputs.values(), weights]
+    if one_row_per_label:
+        others += [subsets, groups]
     differs = [values != values[first] for values in others if values is not None]
     shown: list[int] = []
     if not one_row_per_label:
@@ -147,22 +183,44 @@ def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
     return Samples(
         source=table.source,
         rows=table.rows[rows],
-        paths=located.images.files.full_paths(files[rows]),
-        files=files[rows],
+        paths=columns.images.map(lambda column: located.paths(column, rows)),
+        files=join_by_images(files)[rows],
         first=np.arange(len(rows)) if one_row_per_label else first,
         targets=targets,
+        inputs={name: values[rows] for name, values in inputs.items()},
         weights=None if weights is None else weights[rows],
         subsets=None if subsets is None else subsets[rows],
         groups=None if groups is None else groups[rows],
     )
 
 
-def first_of_each(files: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For every row, the first row that names the same file."""
-    rows = np.arange(len(files))
-    first = np.empty(int(files.max()) + 1, np.int64)
-    first[files[::-1]] = rows[::-1]
-    return first[files]
+def _encode_files(located: LocatedRows, column: int, spec: LabelSpec) -> Target:
+    """The paths of labels that are images."""
+    table = located.table
+    paths = as_cells(located.paths(column, np.arange(len(table))))
+    if spec.mode == "mask":
+        others = [row for row, path in enumerate(paths) if not is_png(path)]
+        if others:
+            raise ValueError(
+                table.report(
+                    others,
+                    lambda row: f"the mask {quote(table[column][row])} is no PNG file",
+                    "Masks must be PNG files: JPEG changes the values, and other "
+                    "formats are not read exactly. Save them as grey or palette PNGs "
+                    "in which the value of each pixel is its class.",
+                )
+            )
+    return Target(mode=spec.mode, values=paths, class_names=spec.class_names)
+
+
+def _refuse_other_outputs(specs: Outputs[LabelSpec]) -> None:
+    """Refuses a row per label if there are outputs that have a row per image."""
+    if len(specs) > 1:
+        raise ValueError(
+            '`label_separator` must be set for a "multi_hot" column among several '
+            "outputs. Received: label_mode="
+            f"{specs.map(lambda spec: spec.mode).unwrap()!r}, label_separator=None"
+        )
 
 
 def _one_row_per_image(
@@ -240,13 +298,15 @@ def _refuse_conflicts(
     if not rows.size:
         return
     table, columns = located.table, located.columns
-    shown = [*label_columns, columns.weight, columns.split, columns.group]
+    named = [*label_columns, *columns.inputs.values()]
+    shown = [*named, columns.weight, columns.split, columns.group]
 
     def values_of(row: int) -> str:
         return ", ".join(quote(table[c][row]) for c in shown if c is not None)
 
     def describe(row: int) -> str:
-        name, there = quote(table[columns.image][row]), int(first[row])
+        there = int(first[row])
+        name = " with ".join(quote(table[column][row]) for column in columns.images)
         return (
             f"{name} has {values_of(row)} here, but {values_of(there)} in "
             f"{table.locate(there)}"
@@ -261,21 +321,21 @@ def _refuse_conflicts(
     raise ValueError(table.report(rows, describe, advice))
 
 
-def describe_dataset(
-    dataset: Any, samples: Samples, order: NDArray[np.int64], file_paths: list[str]
-) -> None:
-    """Sets the attributes `class_names`, `file_paths` and `labels` of a dataset.
+def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -> None:
+    """Sets the attributes that describe what a dataset yields.
+
+    They are `class_names`, `file_paths`, `labels` and `inputs`.
 
     Args:
         dataset: The dataset.
         samples: All samples.
         order: int64 numbers of the dataset's samples.
-        file_paths: Their paths.
     """
     dataset.class_names = samples.targets.map(
         lambda target: None if target.class_names is None else [*target.class_names]
     ).unwrap()
-    dataset.file_paths = file_paths
+    dataset.file_paths = samples.paths_of(order).unwrap()
+    dataset.inputs = {name: values[order] for name, values in samples.inputs.items()}
     dataset.labels = samples.targets.map(
         lambda target: target.labels_of(order)
     ).unwrap()

@@ -16,14 +16,17 @@ class Roles:
     """The columns that the caller named, by the role that each plays.
 
     Attributes:
-        image: Names the image files; `None` to look for it.
+        images: Name the image files, by the names of the inputs; one column without a
+            name, or `None` to look for it, if the rows have one image each.
+        inputs: Name of each further input -> its column.
         labels: The label columns of each output; `None` to look for one.
         weight: Contains the sample weights, if any.
         split: Says which subset a row belongs to, if any.
         group: Says what must not be divided between subsets, if any.
     """
 
-    image: Hashable = None
+    images: Outputs[Hashable] = field(default_factory=lambda: Outputs.of(None))
+    inputs: Mapping[str, Hashable] = field(default_factory=dict)
     labels: Outputs[tuple[Hashable, ...] | None] = field(default_factory=Outputs)
     weight: Hashable = None
     split: Hashable = None
@@ -32,7 +35,8 @@ class Roles:
     def named(self) -> list[tuple[str, Hashable]]:
         """The columns that have names, each with the argument that names it."""
         argument = "label_column" if self.labels.names is None else "label_mode"
-        every = [("image_column", self.image)]
+        every = [("image_column", column) for column in self.images]
+        every += [("input_columns", column) for column in self.inputs.values()]
         every += [(argument, column) for group in self.labels for column in group or ()]
         every += [("weight_column", self.weight), ("split_column", self.split)]
         every += [("group_column", self.group)]

@@ -10,32 +10,38 @@ import tensorflow as tf
 from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
 from keras_csv_dataset._tf.declared_size import allow_jpeg, declared_pixels
 from keras_csv_dataset._tf.decoding import decode_other, is_jpeg
+from keras_csv_dataset._tf.masks import decode_mask
 
 _PROGRESS_STEP = 64
 # Where in its graph TensorFlow met the error, which says nothing about the file.
+_ASSERTION = re.compile(r"assertion failed: \[.*?\] \[(.*)\]")
 _OP_NAMES = re.compile(r"\{\{.*?\}\}|\[Op:.*")
 
 
 @tf.init_scope()  # type: ignore[untyped-decorator]  # at once, also in a tf.function
 def check_images(
-    paths: Sequence[str], on_progress: Callable[[int], object] = lambda done: None
+    paths: Sequence[str],
+    on_progress: Callable[[int], object] = lambda done: None,
+    are_masks: bool = False,
 ) -> ImageCheck:
     """Decodes every image once, on all cores.
 
     Args:
         paths: The images.
         on_progress: Called from time to time with the number of images that are done.
+        are_masks: Whether they are masks.
 
     Returns:
         An `ImageCheck`.
     """
+    size = _mask_size if are_masks else _size_of
     sizes = np.zeros((len(paths), 2), np.int32)
     if not paths:
         return ImageCheck(errors={}, sizes=sizes)
 
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
     def size_of(number: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return number, _size_of(tf.io.read_file(path), path)
+        return number, size(tf.io.read_file(path), path)
 
     dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
     dataset = dataset.map(size_of, tf.data.AUTOTUNE, deterministic=False)
@@ -49,7 +55,7 @@ def check_images(
         on_progress(len(paths))
     failed: list[int] = np.flatnonzero(sizes[:, 0] == 0).tolist()
     with ThreadPoolExecutor() as pool:
-        reasons = pool.map(_why_undecodable, [paths[number] for number in failed])
+        reasons = pool.map(lambda number: _why_undecodable(paths[number], size), failed)
         errors = dict(zip(failed, reasons, strict=True))
     return ImageCheck(errors=errors, sizes=sizes)
 
@@ -73,7 +79,13 @@ def _jpeg_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
     return tf.where(tf.size(image) > 0, size, 0)
 
 
-def _why_undecodable(path: str) -> str:
+def _mask_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
+    return tf.shape(decode_mask(contents, path))[:2]
+
+
+def _why_undecodable(
+    path: str, size_of: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+) -> str:
     """Says in one line what is wrong with a file."""
     try:
         contents = tf.io.read_file(path)
@@ -85,10 +97,11 @@ def _why_undecodable(path: str) -> str:
         if pixels > MOST_PIXELS:
             return too_many_pixels(pixels)
         # A tensor, because a function is traced anew for each Python string.
-        _size_of(contents, tf.constant(path))
+        size_of(contents, tf.constant(path))
     except tf.errors.NotFoundError:
         return "the file does not exist"
     except (tf.errors.OpError, ValueError) as error:
         message = getattr(error, "message", None) or str(error)
-        return _OP_NAMES.sub("", message.partition("\n")[0]).strip()
+        message = _OP_NAMES.sub("", message.partition("\n")[0]).strip()
+        return _ASSERTION.sub(r"it \1", message)
     return "it could not be read at first, but can be now"

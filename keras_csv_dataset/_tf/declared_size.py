@@ -1,6 +1,7 @@
 """Refuses an image that declares too many pixels, before it is decoded."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -62,9 +63,32 @@ def _allow(
     contents: tf.Tensor, path: tf.Tensor, condition: tf.Tensor, why: str | tf.Tensor
 ) -> tf.Tensor:
     """The contents of a file, which must not be decoded unless a condition holds."""
-    check = tf.raw_ops.Assert(condition=condition, data=[path, why])
+    return allow_if(condition, contents, [path, why])
+
+
+def allow_if(condition: tf.Tensor, value: tf.Tensor, data: Sequence[Any]) -> tf.Tensor:
+    """A value that must not be used unless a condition holds.
+
+    Args:
+        condition: A boolean tensor `()`.
+        value: The value.
+        data: Tensors and text that the error shows.
+
+    Returns:
+        The value.
+    """
+    check = tf.raw_ops.Assert(condition=condition, data=data)
     with tf.control_dependencies([] if tf.executing_eagerly() else [check]):
-        return tf.identity(contents)
+        return tf.identity(value)
+
+
+def declared_size(contents: tf.Tensor) -> tf.Tensor:
+    """Height and width that a file declares: an int64 `(2,)`; zeros for a GIF."""
+    return tf.cond(
+        tf.io.is_jpeg(contents),
+        lambda: tf.io.extract_jpeg_shape(contents, tf.int64)[:2],
+        lambda: read_header(contents).size,
+    )
 
 
 def _jpeg_values(contents: tf.Tensor) -> tf.Tensor:

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from keras_csv_dataset._tf.declared_size import allow_jpeg, allow_other
-from keras_csv_dataset._tf.headers import OTHER_FORMATS, read_header
+from keras_csv_dataset._tf.headers import OTHER_FORMATS, is_deep_png, read_header
 
 DECODABLE_SUFFIXES = tuple(sorted(f".{f}" for f in ("jpeg", "jpg", *OTHER_FORMATS)))
 _CMYK = 4
@@ -27,6 +27,27 @@ def decode_image(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
         is_jpeg(contents),
         lambda: decode_jpeg(allow_jpeg(contents, path), num_channels),
         lambda: decode_other(contents, path, num_channels),
+    )
+
+
+def decode_target(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
+    """Decodes an image that is a label: the numbers of a PNG keep their 16 bits.
+
+    The arguments are those of `decode_other`.
+
+    Returns:
+        A float32 tensor `(height, width, num_channels)` of numbers from 0 to 255, or
+        to 65535 for a PNG with 16 bits.
+    """
+
+    def decode_deep_png() -> tf.Tensor:
+        png = allow_other(contents, path, read_header(contents))
+        return tf.cast(tf.io.decode_png(png, num_channels, tf.uint16), tf.float32)
+
+    return tf.cond(
+        is_deep_png(contents),
+        decode_deep_png,
+        lambda: tf.cast(decode_image(contents, path, num_channels), tf.float32),
     )
 
 

@@ -44,6 +44,8 @@ class _Start(NamedTuple):
 OTHER_FORMATS = ["png", "gif", "bmp", "webp"][
     : 4 if hasattr(tf.io, "decode_webp") else 3
 ]
+# Where a PNG declares how many bits a channel has.
+PNG_BITS_AT = 24
 _STARTS = [
     _Start("png", b"\x89PNG", (_Number(23, 20), _Number(19, 16))),
     _Start("gif", b"GIF8"),
@@ -96,16 +98,21 @@ for _row, _start in enumerate(_STARTS):
 
 
 class Header(NamedTuple):
-    """What the first bytes of a file other than a JPEG say: tensors `()`.
+    """What the first bytes of a file other than a JPEG say: tensors.
 
     Attributes:
-        format: Position of the format in `OTHER_FORMATS`, an int32; -1 for another.
-        pixels: Pixels that the file declares, an int64; 0 for a GIF, which declares
-            those of each frame elsewhere.
+        format: Position of the format in `OTHER_FORMATS`, an int32 `()`; or -1.
+        size: Height and width that the file declares, an int64 `(2,)`; zeros for a
+            GIF, which declares those of each frame elsewhere.
     """
 
     format: tf.Tensor
-    pixels: tf.Tensor
+    size: tf.Tensor
+
+    @property
+    def pixels(self) -> tf.Tensor:
+        """Pixels that the file declares, an int64 `()`."""
+        return tf.reduce_prod(self.size)
 
 
 def read_header(contents: tf.Tensor) -> Header:
@@ -126,8 +133,15 @@ def read_header(contents: tf.Tensor) -> Header:
     numbers = tf.reduce_sum(tf.cast(head, tf.int64) * _FACTORS, axis=2)
     numbers = numbers // _DIVISORS % _LIMITS
     numbers = tf.minimum(numbers, (1 << 32) - numbers) + _ADDENDS
-    pixels = tf.reduce_prod(numbers, axis=1)
+    matched = tf.cast(matches, tf.int64)[:, tf.newaxis]
     return Header(
         format=tf.reduce_max(tf.where(matches, _FORMATS, -1)),
-        pixels=tf.reduce_sum(tf.where(matches, pixels, 0)),
+        size=tf.reduce_sum(matched * numbers, axis=0),
     )
+
+
+def is_deep_png(contents: tf.Tensor) -> tf.Tensor:
+    """Whether a file is a PNG with 16 bits in each channel: a boolean tensor `()`."""
+    head = tf.io.decode_raw(contents, tf.uint8, fixed_length=_LENGTH)
+    is_png = tf.reduce_all(head[:4] == list(b"\x89PNG"))
+    return is_png & (head[PNG_BITS_AT] == 16)

@@ -5,9 +5,15 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import NO_CLASS, ImageSpec
 from keras_csv_dataset._tf.declared_size import allow_jpeg
-from keras_csv_dataset._tf.decoding import decode_image, decode_jpeg, is_jpeg
+from keras_csv_dataset._tf.decoding import (
+    decode_image,
+    decode_jpeg,
+    decode_target,
+    is_jpeg,
+)
+from keras_csv_dataset._tf.masks import allow_size, decode_mask
 
 # The ratios by which libjpeg can reduce an image while decoding it.
 _RATIOS = (1, 2, 4, 8)
@@ -41,8 +47,10 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
     # result.
     cast_first = are_small and spec.interpolation in ("bilinear", "bicubic")
 
+    decode = decode_target if spec.kind == "target" else decode_image
+
     def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-        image = decode_image(contents, path, spec.num_channels)
+        image = decode(contents, path, spec.num_channels)
         return _fit(image, _plan(tf.shape(image), spec), spec, cast_first)
 
     def load_image(path: tf.Tensor) -> tf.Tensor:
@@ -55,12 +63,38 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
             )
         else:
             image = load_exactly(contents, path)
-        image.set_shape((*spec.image_size, spec.num_channels))
-        if spec.data_format == "channels_first":
-            image = tf.transpose(image, (2, 0, 1))
-        return image
+        return _arranged(image, spec)
 
     return load_image
+
+
+def mask_loader(spec: ImageSpec) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+    """Makes the function that reads one mask, cropped and padded as its image is.
+
+    Args:
+        spec: What the mask becomes.
+
+    Returns:
+        A function from the path of a mask and that of its image, string tensors `()`,
+        to an int32 mask of the shape of `spec`.
+    """
+
+    def load_mask(path: tf.Tensor, image_path: tf.Tensor) -> tf.Tensor:
+        mask = decode_mask(tf.io.read_file(path), path)
+        mask = allow_size(mask, path, image_path)
+        # Padding adds zeros.
+        fitted = _fit(mask - NO_CLASS, _plan(tf.shape(mask), spec), spec) + NO_CLASS
+        return _arranged(fitted, spec)
+
+    return load_mask
+
+
+def _arranged(image: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
+    """Gives an image its static shape, and its channels their place."""
+    image.set_shape((*spec.image_size, spec.num_channels))
+    if spec.data_format == "channels_first":
+        image = tf.transpose(image, (2, 0, 1))
+    return image
 
 
 class _Plan(NamedTuple):

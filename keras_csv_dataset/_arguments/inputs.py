@@ -1,0 +1,50 @@
+"""Checks the arguments about images and further inputs."""
+
+from collections.abc import Hashable, Sequence
+from typing import Any
+
+from keras_csv_dataset._labels import Outputs
+from keras_csv_dataset._rows import IMAGE_INPUT
+
+
+def read_images(image_column: Any) -> Outputs[Hashable]:
+    """The image columns, by the names of the inputs if there is a list of them."""
+    if hasattr(image_column, "tolist"):  # an Index or an array of names
+        image_column = image_column.tolist()
+    if not isinstance(image_column, list | tuple):
+        return Outputs.of(image_column)
+    return Outputs.named(_by_input("image_column", image_column))
+
+
+def read_inputs(input_columns: Any) -> dict[str, Hashable]:
+    """The columns of further inputs, by the names of the inputs."""
+    if input_columns is None:
+        return {}
+    if hasattr(input_columns, "tolist"):  # an Index or an array of names
+        input_columns = input_columns.tolist()
+    if not isinstance(input_columns, list | tuple):
+        input_columns = [input_columns]
+    inputs = _by_input("input_columns", input_columns)
+    if IMAGE_INPUT in inputs:
+        raise ValueError(
+            f"`input_columns` must not contain a column called {IMAGE_INPUT!r}, which "
+            "is what the images are called among the inputs. Rename the column, as in "
+            f"df.rename(columns={{{IMAGE_INPUT!r}: 'other'}}), and pass the DataFrame. "
+            f"Received: input_columns={input_columns!r}"
+        )
+    return inputs
+
+
+def _by_input(argument: str, columns: Sequence[Hashable]) -> dict[str, Hashable]:
+    """Columns by the names of their inputs.
+
+    An input is called as its column, as text, with `_` for `/`, which Keras does not
+    allow in the name of an input.
+    """
+    inputs = {str(column).strip().replace("/", "_"): column for column in columns}
+    if not inputs or len(inputs) < len(columns):
+        raise ValueError(
+            f"`{argument}` must be a list of the names of columns, each once and each "
+            f"with another name of an input. Received: {argument}={columns!r}"
+        )
+    return inputs

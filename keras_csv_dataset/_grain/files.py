@@ -1,0 +1,73 @@
+"""Loads the image files of samples, from where they are or from the cache."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import grain
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._grain.images import DECODER, ImageLoader
+from keras_csv_dataset._images import Images, ImageSpec, cached_images
+
+# Threads suffice, because the interpreter lock is released while an image is decoded or
+# resized. On 2 cores, 2 to 8 threads were equally fast, and grain's 16 slower. A few
+# more threads than cores hide the latency of a slow disk.
+_MIN_THREADS = 4
+_MAX_THREADS = 16
+_CACHE_BATCH = 32
+
+# Gives what belongs to samples, by their numbers.
+Gatherer = Callable[[Any], NDArray[Any]]
+
+
+def file_loader(
+    paths: Sequence[str],
+    order: NDArray[np.int64],
+    spec: ImageSpec,
+    cache: bool | str | None,
+    image_paths: Sequence[str] = (),
+) -> Gatherer:
+    """Makes the function that reads the image files of samples by their numbers.
+
+    Args:
+        paths: The file of each sample.
+        order: int64 numbers of the samples that are wanted.
+        spec: What every file becomes.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
+        image_paths: If the files are masks, the image of each sample.
+
+    Returns:
+        A function from the number of a sample to an image; with a cache, also from
+        several numbers to all their images.
+    """
+    load = ImageLoader(spec)
+    columns = [paths, image_paths] if spec.kind == "mask" else [paths]
+    if cache is None:
+        return lambda number: load(*(column[number] for column in columns))
+    wanted = [[column[n] for n in order.tolist()] for column in columns]
+    image_of = dict(zip(*wanted, strict=True)) if len(wanted) > 1 else {}
+
+    def decode(distinct: Sequence[str]) -> Iterable[Images]:
+        images = grain.MapDataset.source(distinct)
+        images = images.map(lambda path: load(path, image_of.get(path, "")))
+        loaded = images.to_iter_dataset(read_options(_CACHE_BATCH))
+        batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
+        return batches
+
+    cached = cached_images(cache, wanted[0], spec, decode, DECODER)
+    places = np.zeros(len(paths), np.int64)
+    places[order] = cached.places
+    # A copy even of one image: the user may write to what is yielded.
+    return lambda numbers: np.take(cached.images, places[numbers], axis=0)
+
+
+def read_options(batch_size: int | None) -> grain.ReadOptions:
+    """A thread for each core, and up to two batches read ahead."""
+    num_threads = min(max(os.cpu_count() or 1, _MIN_THREADS), _MAX_THREADS)
+    return grain.ReadOptions(
+        num_threads=num_threads,
+        prefetch_buffer_size=max(2 * (batch_size or 1), 2 * num_threads),
+    )

@@ -1,0 +1,107 @@
+"""Everything that belongs to samples, as arrays."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._grain.files import Gatherer, file_loader
+from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._labels import Outputs, Target, take
+from keras_csv_dataset._rows import IMAGE_INPUT, Samples
+
+
+class Loaded(NamedTuple):
+    """The images of one sample, or of several.
+
+    Attributes:
+        numbers: Number of the sample, or of each.
+        images: The images, by image column.
+        labels: The labels that are images, in the order of the outputs.
+    """
+
+    numbers: Any
+    images: Outputs[NDArray[Any]]
+    labels: list[NDArray[Any]]
+
+
+class SampleArrays:
+    """Everything that belongs to some samples, by the number of the sample.
+
+    Args:
+        samples: All samples.
+        order: int64 numbers of those that are wanted.
+        spec: What every image becomes.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        order: NDArray[np.int64],
+        spec: ImageSpec,
+        cache: bool | str | None,
+    ) -> None:
+        self._samples = samples
+        self._images = samples.paths.map(
+            lambda paths: file_loader(paths, order, spec, cache)
+        )
+
+        def label_loader(target: Target) -> Gatherer:
+            paths = target.paths_of(np.arange(len(samples)))
+            label = spec.of_labels(target.mode)
+            return file_loader(paths, order, label, cache, samples.paths.values[0])
+
+        self._labels = [label_loader(t) for t in samples.targets if t.names_files]
+
+    def load(self, numbers: Any) -> Loaded:
+        """Loads the images of one sample; with a cache, also of several."""
+        return Loaded(
+            numbers,
+            self._images.map(lambda load: load(numbers)),
+            [load(numbers) for load in self._labels],
+        )
+
+    def batch(self, loaded: Sequence[Loaded]) -> Any:
+        """What the dataset yields for a batch of samples."""
+        numbers, images, labels = zip(*loaded, strict=True)
+        first, *others = images
+        stacked = first.map(lambda *column: np.stack(column), *others)
+        return self.join(
+            Loaded(
+                np.asarray(numbers),
+                stacked,
+                [np.stack(column) for column in zip(*labels, strict=True)],
+            )
+        )
+
+    def join(self, loaded: Loaded) -> Any:
+        """Joins images with everything else that belongs to their samples.
+
+        Args:
+            loaded: The images of one sample, or of several.
+
+        Returns:
+            What the dataset yields: inputs, `(inputs, labels)` or `(inputs, labels,
+            weights)`. The inputs are the images, or a dictionary that contains them;
+            the labels are an array, or a dictionary for several outputs.
+        """
+        numbers, images, loaded_labels = loaded
+        samples = self._samples
+        inputs: Any = images.unwrap()
+        if samples.inputs:
+            inputs = {IMAGE_INPUT: inputs} if images.names is None else inputs
+            inputs |= {name: take(v, numbers) for name, v in samples.inputs.items()}
+        if not samples.targets:
+            return inputs
+        from_files = iter(loaded_labels)
+        labels = samples.targets.map(
+            lambda target: (
+                next(from_files) if target.names_files else target.batch(numbers)
+            )
+        ).unwrap()
+        if samples.weights is None:
+            return inputs, labels
+        return inputs, labels, samples.weights[numbers]

@@ -1,0 +1,50 @@
+"""Reads the columns that are inputs of a model beside the image."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._labels import encode_numbers, is_number
+from keras_csv_dataset._messages import quote
+from keras_csv_dataset._table import LabelTable
+
+# What the images are called among several inputs.
+IMAGE_INPUT = "image"
+# float32 numbers, or objects that are text: `(samples,)` each, by the input's name.
+Inputs = Mapping[str, NDArray[np.float32] | NDArray[np.object_]]
+
+
+def encode_inputs(table: LabelTable, columns: Mapping[str, int]) -> Inputs:
+    """Reads columns of inputs: as numbers if every cell is one, otherwise as text.
+
+    Args:
+        table: The rows.
+        columns: Name of each input -> position of its column.
+
+    Returns:
+        The values of each input, `(rows,)`.
+
+    Raises:
+        ValueError: If a cell is blank, or a number is not finite as a float32.
+    """
+    return {name: _encode(table, column) for name, column in columns.items()}
+
+
+def _encode(
+    table: LabelTable, column: int
+) -> NDArray[np.float32] | NDArray[np.object_]:
+    cells, name = table[column], table.name(column)
+    blank = [row for row, cell in enumerate(cells) if cell is None]
+    are_numbers = all(is_number(cell) for cell in cells if cell is not None)
+    if blank:
+        fill = f"df[{name!r}].median()" if are_numbers else repr("unknown")
+        raise ValueError(
+            table.report(
+                blank,
+                lambda row: f"column {quote(name)} is blank",
+                "Every image needs a value for each input: fill the cells in, as in "
+                f"df[{name!r}] = df[{name!r}].fillna({fill}), and pass the DataFrame.",
+            )
+        )
+    return encode_numbers(table, [column])[:, 0] if are_numbers else cells

@@ -1,0 +1,145 @@
+"""Everything that belongs to samples, as tensors that one hash table leads to."""
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._labels import ClassSets, Target
+from keras_csv_dataset._rows import IMAGE_INPUT, Samples
+from keras_csv_dataset._tf.files import Gatherer, file_loader, path_loader
+
+
+class SampleTensors:
+    """Everything that belongs to some samples, as tensors.
+
+    One hash table maps the key of a sample, which is the path of its image, to its
+    number. If a sample has several images, the key consists of all their paths. Labels,
+    weights, inputs, other paths and cached images are gathered by that number. The
+    values of a table are scalars, so all of them can share this table.
+
+    Args:
+        samples: All samples.
+        numbers: int64, those that are wanted.
+        spec: What every image becomes.
+        cache: `True` to keep decoded images in memory, a folder to keep them in a
+            file, or `None`.
+
+    Attributes:
+        keys: Key of each sample, a string tensor `(samples,)`.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        numbers: NDArray[np.int64],
+        spec: ImageSpec,
+        cache: bool | str | None,
+    ) -> None:
+        self.keys = distinct = tf.constant(samples.keys_of(numbers))
+        # A sample that occurs several times has the same labels each time.
+        if (samples.first[numbers] != numbers).any():
+            numbers, places = np.unique(samples.first[numbers], return_index=True)
+            distinct = tf.gather(self.keys, places)
+        self._table = tf.lookup.StaticHashTable(
+            tf.lookup.KeyValueTensorInitializer(
+                distinct, tf.range(len(numbers), dtype=tf.int64)
+            ),
+            default_value=-1,
+        )
+        paths = samples.paths_of(numbers)
+        self._image = self._images = None
+        if len(paths) == 1 and cache is None:
+            # Its path is the key, so it can be read without a look at the table.
+            self._image = paths.map(lambda column: path_loader(column, spec))
+        else:
+            self._images = paths.map(lambda column: file_loader(column, spec, cache))
+        self._inputs = {
+            name: _gatherer(values[numbers]) for name, values in samples.inputs.items()
+        }
+        self._labels = samples.targets.map(
+            lambda target: (
+                _file_gatherer(target, numbers, paths.values[0], spec, cache)
+                if target.names_files
+                else _label_gatherer(target, numbers)
+            )
+        )
+        self._weights = None
+        if samples.weights is not None:
+            self._weights = _gatherer(samples.weights[numbers])
+
+    def load(self, keys: tf.Tensor) -> Any:
+        """Loads images, and joins them with everything else that belongs to them.
+
+        Args:
+            keys: Key of a sample, a string tensor `()`; with a cache, of several
+                samples, `(samples,)`.
+
+        Returns:
+            What the dataset yields: inputs, `(inputs, labels)` or `(inputs, labels,
+            weights)`. The inputs are the images, or a dictionary that contains them;
+            the labels are a tensor, or a dictionary for several outputs.
+        """
+        if self._image is not None:
+            images = self._image.map(lambda load: load(keys))
+            if not self._labels and not self._inputs:
+                return images.unwrap()
+        numbers = self._table.lookup(keys)
+        if self._images is not None:
+            images = self._images.map(lambda gather: gather(numbers))
+        inputs: Any = images.unwrap()
+        if self._inputs:
+            inputs = {IMAGE_INPUT: inputs} if images.names is None else inputs
+            inputs |= {name: gather(numbers) for name, gather in self._inputs.items()}
+        if not self._labels:
+            return inputs
+        labels = self._labels.map(lambda gather: gather(numbers)).unwrap()
+        if self._weights is None:
+            return inputs, labels
+        return inputs, labels, self._weights(numbers)
+
+
+def _gatherer(values: NDArray[Any]) -> Gatherer:
+    """Makes the function that gives values by the numbers of samples."""
+    tensor = tf.constant(values)
+    return lambda numbers: tf.gather(tensor, numbers)
+
+
+def _file_gatherer(
+    target: Target,
+    samples: NDArray[np.int64],
+    image_paths: list[str],
+    spec: ImageSpec,
+    cache: bool | str | None,
+) -> Gatherer:
+    """Makes the function that gives labels which are images."""
+    paths, label = target.paths_of(samples), spec.of_labels(target.mode)
+    return file_loader(paths, label, cache, image_paths)
+
+
+def _label_gatherer(target: Target, samples: NDArray[np.int64]) -> Gatherer:
+    """Makes the function that gives the labels of samples by their numbers."""
+    labels = target.in_keras_form
+    if not isinstance(labels, ClassSets):
+        return _gatherer(labels[samples])
+    sets = labels.take(samples)
+    offsets, classes = tf.constant(sets.offsets), tf.constant(sets.classes)
+    return lambda numbers: _class_vectors(offsets, classes, sets.num_classes, numbers)
+
+
+def _class_vectors(
+    offsets: tf.Tensor, classes: tf.Tensor, num_classes: int, numbers: tf.Tensor
+) -> tf.Tensor:
+    """A vector of 0 and 1 for each number: float32 `(..., num_classes)`."""
+    flat = tf.reshape(numbers, [-1])
+    places = tf.ragged.range(tf.gather(offsets, flat), tf.gather(offsets, flat + 1))
+    hot = tf.cast(tf.gather(classes, places.values), tf.int64)
+    vectors = tf.scatter_nd(
+        tf.stack([places.value_rowids(), hot], axis=1),
+        tf.ones_like(hot, tf.float32),
+        tf.stack([tf.size(flat, tf.int64), num_classes]),
+    )
+    vectors = tf.reshape(vectors, tf.concat([tf.shape(numbers), [num_classes]], axis=0))
+    return tf.ensure_shape(vectors, [*numbers.shape, num_classes])
