@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from keras_csv_dataset._files import WHOLE_PATH, LocatedImages
+from keras_csv_dataset._files import WHOLE_PATH
 from keras_csv_dataset._images import ImageSpec, size_in_words
 from keras_csv_dataset._labels import Outputs, Target, are_many_numbers
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._rows import LocatedRows, Samples
 from keras_csv_dataset._split import ALL, Subset
 
 _CLASSES_SHOWN = 5
 
 
-def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
+def found(samples: Samples, located: LocatedRows, folder: str | None) -> str:
     """Says what was found, as Keras does, and what could be a mistake."""
     sentences = [f"Found {len(samples)} images in {samples.source.name}"]
     sentences[0] += _labels_found(samples.targets) + "."
@@ -37,6 +37,10 @@ def found(samples: Samples, images: LocatedImages, folder: str | None) -> str:
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         sentences.append(f"{repeats} of them are repetitions.")
+    if located.columns.image_is_guess:
+        column = quote(samples.source.columns[located.columns.image])
+        sentences.append(f"The names of the images are taken from column {column}.")
+    images = located.images
     if images.convention != WHOLE_PATH:
         sentences.append(f"Names were matched {images.convention.phrase}.")
     unnamed = images.count_unnamed()

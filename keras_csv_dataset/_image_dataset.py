@@ -362,7 +362,7 @@ def image_dataset_from_csv(
         located, rows, framework.check_images, ProgressBar(verbose).update
     )
     if verbose:
-        say(found(samples, located.images, rows.directory))
+        say(found(samples, located, rows.directory))
     del located  # the names of files take a lot of memory, and are not needed again
 
     def build(part: Subset) -> Dataset:
