@@ -39,14 +39,16 @@ def found(samples: Samples, rows: LocatedRows, folder: str | None) -> str:
     repeats = int((samples.first != np.arange(len(samples))).sum())
     if repeats:
         sentences.append(f"{repeats} of them are repetitions.")
-    sentences += [
-        f"Names were matched {images.convention.phrase}."
-        if len(rows.files) == 1
-        else f"Names in column {rows.table.name(column)!r} were matched "
-        f"{images.convention.phrase}."
-        for column, images in rows.files.items()
-        if images.convention != WHOLE_PATH
-    ]
+    if rows.columns.image_is_guess:
+        name = quote(rows.table.name(rows.columns.images.values[0]))
+        sentences.append(f"The names of the images are taken from column {name}.")
+    for column, images in rows.files.items():
+        if images.convention != WHOLE_PATH:
+            of_column = f" of column {quote(rows.table.name(column))}"
+            sentences.append(
+                f"Names{of_column if len(rows.files) > 1 else ''} were matched "
+                f"{images.convention.phrase}."
+            )
     unnamed = rows.count_unnamed()
     if unnamed and folder is not None:
         where = os.path.basename(os.path.normpath(folder))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
@@ -94,22 +94,21 @@ class FileFinder:
     def count(self, names: Sequence[str]) -> int:
         """The largest number of names that find a file under one convention."""
         return max(
-            int((self._look_up(column, convention).numbers != NO_FILE).sum())
+            int(self._look_up(column, convention).rows().size)
             for convention, column in self._conventions(names)
         )
 
-    def count_undecodable(self, names: Sequence[str]) -> int:
-        """Number of names of images in formats that cannot be decoded here."""
-        suffixes = self.files.suffixes
-        by_suffix = sum(is_undecodable(name, suffixes) for name in names)
-        if not self.files.undecodable:
-            return by_suffix
-        undecodable = FileFinder(replace(self.files, paths=self.files.undecodable))
-        return max(by_suffix, undecodable.count(names))
-
     def count_loosely(self, names: Sequence[str]) -> int:
-        """Number of names that fit a file except for folder, suffix, case or zeros."""
-        return sum(loosely(name) in self._by_loose_name for name in names)
+        """Number of names that could be those of files.
+
+        They fit a file except for folder, suffix, case or zeros, or have the suffix of
+        a format that cannot be decoded here.
+        """
+        return sum(
+            is_undecodable(name, self.files.suffixes)
+            or loosely(name) in self._by_loose_name
+            for name in names
+        )
 
     def other_conventions(
         self, names: Names, convention: Convention

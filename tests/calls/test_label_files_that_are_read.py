@@ -458,7 +458,9 @@ def test_numbers_are_no_images_beside_a_column_of_other_files(folder, write_csv)
     """Numbers that fit files are refused if another column mostly names files."""
     save_all(folder, [f"{number}.png" for number in range(6)])
     path = write_csv(numbered_with_notes(4))
-    with pytest.raises(ValueError, match=r"No column of labels\.csv names image files"):
+    with pytest.raises(
+        ValueError, match=r"'nr' of labels\.csv names image files, but.*'note'"
+    ):
         load(folder, path, label_column="label")
 
 

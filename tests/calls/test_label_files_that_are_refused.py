@@ -695,7 +695,9 @@ def test_ids_that_fit_files_beside_names_that_do_not(folder):
     frame = pd.DataFrame(
         {"row": ["0", "1"], "file": ["x_1.png", "x_2.png"], "label": ["a", "b"]}
     )
-    with refusal("No column of DataFrame names image files.*x_1.png"):
+    with refusal(
+        "'row' of DataFrame names image files, but.*'file'.*'x_1.png'.*: 0 of 2 name"
+    ):
         load(folder, frame)
 
 

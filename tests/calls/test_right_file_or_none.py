@@ -4,6 +4,7 @@ The label of every row is the number that the colour of its image must tell.
 """
 
 import os
+import re
 import unicodedata
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from images import batches, number_of, save, save_all
+from images import batches, number_of, numbers_and_labels, save, save_all, singly
+from images import load as load_all
 from in_each_format import image_dataset_from_csv
 from keras_csv_dataset._files import FileFinder, ImageFiles
 
@@ -350,7 +352,9 @@ class TestImageColumn:
         assert "column 'scan' contains '1.png', '2.png'" in str(error.value)
         assert "column 'mask' contains '1_mask.png'" in str(error.value)
 
-    @pytest.mark.parametrize("name", ["Unnamed: 0", "index", "level_0", ""])
+    @pytest.mark.parametrize(
+        "name", ["Unnamed: 0", "Unnamed: 0.1", "index", "level_0", ""]
+    )
     def test_row_numbers_of_pandas_are_no_names(self, name, folder):
         """Row numbers are neither taken nor suggested, though files are called so."""
         save_all(folder, [f"{n}.png" for n in range(12)])
@@ -389,6 +393,306 @@ class TestImageColumn:
             invasive=[n % 2 for n in range(12)],
         )
         assert found == [f"{n}.jpg" for n in range(11, -1, -1)]
+
+    @pytest.mark.parametrize("other", ["source", "name", "scan", "url"])
+    @pytest.mark.parametrize("header", ["id", "image_id", "image_number", "file_id"])
+    def test_numbers_are_not_preferred_to_file_names(self, header, other, folder):
+        """Two columns that fit are an error, whatever the one of numbers is called.
+
+        What the error advises yields the images whose names are written out.
+        """
+        save_all(folder, ["0.png", "1.png", "2.png"])
+        csv = pd.DataFrame(
+            {header: range(3), other: ["2.png", "0.png", "1.png"], "label": list("xyz")}
+        )
+        assert self.advised(folder, csv) == [(2, "x"), (0, "y"), (1, "z")]
+
+    @pytest.mark.parametrize("header", ["file_version", "image_series", "photo_set"])
+    def test_repeated_numbers_are_no_names(self, header, folder):
+        """A column of a few repeated numbers is not taken, even if files fit it."""
+        save_all(folder, [f"{number}.png" for number in range(12)])
+        csv = pd.DataFrame(
+            {header: [n % 5 for n in range(12)], "label": ["x", "y"] * 6}
+        )
+        with pytest.raises(ValueError, match=r"No column .*names image files") as error:
+            load_all(folder, csv)
+        assert "files have these names, but few of the values differ" in str(
+            error.value
+        )
+        csv["scan"] = [f"{number}.png" for number in reversed(range(12))]
+        found = numbers_and_labels(load_all(folder, csv, label_column="label"))
+        assert [number for number, _ in found] == list(reversed(range(12)))
+
+    def test_repeated_numbers_called_photo_are_shown(self, folder):
+        """`photo` with 0 and 1 is not taken in silence beside different file names."""
+        save_all(folder, [f"{number}.png" for number in range(6)])
+        csv = pd.DataFrame(
+            {
+                "photo": [0, 1] * 3,
+                "scan": [f"{number}.png" for number in range(6)],
+                "label": list("xyxyxy"),
+            }
+        )
+        assert [number for number, _ in self.advised(folder, csv)] == list(range(6))
+
+    @pytest.mark.parametrize("names", [["a", "b"], ["a.png", "b.png"]], ids=str)
+    @pytest.mark.parametrize("header", ["case", "image"])
+    def test_repeated_images_beside_different_masks(self, header, names, folder):
+        """With a row for each mask, the masks are never taken for the images."""
+        save_all(folder, ["a.png", "b.png", *(f"m{n}.png" for n in range(6))])
+        csv = pd.DataFrame(
+            {
+                header: [name for name in names for _ in range(3)],
+                "mask": [f"m{number}.png" for number in range(6)],
+                "label": list("xxxyyy"),
+            }
+        )
+        with pytest.raises(ValueError, match="Several columns") as error:
+            load_all(folder, csv, label_column="label")
+        assert "image_column='mask'" not in str(error.value)
+        found = load_all(folder, csv, label_column="label", image_column=header)
+        assert numbers_and_labels(found) == 3 * [(0, 0)] + 3 * [(1, 1)]
+
+    def test_repeated_file_names_that_are_missing(self, folder):
+        """Masks do not replace missing images that have several rows each."""
+        save_all(folder, [f"m{number}.png" for number in range(6)])
+        csv = pd.DataFrame(
+            {
+                "scan": ["a.png"] * 3 + ["b.png"] * 3,
+                "mask": [f"m{number}.png" for number in range(6)],
+                "label": list("xxxyyy"),
+            }
+        )
+        with pytest.raises(
+            ValueError, match=r"'mask' .*names image files, but.*'scan'"
+        ):
+            load_all(folder, csv, label_column="label", missing_images="skip")
+
+    def test_a_few_repeated_files_are_not_taken_alone(self, folder):
+        """A template for many rows is no image column unless it is named."""
+        save_all(folder, ["t0.png", "t1.png"])
+        csv = pd.DataFrame(
+            {"template": ["t0.png"] * 3 + ["t1.png"] * 3, "label": list("xxxyyy")}
+        )
+        with pytest.raises(ValueError, match=r"'template'.*few of the values differ"):
+            load_all(folder, csv)
+        assert (
+            len(numbers_and_labels(load_all(folder, csv, image_column="template"))) == 6
+        )
+
+    def test_repeated_ids_of_images_are_taken(self, folder):
+        """A long table of image ids needs no argument."""
+        save_all(folder, ["p1.png", "p2.png"])
+        csv = pd.DataFrame(
+            {"image_id": ["p2"] * 3 + ["p1"] * 3, "label": list("aabbbb")}
+        )
+        found = load_all(folder, csv, label_mode="multi_hot", label_column="label")
+        assert [number_of(image) for image, _ in singly(found)] == [1, 0]
+
+    @pytest.mark.parametrize(
+        "header",
+        [
+            *("image", "Images", "img", "file_name", "fileName", "image path"),
+            *("ImagePath", "filepath", "FILENAME", "photo", "picture_file", "image1"),
+            "imagename",
+        ],
+    )
+    def test_a_header_of_words_for_image_files_decides(self, header, folder):
+        """Every spelling of such a header is preferred to other columns that fit."""
+        save_all(folder, ["0.png", "1.png"])
+        csv = pd.DataFrame(
+            {"scan": ["1.png", "0.png"], header: [0, 1], "label": ["x", "y"]}
+        )
+        assert numbers_and_labels(load_all(folder, csv, label_column="label")) == [
+            (0, 0),
+            (1, 1),
+        ]
+
+    @pytest.mark.parametrize(
+        "header", ["pathology", "photographer", "filedate", "imager"]
+    )
+    def test_a_header_that_begins_like_an_image_does_not_decide(self, header, folder):
+        """Only whole words of a header count."""
+        save_all(folder, ["0.png", "1.png"])
+        csv = pd.DataFrame(
+            {header: [1, 0], "scan": ["0.png", "1.png"], "label": ["x", "y"]}
+        )
+        assert self.advised(folder, csv) == [(0, "x"), (1, "y")]
+
+    @pytest.mark.parametrize("missing_images", ["error", "skip"])
+    @pytest.mark.parametrize(
+        ("image", "other"),
+        [
+            ("image", "mask"),
+            ("filename", "thumb"),
+            ("file", "segmentation"),
+            ("frame", "prev_frame"),
+            ("image_id", "scan"),
+            ("case", "mask"),
+            ("scan", "slice"),
+        ],
+    )
+    def test_masks_do_not_replace_missing_images(
+        self, image, other, missing_images, folder
+    ):
+        """If no file of the images exists, an error says which column finds files."""
+        save_all(folder, ["m0.png", "m1.png"])
+        csv = pd.DataFrame(
+            {
+                image: ["a.png", "b.png"],
+                other: ["m0.png", "m1.png"],
+                "label": ["x", "y"],
+            }
+        )
+        with pytest.raises(
+            ValueError, match=f"{other!r} .*names image files, but.*{image!r}"
+        ) as e:
+            load_all(folder, csv, label_column="label", missing_images=missing_images)
+        assert (
+            f"column {image!r} contains 'a.png', 'b.png': 0 of 2 name image files"
+            in str(e.value)
+        )
+        assert (
+            f"column {other!r} contains 'm0.png', 'm1.png': 2 of 2 name image files"
+            in str(e.value)
+        )
+        assert f"image_column={other!r}" not in str(e.value)
+
+    def test_masks_do_not_replace_images_that_are_mostly_missing(self, folder):
+        """One image that is left does not make a column of masks the images."""
+        save_all(folder, ["m0.png", "m1.png", "m2.png", "a.png"])
+        csv = pd.DataFrame(
+            {
+                "image": ["a.png", "b.png", "c.png"],
+                "mask": ["m0.png", "m1.png", "m2.png"],
+                "label": list("xyz"),
+            }
+        )
+        with pytest.raises(
+            ValueError, match=r"'image' contains .*: 1 of 3 name image files"
+        ):
+            load_all(folder, csv, label_column="label", missing_images="skip")
+
+    def test_previews_do_not_replace_images_that_cannot_be_decoded(self, folder):
+        """The error says what to do about the images."""
+        save_all(folder, ["p0.png", "p1.png"])
+        for name in ("a.tif", "b.tif"):
+            (folder / name).write_bytes(b"scan")
+        csv = pd.DataFrame(
+            {
+                "image": ["a.tif", "b.tif"],
+                "preview": ["p0.png", "p1.png"],
+                "label": ["x", "y"],
+            }
+        )
+        with pytest.raises(ValueError, match=r"'a\.tif' is a \.tif file"):
+            load_all(folder, csv, label_column="label")
+
+    def test_masks_do_not_replace_ids_where_paths_are_unchecked(self, folder):
+        """`missing_images="unchecked"` does not take masks for missing ids."""
+        csv = pd.DataFrame(
+            {
+                "image": ["1", "2"],
+                "mask": ["1_mask.png", "2_mask.png"],
+                "label": ["x", "y"],
+            }
+        )
+        with pytest.raises(
+            ValueError, match=r"'mask' .*names image files, but.*'image'"
+        ):
+            load_all(folder, csv, label_column="label", missing_images="unchecked")
+
+    @pytest.mark.parametrize(
+        "other", ["mask", "thumb", "image_url", "prev_image", "url"]
+    )
+    @pytest.mark.parametrize("image", ["image", "file_name", "image_path"])
+    def test_files_elsewhere_do_not_disturb_the_images(self, image, other, folder):
+        """A well named column that is found is taken beside one whose files are not."""
+        save_all(folder, ["a.png", "b.png"])
+        csv = pd.DataFrame(
+            {
+                other: ["x/m0.png", "x/m1.png"],
+                image: ["b.png", "a.png"],
+                "label": [0, 1],
+            }
+        )
+        found = numbers_and_labels(load_all(folder, csv, label_column="label"))
+        assert found == [(1, 0), (0, 1)]
+
+    @pytest.mark.parametrize(
+        ("first", "second"),
+        [("patient_image", "image_of_mask"), ("case", "mask"), ("file", "path")],
+    )
+    def test_what_the_error_advises_are_the_images(self, first, second, folder):
+        """The advice names the likeliest column first, and never the masks."""
+        save_all(folder, ["001.png", "002.png", "001_mask.png", "002_mask.png"])
+        csv = pd.DataFrame(
+            {
+                second: ["001_mask.png", "002_mask.png"],
+                first: ["001.png", "002.png"],
+                "label": ["x", "y"],
+            }
+        )
+        if "mask" not in second:
+            csv = csv[[first, second, "label"]]
+        assert self.advised(folder, csv) == [(0, "x"), (1, "y")]
+
+    def test_images_go_before_image_masks(self, folder):
+        """`image` with ids is taken, not `image_mask` with whole names."""
+        save_all(folder, ["001.png", "002.png", "001_mask.png", "002_mask.png"])
+        csv = pd.DataFrame(
+            {
+                "image_mask": ["001_mask.png", "002_mask.png"],
+                "image": ["001", "002"],
+                "label": ["x", "y"],
+            }
+        )
+        found = numbers_and_labels(load_all(folder, csv, label_column="label"))
+        assert found == [(0, 0), (1, 1)]
+
+    @pytest.mark.parametrize(
+        "text",
+        ["zz.png,x\na.png,x\nb.png,y\n", "zz.png,zz_mask.png,x\na.png,b.png,y\n"],
+        ids=["one column", "two columns"],
+    )
+    def test_a_header_that_is_a_file_name_is_data(self, text, images, write_csv):
+        """A file without a header loses no row, even if its first image is missing."""
+        with pytest.raises(ValueError, match=r"with 'zz\.png', looks like data"):
+            load_all(images, write_csv(text))
+
+    def test_numbers_alone_are_announced(self, folder, capsys):
+        """`verbose=True` names the column if neither header nor values say images."""
+        save_all(folder, ["33.png", "44.png"])
+        csv = pd.DataFrame({"age": [44, 33], "label": ["x", "y"]})
+        dataset = load_all(folder, csv, verbose=True)
+        assert numbers_and_labels(dataset) == [(1, 0), (0, 1)]
+        sentence = "The names of the images are taken from column 'age'."
+        assert sentence in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("header", "names"), [("id", [44, 33]), ("scan", ["44.png", "33.png"])]
+    )
+    @pytest.mark.parametrize("named", [False, True])
+    def test_other_columns_are_not_announced(
+        self, header, names, named, folder, capsys
+    ):
+        """A header, extensions or an argument say enough."""
+        save_all(folder, ["33.png", "44.png"])
+        csv = pd.DataFrame({header: names, "label": ["x", "y"]})
+        column = header if named else None
+        load_all(folder, csv, verbose=True, image_column=column)
+        assert "are taken from" not in capsys.readouterr().out
+
+    def advised(self, folder, csv) -> list[tuple[int, str]]:
+        """What the call yields that the error about several columns advises."""
+        with pytest.raises(ValueError, match=r"Several columns .*name image") as error:
+            load_all(folder, csv, label_column="label")
+        (column,) = re.findall(r"image_column='(.+?)'", str(error.value))
+        dataset = load_all(folder, csv, label_column="label", image_column=column)
+        return [
+            (number, dataset.class_names[label])
+            for number, label in numbers_and_labels(dataset)
+        ]
 
 
 # The property. Names are written from files by one convention; then files are deleted.

@@ -33,6 +33,14 @@ EXAMPLES = [
 # for the fixture's) and the keyword arguments.
 MESSAGES = {
     "no row fits a file": ("image,label\ncat_1,cat\ndog_1,dog\n", {}),
+    "several columns of files": (
+        "id,scan,label\n0000,0001.jpg,dog\n0001,0000.jpg,cat\n",
+        {},
+    ),
+    "masks but no images": (
+        "image,mask,label\nx_1.png,0000.jpg,dog\nx_2.png,0001.jpg,cat\n",
+        {},
+    ),
     "some images missing": ("image,label\n0000,dog\n0001,cat\n0091,dog\n", {}),
     "a format that cannot be decoded": ("id,label\n0000,dog\nscan_1,cat\n", {}),
     "broken images": (
