@@ -209,7 +209,8 @@ def _classes_of_columns(
 ) -> Classes:
     """The classes that columns stand for, in the order of the columns."""
     texts = [str(table.name(column)) for column in columns]
-    classes = find_classes(texts, spec.class_names or texts, None)
+    names = spec.class_names or texts
+    classes = find_classes(texts, names, None, can_be_numbers=False)
     _refuse_unknown(table, classes, texts, codes, "leave the columns out")
     return classes
 
