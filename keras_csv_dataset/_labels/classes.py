@@ -96,7 +96,7 @@ def _sort(keys: Collection[_Key], order: Sequence[_Key] | None) -> list[_Key]:
         if place.keys() >= set(keys):
             return sorted(keys, key=place.__getitem__)
     # Either all are numbers, or all are texts.
-    return sorted(keys)  # type: ignore[type-var]
+    return sorted(keys)
 
 
 def _are_codes(texts: Iterable[str]) -> bool:

@@ -91,6 +91,10 @@ class CsvFile:
     def order_of(self, position: int) -> None:
         """A CSV does not say how classes are ordered."""
 
+    def rounded_rows(self, position: int) -> Mapping[int, object]:
+        """None: the cells of a CSV are text."""
+        return {}
+
     def hint(self) -> str:
         """Empty: everything in a CSV is in its columns."""
         return ""

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -40,6 +40,9 @@ class LabelSource(Protocol):
 
     def order_of(self, position: int) -> NDArray[np.object_] | None:
         """The values of a column in their order, if one is given."""
+
+    def rounded_rows(self, position: int) -> Mapping[int, object]:
+        """Rows of a column with a float that has lost digits: row -> the float."""
 
     def hint(self) -> str:
         """What to try if a column is not found; may be empty."""
@@ -144,18 +147,22 @@ def open_label_source(
     return source
 
 
-def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
+def read_label_table(
+    source: LabelSource, columns: Sequence[int], numbers: Collection[int | None] = ()
+) -> LabelTable:
     """Reads all cells of some columns.
 
     Args:
         source: The open label file.
         columns: Positions of the columns to read.
+        numbers: Those of them whose cells are numbers rather than names.
 
     Returns:
         A `LabelTable`.
 
     Raises:
-        ValueError: If the file has no rows, or its rows are of unequal length.
+        ValueError: If the file has no rows, its rows are of unequal length, or names
+            have become numbers that have lost digits.
     """
     cells = [text_cells(column) for column in source.cells(columns)]
     rows = np.arange(len(cells[0]))
@@ -174,7 +181,28 @@ def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
             "row all its separators.",
         )
         raise ValueError(message)
+    for column in columns:
+        if column not in numbers:
+            _refuse_rounded(table, column)
     return table
+
+
+def _refuse_rounded(table: LabelTable, column: int) -> None:
+    """Refuses names that were read as floats, and may have become other names."""
+    rounded = table.source.rounded_rows(column)
+    if rounded:
+        name = quote(table.name(column))
+        raise ValueError(
+            table.report(
+                rounded,
+                lambda row: (
+                    f"column {name} contains the float {rounded[row]}, which may have "
+                    "been rounded"
+                ),
+                "Floats of this size do not keep all digits of a number. Read the "
+                f"column as text, as in pandas.read_csv(..., dtype={{{name}: str}}).",
+            )
+        )
 
 
 def no_rows(source: LabelSource) -> ValueError:
