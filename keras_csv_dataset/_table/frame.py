@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._table.cells import as_cells
+from keras_csv_dataset._table.cells import ChangedNames, as_cells
 
 
 class Frame:
@@ -61,26 +61,18 @@ class Frame:
             return as_cells(dtype.categories)
         return None
 
-    def rounded_rows(self, position: int) -> Mapping[int, object]:
+    def changed_names(self, position: int) -> ChangedNames:
         """Rows with a float so large that other integers are rounded to it, too.
 
         An id of 17 digits, as a float64, becomes the text of another id.
         """
-        column = self._frame.iloc[:, position]
-        if isinstance(column.dtype, pd.CategoricalDtype):
-            column = column.astype(column.cat.categories.dtype)
-        if pd.api.types.is_float_dtype(column.dtype):
-            values = column.to_numpy(np.float64, na_value=np.nan)
-            large = np.abs(values) >= _first_rounded(_numpy_dtype(column.dtype))
-            rows: list[int] = np.flatnonzero(large & np.isfinite(values)).tolist()
-            return {row: column.iloc[row] for row in rows}
-        if column.dtype != object or pd.api.types.infer_dtype(column) == "string":
-            return {}
-        return {
-            row: cell
-            for row, cell in enumerate(column)
-            if isinstance(cell, float | np.floating) and _can_be_rounded(cell)
-        }
+        name = quote(self.columns[position])
+        rounded = _rounded_floats(self._frame.iloc[:, position])
+        return ChangedNames(
+            {row: f"the float {n}, which may be rounded" for row, n in rounded.items()},
+            "Floats of this size do not keep all digits of a number. Read the column "
+            f"as text, as in pandas.read_csv(..., dtype={{{name}: str}}).",
+        )
 
     def hint(self) -> str:
         """Says how the index becomes a column, if it is not just row numbers."""
@@ -116,6 +108,24 @@ class Frame:
             f"{quote(cell)}, a {type(cell).__name__}. Every cell must be one value, or "
             'a list of labels for label_mode="multi_hot".'
         )
+
+
+def _rounded_floats(column: "pd.Series[Any]") -> dict[int, Any]:
+    """Rows of a column with a float that may be rounded."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if pd.api.types.is_float_dtype(column.dtype):
+        values = column.to_numpy(np.float64, na_value=np.nan)
+        large = np.abs(values) >= _first_rounded(_numpy_dtype(column.dtype))
+        rows: list[int] = np.flatnonzero(large & np.isfinite(values)).tolist()
+        return {row: column.iloc[row] for row in rows}
+    if column.dtype != object or pd.api.types.infer_dtype(column) == "string":
+        return {}
+    return {
+        row: cell
+        for row, cell in enumerate(column)
+        if isinstance(cell, float | np.floating) and _can_be_rounded(cell)
+    }
 
 
 def _can_be_rounded(number: Any) -> bool:

@@ -16,7 +16,7 @@ from keras_csv_dataset._messages import (
     list_offenders,
     quote,
 )
-from keras_csv_dataset._table.cells import text_cells
+from keras_csv_dataset._table.cells import ChangedNames, text_cells
 from keras_csv_dataset._table.csv_file import CsvFile
 from keras_csv_dataset._table.frame import Frame
 
@@ -41,8 +41,8 @@ class LabelSource(Protocol):
     def order_of(self, position: int) -> NDArray[np.object_] | None:
         """The values of a column in their order, if one is given."""
 
-    def rounded_rows(self, position: int) -> Mapping[int, object]:
-        """Rows of a column with a float that has lost digits: row -> the float."""
+    def changed_names(self, position: int) -> ChangedNames:
+        """Names in a column that may not be those that were meant."""
 
     def hint(self) -> str:
         """What to try if a column is not found; may be empty."""
@@ -183,24 +183,19 @@ def read_label_table(
         raise ValueError(message)
     for column in columns:
         if column not in numbers:
-            _refuse_rounded(table, column)
+            _refuse_changed_names(table, column)
     return table
 
 
-def _refuse_rounded(table: LabelTable, column: int) -> None:
-    """Refuses names that were read as floats, and may have become other names."""
-    rounded = table.source.rounded_rows(column)
-    if rounded:
-        name = quote(table.name(column))
+def _refuse_changed_names(table: LabelTable, column: int) -> None:
+    """Refuses names that were read as numbers, and may have become other names."""
+    changed, name = table.source.changed_names(column), quote(table.name(column))
+    if changed.rows:
         raise ValueError(
             table.report(
-                rounded,
-                lambda row: (
-                    f"column {name} contains the float {rounded[row]}, which may have "
-                    "been rounded"
-                ),
-                "Floats of this size do not keep all digits of a number. Read the "
-                f"column as text, as in pandas.read_csv(..., dtype={{{name}: str}}).",
+                changed.rows,
+                lambda row: f"column {name} contains {changed.rows[row]}",
+                changed.advice,
             )
         )
 

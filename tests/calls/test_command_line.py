@@ -146,6 +146,13 @@ def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
     assert json.loads(capsys.readouterr().out)["classes"] == {"label": {"x": 1, "y": 2}}
 
 
+@pytest.mark.parametrize("options", ["[1]", "5", '"header"', "true"])
+def test_csv_options_that_are_no_dictionary(pets, capsys, options):
+    """JSON that is no object is an error about the flag, not a traceback."""
+    assert main(["check", *pets, "--csv-options", options]) == 1
+    assert "--csv-options must be a dictionary" in capsys.readouterr().err
+
+
 def test_check_reads_a_csv_without_a_header(pets, write_csv, capsys):
     """The columns of a CSV without a header are named by their numbers."""
     csv = write_csv("cat,0\ndog,1\n")

@@ -5,6 +5,7 @@ import csv
 import gzip
 import io
 import lzma
+import re
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -521,7 +522,6 @@ def test_an_archive_without_the_one_file(images, tmp_path, members):
         {"header": 9},
         {"sep": 3},
         {"names": ["image", "image"]},
-        {"dtype": {"label": int}},
     ],
     ids=str,
 )
@@ -532,6 +532,41 @@ def test_options_that_pandas_cannot_follow(images, write_csv, options):
 
 
 # Text that became numbers
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        *(int, float, "Int64", bool, "category", "float32", 5),
+        *({"image": int}, {"image": str, "label": "int64"}),
+    ],
+    ids=str,
+)
+def test_a_dtype_that_changes_text(tmp_path, dtype):
+    """A `dtype` that would read `001` as 1 raises an error before any reading."""
+    message = (
+        "`csv_options` must not contain a 'dtype' other than str, object or \"string\""
+        ": cells are read as text; .*pass the DataFrame.*Received: csv_options="
+    )
+    with refusal(message):
+        load(tmp_path / "no", tmp_path / "no.csv", csv_options={"dtype": dtype})
+
+
+@pytest.mark.parametrize("converter", [int, float, np.int64], ids=str)
+@pytest.mark.parametrize("column", ["image", "label"])
+def test_a_converter_that_makes_numbers_of_names(images, write_csv, converter, column):
+    """A converter that would read `001` as 1 raises an error that gives the line."""
+    path = write_csv("image,label\n1,001\n2,002\n")
+    number = re.escape(str(converter("1")))
+    message = f"labels.csv, line 2: column '{column}' contains the number {number}, "
+    with refusal(f"{message}.*line 3.*let the converter return text"):
+        load(
+            images,
+            path,
+            image_column="image",
+            missing_images="unchecked",
+            csv_options={"converters": {column: converter}},
+        )
 
 
 LARGE = [
@@ -715,6 +750,13 @@ def test_any_line_is_named_as_an_editor_does(
         {"nrows": "3"},
         {"skiprows": "x"},
         {"encoding": 5},
+        {"converters": 5},
+        {"converters": [str]},
+        {"converters": {"label": 5}},
+        {"skipfooter": "a"},
+        {"skipfooter": None},
+        {"dialect": "foo"},
+        {"dialect": 5},
     ],
 )
 def test_options_of_a_wrong_kind(tmp_path, options):
