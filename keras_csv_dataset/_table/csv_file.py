@@ -105,6 +105,13 @@ class CsvFile:
             "As numbers, 01 and 1 would be the same: let the converter return text.",
         )
 
+    def to_read(self) -> str:
+        """Says how pandas reads the file without changing a label."""
+        return (
+            "; pandas.read_csv(..., dtype=str, keep_default_na=False) reads it without "
+            "changing a label"
+        )
+
     def hint(self) -> str:
         """Empty: everything in a CSV is in its columns."""
         return ""

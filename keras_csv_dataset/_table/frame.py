@@ -74,6 +74,10 @@ class Frame:
             f"as text, as in pandas.read_csv(..., dtype={{{name}: str}}).",
         )
 
+    def to_read(self) -> str:
+        """Empty: the caller has read the file."""
+        return ""
+
     def hint(self) -> str:
         """Says how the index becomes a column, if it is not just row numbers."""
         index = self._frame.index

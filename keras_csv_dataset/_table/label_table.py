@@ -44,6 +44,9 @@ class LabelSource(Protocol):
     def changed_names(self, position: int) -> ChangedNames:
         """Names in a column that may not be those that were meant."""
 
+    def to_read(self) -> str:
+        """How pandas reads the file, as the end of advice; may be empty."""
+
     def hint(self) -> str:
         """What to try if a column is not found; may be empty."""
 
