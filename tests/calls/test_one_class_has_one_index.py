@@ -2,12 +2,13 @@
 
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from images import NAMES, load, numbers_and_labels
+from images import NAMES, load, numbers_and_labels, save_all
 from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
@@ -321,6 +322,11 @@ def test_python_s_way_to_group_digits_is_no_number(images, write_csv):
     ("labels", "advice", "other"),
     [
         (["1,5", "2,25"], 'decimal=","', "to_list"),
+        (["1,234", "12,50"], 'decimal=","', "thousands"),
+        (["0,123", "1,234"], 'decimal=","', "thousands"),
+        (["1,234,567", "1,234"], 'thousands=","', "decimal"),
+        (["1,234", "12,500"], 'thousands=","', "to_list"),
+        (["1,234", "12,500"], 'decimal=","', "to_list"),
         (["a cat, grey", "two dogs, wet"], 'label_mode="int"', "decimal"),
         ([[1.0, 2.0], [3.0, 4.0]], "to_list()", "str.join"),
         ([np.ones(2), np.ones(2)], "to_list()", "str.join"),
@@ -332,6 +338,31 @@ def test_advice_on_what_is_no_number(images, labels, advice, other):
         load(images, frame(labels), label_mode="raw")
     assert advice in str(error.value)
     assert other not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "option", "expected"),
+    [
+        (["1,234", "987"], "thousands", [1234, 987]),
+        (["1,234", "987"], "decimal", [1.234, 987]),
+        (["1,234,567", "987"], "thousands", [1234567, 987]),
+        (["1,5", "2,25"], "decimal", [1.5, 2.25]),
+    ],
+)
+def test_the_advice_on_commas_in_numbers_works(
+    folder, write_csv, cells, option, expected
+):
+    """Each call that the message shows reads the numbers, and keeps the ids."""
+    save_all(folder, ["001.png", "002.png", "1.png", "2.png"])
+    path = write_csv(f'id,label\n001,"{cells[0]}"\n002,"{cells[1]}"\n')
+    with pytest.raises(ValueError, match=f"pandas.read_csv.*{option}=") as error:
+        load(folder, path, label_mode="raw")
+    calls = re.findall(r"pandas\.read_csv\(.*?\)", str(error.value))
+    (call,) = [call for call in calls if option in call]
+    names = {"pandas": pd, "path": path, "image_column": "id"}
+    dataset = load(folder, eval(call.replace("...", "path"), names), label_mode="raw")
+    assert [Path(p).stem for p in dataset.file_paths] == ["001", "002"]
+    np.testing.assert_allclose(dataset.labels, expected)
 
 
 def test_the_advice_on_lists_of_numbers_works(images):
