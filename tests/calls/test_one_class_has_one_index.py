@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from images import NAMES, load, numbers_and_labels, save_all
 from in_each_format import image_dataset_from_csv
@@ -99,6 +101,27 @@ def test_equal_numbers_are_one_class(images, write_csv, labels, names, indices):
     from_frame = load(images, pd.read_csv(io.StringIO(text)))
     assert yielded(from_frame) == indices
     assert [*map(float, from_frame.class_names)] == [*map(float, names)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    labels=st.lists(
+        st.from_regex(r"[+-]?0{0,2}[0-9]{1,2}(\.[05]0?)?", fullmatch=True),
+        min_size=1,
+        max_size=len(NAMES),
+    )
+)
+def test_numbers_in_any_spelling_have_the_indices_of_a_data_frame(
+    images, tmp_path_factory, labels
+):
+    """A CSV of numbers and the DataFrame that pandas makes of it have equal classes."""
+    path = tmp_path_factory.mktemp("csv") / "labels.csv"
+    path.write_text(table(labels))
+    dataset, from_frame = load(images, path), load(images, pd.read_csv(path))
+    assert dataset.labels.tolist() == from_frame.labels.tolist()
+    names = [*map(float, dataset.class_names)]
+    assert names == [*map(float, from_frame.class_names)]
+    assert [names[y] for y in dataset.labels] == [*map(float, labels)]
 
 
 @pytest.mark.parametrize(
