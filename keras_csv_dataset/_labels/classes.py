@@ -1,7 +1,7 @@
 """Which texts mean the same class, what a class is called, and the order of classes."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -11,13 +11,10 @@ from numpy.typing import NDArray
 from keras_csv_dataset._files import nfc
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,100}")
-_DIGITS = re.compile(r"[0-9]+")
 _NUMBER = re.compile(
     r"[+-]?(?:[0-9]{1,100}\.?[0-9]{0,100}|\.[0-9]{1,100})(?:[eE][+-]?[0-9]{1,3})?"
 )
-
-# What the spellings of one class have in common: a number, or text in NFC.
-_Key = Decimal | str
+_WHOLE = re.compile(r"([+-]?[0-9]{1,100})\.0*")
 
 
 @dataclass(frozen=True)
@@ -34,24 +31,18 @@ class Classes:
 
 
 def find_classes(
-    texts: Sequence[str],
-    names: list[str] | None,
-    order: list[str] | None,
-    *,
-    can_be_numbers: bool = True,
+    texts: Sequence[str], names: list[str] | None, order: list[str] | None
 ) -> Classes:
     """Finds the classes among different texts.
 
-    Texts that differ only in their Unicode form are one class, and so are equal numbers
-    if all texts are numbers. A class has the name that is written first. If all are
-    whole numbers, their names are integers, as in the DataFrame that pandas makes of
-    the texts; codes such as `01` keep their zeros.
+    Texts that differ only in their Unicode form are one class, and so are `1` and `1.0`
+    if all texts are numbers. A class has the name that is written first, without
+    decimals if all are whole numbers.
 
     Args:
         texts: The different labels, in the order in which they first occur.
         names: The classes in the order of their indices; `None` to find them.
         order: All possible labels in their order, if they have one.
-        can_be_numbers: Whether texts can be numbers; otherwise `01` and `1` differ.
 
     Returns:
         The `Classes`, in the given order, in numerical order if all labels are
@@ -60,58 +51,44 @@ def find_classes(
     Raises:
         ValueError: If `names` contains a class twice.
     """
-    is_numeric = can_be_numbers and are_numbers([*texts, *(names or ())])
-    key: Callable[[str], _Key] = _number_or_text if is_numeric else nfc
+    key = _spelling([*texts, *(names or ())])
     keys = list(map(key, texts))
     if names is None:
-        spellings: dict[_Key, str] = {}
+        spellings: dict[str, str] = {}
         for text_key, text in zip(keys, texts, strict=True):
             spellings.setdefault(text_key, text)
         sorted_keys = _sort(spellings, order and list(map(key, order)))
-        if _are_codes(texts) and len(spellings) == len(texts):
-            names = [spellings[text_key] for text_key in sorted_keys]
+        if are_integers(sorted_keys):
+            names = sorted_keys
         else:
-            names = _as_integers(sorted_keys) or [spellings[k] for k in sorted_keys]
-        index = {text_key: number for number, text_key in enumerate(sorted_keys)}
-    else:
-        index = {key(name): number for number, name in enumerate(names)}
+            names = [spellings[text_key] for text_key in sorted_keys]
+    index = {key(name): number for number, name in enumerate(names)}
     if len(index) < len(names):
         raise ValueError(
-            "`class_names` must name every class once; equal numbers, such as 1 and "
-            "1.0, are one class, and so are the forms of a letter that Unicode "
-            f"considers equal. Received: class_names={names}"
+            "`class_names` must name every class once; 1 and 1.0 are one class, and so "
+            "are the forms of a letter that Unicode considers equal. Received: "
+            f"class_names={names}"
         )
     indices = np.fromiter((index.get(k, -1) for k in keys), np.int32, len(keys))
     return Classes(names, indices)
 
 
-def _number_or_text(text: str) -> _Key:
-    # Unlike a float, a Decimal is exact: long numbers are not equal by rounding.
-    return Decimal(text) if _NUMBER.fullmatch(text) else nfc(text)
+def _spelling(texts: Iterable[str]) -> Callable[[str], str]:
+    """What two spellings of one class have in common."""
+    if not are_numbers(texts):
+        return nfc
+    return lambda text: match[1] if (match := _WHOLE.fullmatch(text)) else nfc(text)
 
 
-def _sort(keys: Collection[_Key], order: Sequence[_Key] | None) -> list[_Key]:
+def _sort(keys: Iterable[str], order: Sequence[str] | None) -> list[str]:
     if order is not None:
         place = {key: number for number, key in enumerate(order)}
         if place.keys() >= set(keys):
             return sorted(keys, key=place.__getitem__)
-    # Either all are numbers, or all are texts.
+    if are_numbers(keys):
+        # `01` and `1` are two classes, so their texts break the tie.
+        return sorted(keys, key=lambda key: (Decimal(key), key))
     return sorted(keys)
-
-
-def _are_codes(texts: Iterable[str]) -> bool:
-    """Whether all texts consist of digits, which can begin with zeros: `01`, `02`."""
-    return all(map(_DIGITS.fullmatch, texts))
-
-
-def _as_integers(keys: Iterable[_Key]) -> list[str] | None:
-    """The names of whole numbers; `None` if some are not."""
-    names = []
-    for key in keys:
-        if not isinstance(key, Decimal) or key != int(key):
-            return None
-        names.append(str(int(key)))
-    return names
 
 
 def are_integers(labels: Iterable[str]) -> bool:

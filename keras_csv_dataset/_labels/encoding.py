@@ -205,8 +205,7 @@ def _classes_of_columns(
 ) -> Classes:
     """The classes that columns stand for, in the order of the columns."""
     texts = [str(table.name(column)) for column in columns]
-    names = spec.class_names or texts
-    classes = find_classes(texts, names, None, can_be_numbers=False)
+    classes = find_classes(texts, spec.class_names or texts, None)
     refuse_unknown(table, classes, texts, codes, lambda labels: "leave the columns out")
     return classes
 
