@@ -157,7 +157,8 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
 
     image, weight = options.image_column, options.weight_column
     labels = options.label_column
-    if (options.csv_options or {}).get("header", 0) is None:
+    csv_options = options.csv_options
+    if isinstance(csv_options, dict) and csv_options.get("header", 0) is None:
         # Without a header, the names of the columns are numbers.
         image, weight = map(_number_or_text, (image, weight))
         labels = labels and [_number_or_text(column) for column in labels]

@@ -66,10 +66,18 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
     if directory is not None and not unchecked:
         finder = FileFinder(list_image_files(directory, suffixes, spec.follow_links))
     columns = find_columns(source, finder, spec.roles)
-    table = read_label_table(source, columns.positions())
+    table = read_label_table(source, columns.positions(), _numbers(columns, spec))
     if unchecked:
         images = join_unchecked(table, columns.image, directory, suffixes)
     else:
         finder = finder or list_absolute_paths(table, columns.image, suffixes)
         images = find_files(table, columns.image, finder)
     return LocatedRows(table, columns, images)
+
+
+def _numbers(columns: Columns, spec: RowSpec) -> set[int | None]:
+    """The columns whose cells are numbers, which may be rounded."""
+    raw = columns.labels.map(
+        lambda group, label: () if label.has_classes else group, spec.labels
+    )
+    return {columns.weight, *(column for group in raw for column in group)}
