@@ -157,7 +157,10 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
     from keras_csv_dataset._arguments import read_row_spec
 
     # Without a header, the names of the columns are numbers.
-    has_header = (options.csv_options or {}).get("header", 0) is not None
+    csv_options = options.csv_options
+    has_header = (
+        not isinstance(csv_options, dict) or csv_options.get("header", 0) is not None
+    )
     read = str if has_header else _number_or_text
     images, inputs, labels = (
         [read(column) for column in columns or ()]

@@ -16,7 +16,10 @@ _WITH_FLAG = (
 _WITHOUT_FLAG = ("corrupt_images", "directory")
 _POSITIONAL = ("directory", "csv")
 _LITERAL = (
-    r'"(?:[^"\\\n]|\\.)*"' r"|'(?:[^'\\\n]|\\.)*'" r"|\[[^]\n]*\]|\{[^}\n]*\}|None|\d+"
+    r'"(?:[^"\\\n]|\\.)*"'
+    r"|'(?:[^'\\\n]|\\.)*'"
+    r"|\[[^]\n]*\]|\{[^}\n]*\}"
+    r"|None|True|False|\d+"
 )
 _ARGUMENT = re.compile(
     rf"`?\b({'|'.join((*_WITH_FLAG, *_WITHOUT_FLAG))})=({_LITERAL})`?"
@@ -50,6 +53,8 @@ def _flag_with_value(match: re.Match[str]) -> str:
         value = ast.literal_eval(literal)
     except (SyntaxError, ValueError):
         return match[0]
+    if isinstance(value, bool):  # a flag without a value, or no flag
+        return _flag(name) if value else match[0]
     words = [shlex.quote(part) for part in _parts(value)]
     # A value that begins with a hyphen would be taken for a flag.
     joint = "=" if words and words[0].startswith(("-", "'-")) else " "

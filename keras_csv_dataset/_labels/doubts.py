@@ -8,6 +8,8 @@ from keras_csv_dataset._labels.target import Target
 from keras_csv_dataset._messages import quote
 
 _FEW_CLASSES = 20
+# Fewer classes than this are an example, in which each image may have its own.
+_VERY_FEW_CLASSES = 10
 _FEW_IMAGES = 10  # per class, on average
 _SHORTEST_MISSPELT = 5  # letters: `M` and `F` also differ by one letter
 _MOST_COMPARED = 20_000
@@ -30,12 +32,13 @@ def doubts(target: Target) -> list[str]:
         return []
     names = target.class_names or []
     found = []
-    if are_many_numbers(target):
+    one_for_each = _is_one_for_nearly_each_image(target)
+    if are_many_numbers(target) or (one_for_each and are_numbers(names)):
         found.append(
             f"The labels are {len(names)} different numbers. If they are amounts "
-            'rather than classes, the label mode "raw" is meant.'
+            'rather than classes, pass label_mode="raw".'
         )
-    elif len(names) >= _FEW_CLASSES and 2 * len(names) > len(target.values):
+    elif one_for_each:
         found.append(
             f"There is a class for nearly every image: {len(names)} classes of "
             f"{len(target.values)} images. Is it the column of labels?"
@@ -50,6 +53,14 @@ def doubts(target: Target) -> list[str]:
     if len(pairs) > _MOST_NAMED:
         found.append(f"{len(pairs) - _MOST_NAMED} more pairs of classes are similar.")
     return found
+
+
+def _is_one_for_nearly_each_image(target: Target) -> bool:
+    num_classes, num_images = len(target.class_names or ()), len(target.values)
+    if num_classes < _FEW_CLASSES:
+        can_tell = num_classes >= _VERY_FEW_CLASSES and target.mode != "multi_hot"
+        return can_tell and 10 * num_classes >= 9 * num_images
+    return 2 * num_classes > num_images
 
 
 def _similar(names: list[str]) -> Iterator[tuple[str, str, str]]:

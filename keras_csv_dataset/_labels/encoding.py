@@ -24,11 +24,9 @@ from keras_csv_dataset._labels.separators import (
     split_labels,
 )
 from keras_csv_dataset._labels.target import LabelSpec, Target
+from keras_csv_dataset._labels.unknown import list_names, refuse_unknown, way_out
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import LabelTable
-
-# Labels that a message lists.
-_LABELS_SHOWN = 10
 
 
 def recognise_lists(
@@ -128,7 +126,7 @@ def _encode_classes(
     if spec.mode == "binary" and len(names) != 2:
         raise ValueError(
             '`label_mode="binary"` needs exactly 2 classes. '
-            f"{table.source.name} has {len(names)}: {_list_names(names)}. Use "
+            f"{table.source.name} has {len(names)}: {list_names(names)}. Use "
             '"int" or "categorical" for more, or fix the two with `class_names`.'
         )
     return Target(mode=spec.mode, values=classes.indices[codes], class_names=names)
@@ -192,15 +190,13 @@ def _classes_in_cells(
     if spec.class_names is None:
         _refuse_image_names(table, column, texts)
     classes = find_classes(texts, spec.class_names, table.order_of(column))
-    name = table.name(column)
-    blanked = f"df[{name!r}] = df[{name!r}].replace({{label!r}}, None)"
-    advice = (
-        f"if such a label means no class, blank it, as in {blanked}, and pass the "
-        'DataFrame with missing_labels="empty"'
-        if spec.mode == "multi_hot" and not spec.cells_are_lists
-        else f"leave the rows out, as in df[df[{name!r}].isin(class_names)]"
+    refuse_unknown(
+        table,
+        classes,
+        texts,
+        codes,
+        lambda labels: way_out(table, column, labels, spec),
     )
-    _refuse_unknown(table, classes, texts, codes, advice)
     return classes
 
 
@@ -213,33 +209,8 @@ def _classes_of_columns(
     """The classes that columns stand for, in the order of the columns."""
     texts = [str(table.name(column)) for column in columns]
     classes = find_classes(texts, spec.class_names or texts, None)
-    _refuse_unknown(table, classes, texts, codes, "leave the columns out")
+    refuse_unknown(table, classes, texts, codes, lambda labels: "leave the columns out")
     return classes
-
-
-def _refuse_unknown(
-    table: LabelTable,
-    classes: Classes,
-    texts: Sequence[str],
-    codes: NDArray[np.integer],
-    advice: str,
-) -> None:
-    """Refuses labels that are not among the classes."""
-    counts = np.where(classes.indices < 0, np.bincount(codes, minlength=len(texts)), 0)
-    unknown = np.flatnonzero(counts)
-    if not unknown.size:
-        return
-    most = unknown[np.argsort(-counts[unknown], kind="stable")]
-    shown = [f"{quote(texts[i])} ({counts[i]}×)" for i in most[:_LABELS_SHOWN]]
-    rest = len(most) - len(shown)
-    raise ValueError(
-        f"{table.source.name} has labels that are not in `class_names`: "
-        + ", ".join(shown)
-        + (f" and {rest} more" if rest else "")
-        + ". `class_names` lists the labels as the CSV writes them: add these, correct "
-        f"the labels, or {advice.replace('{label!r}', quote(texts[most[0]]))}. "
-        f"Received: class_names={_list_names(classes.names)}"
-    )
 
 
 def _refuse_lists(
@@ -327,9 +298,3 @@ def _refuse_flags(table: LabelTable, column: int) -> None:
             f"Pass label_column=[{name!r}] if 1 means that the class {name!r} applies, "
             'or label_mode="binary".'
         )
-
-
-def _list_names(names: Sequence[str]) -> str:
-    shown = ", ".join(map(quote, names[:_LABELS_SHOWN]))
-    rest = len(names) - _LABELS_SHOWN
-    return f"[{shown}, ... ({rest} more)]" if rest > 0 else f"[{shown}]"

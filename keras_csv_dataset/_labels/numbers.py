@@ -14,6 +14,11 @@ _MOST_OUTPUTS = 4  # More columns than that are classes.
 # How a 0/1 column may write its two values.
 FLAGS = {"1": 1, "1.0": 1, "true": 1, "0": 0, "0.0": 0, "false": 0}
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(,[0-9]{3})+")
+# How pandas reads the numbers of a file, but leaves the names of images as they are.
+_READ = "pandas.read_csv(..., {}, dtype={{image_column: str}})"
+_READ_DECIMALS = _READ.format('decimal=","')
+_READ_THOUSANDS = _READ.format('thousands=","')
 
 
 def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.float32]:
@@ -52,10 +57,19 @@ def encode_numbers(table: LabelTable, columns: Sequence[int]) -> NDArray[np.floa
 def _advice_on_numbers(texts: Sequence[str | None]) -> str:
     """How to correct cells that should be numbers."""
     written = [text for text in texts if text is not None]
-    if written and all(map(_DECIMAL_COMMA.fullmatch, written)):
+    can_be_decimals = written and all(map(_DECIMAL_COMMA.fullmatch, written))
+    if written and all(map(_THOUSANDS.fullmatch, written)):
+        advice = (
+            "Thousands must not be grouped: if the commas do so, read the file with "
+            f"{_READ_THOUSANDS} and pass the DataFrame."
+        )
+        if can_be_decimals:
+            advice += f" If they are decimal commas, use {_READ_DECIMALS}."
+        return advice
+    if can_be_decimals:
         return (
             "Decimals must be written with a point: read the file with "
-            'pandas.read_csv(..., decimal=",") and pass the DataFrame.'
+            f"{_READ_DECIMALS} and pass the DataFrame."
         )
     if any(read_list(text) is not None for text in written):
         return (

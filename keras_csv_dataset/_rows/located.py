@@ -101,7 +101,7 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
     if directory is not None and not unchecked:
         finder = FileFinder(list_image_files(directory, suffixes, spec.follow_links))
     columns = find_columns(source, finder, spec.roles)
-    table = read_label_table(source, columns.positions())
+    table = read_label_table(source, columns.positions(), _numbers(columns, spec))
     labels = zip(spec.labels, columns.labels, strict=True)
     naming = [*columns.images]
     naming += [group[0] for label, group in labels if label.names_files]
@@ -114,3 +114,12 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
         )
 
     return LocatedRows(table, columns, {column: locate(column) for column in naming})
+
+
+def _numbers(columns: Columns, spec: RowSpec) -> set[int | None]:
+    """The columns whose cells are numbers, which may be rounded."""
+    raw = columns.labels.map(
+        lambda group, label: group if label.mode == "raw" else (), spec.labels
+    )
+    labels = (column for group in raw for column in group)
+    return {columns.weight, *columns.inputs.values(), *labels}

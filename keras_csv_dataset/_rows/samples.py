@@ -176,10 +176,14 @@ def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
         others += [subsets, groups]
     differs = [values != values[first] for values in others if values is not None]
     shown: list[int] = []
+    advice = ""
     if not one_row_per_label:
         differs += [target.differs_from(first) for target in targets]
         shown = [column for group in columns.labels for column in group]
-    _refuse_conflicts(located, first, differs, shown)
+        if len(shown) == 1:
+            (spec,) = specs
+            advice = _way_to_several_labels(table, shown[0], spec)
+    _refuse_conflicts(located, first, differs, shown, advice)
     return Samples(
         source=table.source,
         rows=table.rows[rows],
@@ -285,6 +289,7 @@ def _refuse_conflicts(
     first: NDArray[np.int64],
     differs: Sequence[NDArray[np.bool_]],
     label_columns: list[int],
+    more_advice: str,
 ) -> None:
     """Refuses an image that occurs twice with different values.
 
@@ -293,6 +298,7 @@ def _refuse_conflicts(
         first: For every row, the first row of the same image.
         differs: bool `(rows,)` each, whether a row differs from the first of its image.
         label_columns: The label columns among the columns that are compared.
+        more_advice: What follows the general advice; may be empty.
     """
     rows = np.flatnonzero(np.any(differs, axis=0)) if differs else first[:0]
     if not rows.size:
@@ -313,12 +319,19 @@ def _refuse_conflicts(
         )
 
     advice = "An image that occurs twice must have the same values each time."
-    if len(label_columns) == 1:
-        advice += (
-            " If every row contains one of several labels, pass "
-            'label_mode="multi_hot" and no `label_separator`.'
-        )
-    raise ValueError(table.report(rows, describe, advice))
+    raise ValueError(table.report(rows, describe, advice + more_advice))
+
+
+def _way_to_several_labels(table: LabelTable, column: int, spec: LabelSpec) -> str:
+    """What to do if the rows of an image contain its labels."""
+    one_each = " If every row contains one of several labels, pass "
+    if spec.mode == "raw" or spec.is_one_column_per_class(1):
+        return ""
+    if spec.mode != "multi_hot":
+        return f'{one_each}label_mode="multi_hot" and no `label_separator`.'
+    if any(spec.cells_are_lists or len(spec.split(cell)) > 1 for cell in table[column]):
+        return " If they are parts of its labels, write all of them in each row."
+    return f"{one_each}no `label_separator`."
 
 
 def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -> None:

@@ -1,10 +1,24 @@
 """Cells as stripped text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class ChangedNames:
+    """Names in a column that may not be those that were meant.
+
+    Attributes:
+        rows: Row -> what it contains instead of a name.
+        advice: What the user can do about it.
+    """
+
+    rows: Mapping[int, str] = field(default_factory=dict)
+    advice: str = ""
 
 
 def as_cells(values: Iterable[object]) -> NDArray[np.object_]:

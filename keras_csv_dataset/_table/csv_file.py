@@ -7,20 +7,22 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
+from numbers import Number
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keras_csv_dataset._table.cells import as_cells
+from keras_csv_dataset._table.cells import ChangedNames, as_cells
+from keras_csv_dataset._table.csv_options import DIALECT_OPTIONS
 from keras_csv_dataset._table.dialect import END_OF_FILE, Dialect
 from keras_csv_dataset._table.text_file import TextFile
 
 _DELIMITERS = ",;\t|"
 # Options that decide what the text of a cell means. pandas applies them.
 _CELL_OPTIONS = {
-    *("dtype", "converters", "true_values", "false_values", "na_values"),
+    *("converters", "true_values", "false_values", "na_values"),
     *("keep_default_na", "na_filter", "dtype_backend", "float_precision"),
 }
 # Cells stay text until numbers are needed: pandas would read `00642` as 642, `1.10` as
@@ -30,12 +32,6 @@ _TEXT = {"dtype": object, "keep_default_na": False, "na_filter": False}
 _CHUNK = 200
 # Equal cells of a column share one text, up to this many texts, to save memory.
 _MOST_SHARED = 10_000
-
-# Options of pandas.read_csv that a `csv.Dialect` has as attributes.
-_DIALECT_OPTIONS = (
-    *("delimiter", "quotechar", "quoting", "doublequote"),
-    *("escapechar", "skipinitialspace"),
-)
 
 Row = list[str]
 
@@ -68,6 +64,7 @@ class CsvFile:
             name.strip() if isinstance(name, str) else name for name in self._names
         ]
         self._ragged: dict[int, int] = {}
+        self._numbers: dict[int, dict[int, object]] = {}
 
     def cells(
         self, positions: Sequence[int], limit: int | None = None
@@ -76,7 +73,14 @@ class CsvFile:
         if _CELL_OPTIONS & self._options.keys():
             everything = range(len(self.columns))
             frame = self._convert(self._read_columns(everything, limit))
-            return [frame.iloc[:, p].to_numpy(dtype=object) for p in positions]
+            converted = [frame.iloc[:, p].to_numpy(dtype=object) for p in positions]
+            self._numbers = {
+                position: {
+                    row: cell for row, cell in enumerate(cells) if _is_number(cell)
+                }
+                for position, cells in zip(positions, converted, strict=True)
+            }
+            return converted
         columns = self._read_columns(positions, limit)
         return [as_cells(columns[position]) for position in positions]
 
@@ -90,6 +94,23 @@ class CsvFile:
 
     def order_of(self, position: int) -> None:
         """A CSV does not say how classes are ordered."""
+
+    def changed_names(self, position: int) -> ChangedNames:
+        """Rows in which a converter has made a number of the text."""
+        return ChangedNames(
+            {
+                row: f"the number {number}, made by its converter"
+                for row, number in self._numbers.get(position, {}).items()
+            },
+            "As numbers, 01 and 1 would be the same: let the converter return text.",
+        )
+
+    def to_read(self) -> str:
+        """Says how pandas reads the file without changing a label."""
+        return (
+            "; pandas.read_csv(..., dtype=str, keep_default_na=False) reads it without "
+            "changing a label"
+        )
 
     def hint(self) -> str:
         """Empty: everything in a CSV is in its columns."""
@@ -133,10 +154,10 @@ class CsvFile:
             f"Unnamed: {i}" if name == "" else name
             for i, name in enumerate(self._names)
         ]
-        if "converters" in options:  # pandas warns of a dtype for the same column
-            known = options["converters"].keys()
-            others = [n for i, n in enumerate(names) if not {i, n} & known]
-            options.setdefault("dtype", dict.fromkeys(others, object))
+        if converters := options.get("converters"):
+            # pandas warns of a dtype for the same column.
+            others = [n for i, n in enumerate(names) if not {i, n} & converters.keys()]
+            options["dtype"] = dict.fromkeys(others, object)
         try:
             return pd.read_csv(
                 text,
@@ -272,6 +293,10 @@ class _Place:
             yield line
 
 
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, Number) and not isinstance(cell, bool) and cell == cell
+
+
 def _share(texts: Sequence[str], known: dict[str, str]) -> Iterable[str]:
     """Makes equal texts the same object, unless there are too many different ones."""
     return map(known.setdefault, texts, texts) if len(known) < _MOST_SHARED else texts
@@ -285,7 +310,7 @@ def _with_dialect(options: Mapping[str, Any]) -> dict[str, Any]:
     dialect = options.pop("dialect", None)
     if dialect is not None:
         dialect = csv.get_dialect(dialect) if isinstance(dialect, str) else dialect
-        options |= {name: getattr(dialect, name) for name in _DIALECT_OPTIONS}
+        options |= {name: getattr(dialect, name) for name in DIALECT_OPTIONS}
     return options
 
 

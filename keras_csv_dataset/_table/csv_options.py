@@ -3,12 +3,17 @@
 import inspect
 import os
 from collections.abc import Callable, Mapping
+from csv import list_dialects
 from typing import Any
 
 import pandas as pd
 
 from keras_csv_dataset._messages import did_you_mean
 
+_TEXT_ONLY = (
+    "cells are read as text; to have pandas read numbers and dates, pass the DataFrame "
+    "that it reads"
+)
 _REFUSED_OPTIONS = {
     "filepath_or_buffer": "the file is the argument `csv`",
     "usecols": "only the columns that are needed are read anyway",
@@ -16,26 +21,41 @@ _REFUSED_OPTIONS = {
     "chunksize": "the file is read in one piece",
     "iterator": "the file is read in one piece",
     "on_bad_lines": "a row that cannot be read must be corrected, not lost",
-    **dict.fromkeys(
-        ("decimal", "thousands", "parse_dates"),
-        "cells are read as text; to have pandas read numbers and dates, pass the "
-        "DataFrame that it reads",
-    ),
+    **dict.fromkeys(("decimal", "thousands", "parse_dates"), _TEXT_ONLY),
 }
+# Attributes of a `csv.Dialect` that stand for options of pandas.read_csv.
+DIALECT_OPTIONS = (
+    *("delimiter", "quotechar", "quoting", "doublequote"),
+    *("escapechar", "skipinitialspace"),
+)
 
 
 def _is_character(value: object) -> bool:
     return isinstance(value, str) and len(value) == 1
 
 
+def _is_dialect(value: object) -> bool:
+    if isinstance(value, str):
+        return value in list_dialects()
+    return value is None or all(hasattr(value, name) for name in DIALECT_OPTIONS)
+
+
+def _are_converters(value: object) -> bool:
+    is_mapping = isinstance(value, Mapping) and all(map(callable, value.values()))
+    return value is None or is_mapping
+
+
 # Options that this package interprets itself, as well as pandas.
 _OPTION_CHECKS: dict[str, Callable[[Any], bool]] = {
     "comment": _is_character,
+    "converters": _are_converters,
+    "dialect": _is_dialect,
     "encoding": lambda value: value is None or isinstance(value, str),
     "encoding_errors": lambda value: isinstance(value, str),
     "header": lambda value: value in (None, "infer") or isinstance(value, int),
     "nrows": lambda value: value is None or isinstance(value, int),
     "quotechar": _is_character,
+    "skipfooter": lambda value: isinstance(value, int),
     "skiprows": lambda value: (
         isinstance(value, int | list | range | set | tuple | None) or callable(value)
     ),
@@ -81,3 +101,22 @@ def check_csv_options(csv: object, csv_options: object) -> None:
                 f"`csv_options` must not contain {option!r}: "
                 f"{_REFUSED_OPTIONS[option]}. Received: csv_options={csv_options!r}"
             )
+    if not _leaves_text(csv_options.get("dtype")):
+        raise ValueError(
+            "`csv_options` must not contain a 'dtype' other than str, object or "
+            f'"string": {_TEXT_ONLY}. Received: csv_options={csv_options!r}'
+        )
+
+
+def _leaves_text(dtype: Any) -> bool:
+    """Whether text is still the same text as a dtype, or as those of the columns."""
+    if isinstance(dtype, Mapping):
+        return all(map(_leaves_text, dtype.values()))
+    if dtype is None:
+        return True
+    try:
+        kind = pd.api.types.pandas_dtype(dtype)
+    except TypeError:
+        return False
+    # Categories are read as numbers if they look like numbers.
+    return isinstance(kind, pd.StringDtype) or str(kind) == "object" or kind.kind == "U"

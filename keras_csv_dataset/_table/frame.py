@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Mapping, Sequence, Set
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._table.cells import as_cells
+from keras_csv_dataset._table.cells import ChangedNames, as_cells
 
 
 class Frame:
@@ -60,6 +61,23 @@ class Frame:
             return as_cells(dtype.categories)
         return None
 
+    def changed_names(self, position: int) -> ChangedNames:
+        """Rows with a float so large that other integers are rounded to it, too.
+
+        An id of 17 digits, as a float64, becomes the text of another id.
+        """
+        name = quote(self.columns[position])
+        rounded = _rounded_floats(self._frame.iloc[:, position])
+        return ChangedNames(
+            {row: f"the float {n}, which may be rounded" for row, n in rounded.items()},
+            "Floats of this size do not keep all digits of a number. Read the column "
+            f"as text, as in pandas.read_csv(..., dtype={{{name}: str}}).",
+        )
+
+    def to_read(self) -> str:
+        """Empty: the caller has read the file."""
+        return ""
+
     def hint(self) -> str:
         """Says how the index becomes a column, if it is not just row numbers."""
         index = self._frame.index
@@ -94,6 +112,42 @@ class Frame:
             f"{quote(cell)}, a {type(cell).__name__}. Every cell must be one value, or "
             'a list of labels for label_mode="multi_hot".'
         )
+
+
+def _rounded_floats(column: "pd.Series[Any]") -> dict[int, Any]:
+    """Rows of a column with a float that may be rounded."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if pd.api.types.is_float_dtype(column.dtype):
+        values = column.to_numpy(np.float64, na_value=np.nan)
+        large = np.abs(values) >= _first_rounded(_numpy_dtype(column.dtype))
+        rows: list[int] = np.flatnonzero(large & np.isfinite(values)).tolist()
+        return {row: column.iloc[row] for row in rows}
+    if column.dtype != object or pd.api.types.infer_dtype(column) == "string":
+        return {}
+    return {
+        row: cell
+        for row, cell in enumerate(column)
+        if isinstance(cell, float | np.floating) and _can_be_rounded(cell)
+    }
+
+
+def _can_be_rounded(number: Any) -> bool:
+    first = _first_rounded(np.dtype(type(number)))
+    return bool(np.isfinite(number) and abs(number) >= first)
+
+
+def _numpy_dtype(dtype: Any) -> np.dtype[Any]:
+    """The dtype of the values in a column of pandas' own or of a sparse dtype."""
+    inner = getattr(dtype, "numpy_dtype", getattr(dtype, "subtype", dtype))
+    numpy_dtype: np.dtype[Any] = np.dtype(inner)
+    return numpy_dtype
+
+
+def _first_rounded(dtype: np.dtype[Any]) -> int:
+    """The first integer that is also the float of another one: 2**53 of a float64."""
+    digits = int(np.finfo(dtype).nmant) + 1
+    return 1 << digits
 
 
 def _is_label(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from keras_csv_dataset._messages import (
     list_offenders,
     quote,
 )
-from keras_csv_dataset._table.cells import text_cells
+from keras_csv_dataset._table.cells import ChangedNames, text_cells
 from keras_csv_dataset._table.csv_file import CsvFile
 from keras_csv_dataset._table.frame import Frame
 
@@ -40,6 +40,12 @@ class LabelSource(Protocol):
 
     def order_of(self, position: int) -> NDArray[np.object_] | None:
         """The values of a column in their order, if one is given."""
+
+    def changed_names(self, position: int) -> ChangedNames:
+        """Names in a column that may not be those that were meant."""
+
+    def to_read(self) -> str:
+        """How pandas reads the file, as the end of advice; may be empty."""
 
     def hint(self) -> str:
         """What to try if a column is not found; may be empty."""
@@ -144,18 +150,22 @@ def open_label_source(
     return source
 
 
-def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
+def read_label_table(
+    source: LabelSource, columns: Sequence[int], numbers: Collection[int | None] = ()
+) -> LabelTable:
     """Reads all cells of some columns.
 
     Args:
         source: The open label file.
         columns: Positions of the columns to read.
+        numbers: Those of them whose cells are numbers rather than names.
 
     Returns:
         A `LabelTable`.
 
     Raises:
-        ValueError: If the file has no rows, or its rows are of unequal length.
+        ValueError: If the file has no rows, its rows are of unequal length, or names
+            have become numbers that have lost digits.
     """
     cells = [text_cells(column) for column in source.cells(columns)]
     rows = np.arange(len(cells[0]))
@@ -174,7 +184,23 @@ def read_label_table(source: LabelSource, columns: Sequence[int]) -> LabelTable:
             "row all its separators.",
         )
         raise ValueError(message)
+    for column in columns:
+        if column not in numbers:
+            _refuse_changed_names(table, column)
     return table
+
+
+def _refuse_changed_names(table: LabelTable, column: int) -> None:
+    """Refuses names that were read as numbers, and may have become other names."""
+    changed, name = table.source.changed_names(column), quote(table.name(column))
+    if changed.rows:
+        raise ValueError(
+            table.report(
+                changed.rows,
+                lambda row: f"column {name} contains {changed.rows[row]}",
+                changed.advice,
+            )
+        )
 
 
 def no_rows(source: LabelSource) -> ValueError:

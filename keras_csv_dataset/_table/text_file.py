@@ -28,14 +28,25 @@ _CANNOT_UNPACK = (
 _WEB = ("http://", "https://", "ftp://", "ftps://")
 # The first bytes of tables that are not CSV, and the function that reads each.
 _OTHER_TABLES = {
-    rb"PK\x03\x04": ("an Excel file", "read_excel({path!r})"),
     rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ("an Excel file", "read_excel({path!r})"),
-    rb"PAR1": ("a Parquet file", "read_parquet({path!r})"),
+    # A CSV can begin with the same letters, but not with what follows them.
+    rb"PAR1[\x00-\x08\x0e-\x1f]": ("a Parquet file", "read_parquet({path!r})"),
+    rb"ARROW1\x00|FEA1\x00": ("a Feather or Arrow file", "read_feather({path!r})"),
+    rb"\x89HDF\r\n\x1a\n": ("an HDF5 file", "read_hdf({path!r})"),
     rb'\s*\{\s*"[^\n]*\}\s*\n\s*\{': (
         "a JSON file with one object per line",
         "read_json({path!r}, lines=True)",
     ),
     rb'\s*(\{\s*"|\[\s*[{\[])': ("a JSON file", "read_json({path!r})"),
+}
+
+
+# The first bytes of compressed files, and what pandas calls the compression.
+_COMPRESSIONS = {
+    b"\x1f\x8b": "gzip",
+    b"BZh91AY&SY": "bz2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
 }
 
 
@@ -165,10 +176,45 @@ class TextFile:
             first = file.read(1 << 16).removeprefix(b"\xef\xbb\xbf")
         for pattern, (kind, call) in _OTHER_TABLES.items():
             if re.match(pattern, first):
-                raise ValueError(
-                    f"{self.name} is {kind}, not a CSV. Read it with pandas, and pass "
-                    f"the DataFrame: csv=pandas.{call.format(path=self._path)}"
-                )
+                raise self._is_other_table(kind, call)
+        if first.startswith(b"PK\x03\x04"):
+            self._refuse_zip()
+        for start, compression in _COMPRESSIONS.items():
+            if first.startswith(start):
+                raise self._is_compressed(compression)
+
+    def _refuse_zip(self) -> None:
+        """Refuses a ZIP archive, which spreadsheets are, too."""
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                members = archive.namelist()
+        except zipfile.BadZipFile:
+            raise ValueError(
+                f"{self.name} is a damaged ZIP archive or Excel file, not a CSV."
+            ) from None
+        if any(member.startswith("xl/") for member in members):
+            raise self._is_other_table("an Excel file", "read_excel({path!r})")
+        if {"content.xml", "mimetype"} <= set(members):
+            kind = "an OpenDocument file"
+            raise self._is_other_table(kind, "read_excel({path!r})")
+        if len(members) == 1:
+            raise self._is_compressed("zip")
+        raise ValueError(
+            f"{self.name} is a ZIP archive of {len(members)} files, not a CSV. Unpack "
+            "it, and pass the CSV."
+        )
+
+    def _is_other_table(self, kind: str, call: str) -> ValueError:
+        return ValueError(
+            f"{self.name} is {kind}, not a CSV. Read it with pandas, and pass "
+            f"the DataFrame: csv=pandas.{call.format(path=self._path)}"
+        )
+
+    def _is_compressed(self, compression: str) -> ValueError:
+        return ValueError(
+            f"{self.name} is compressed. Pass "
+            f'csv_options={{"compression": "{compression}"}} to unpack it.'
+        )
 
     def _refuse_nul(self) -> None:
         """Refuses NUL characters, which no text contains."""
@@ -208,7 +254,8 @@ class TextFile:
             reason = f"byte 0x{error.object[error.start]:02x}: {error.reason}"
         return (
             f"{where}: the text is not encoded in {encoding} ({reason}). Save the file "
-            f'as UTF-8, or pass its encoding: csv_options={{"encoding": "{other}"}}.'
+            "as UTF-8, or pass its encoding, for example "
+            f'csv_options={{"encoding": "{other}"}}.'
         )
 
 

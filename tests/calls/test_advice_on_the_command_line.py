@@ -52,6 +52,29 @@ def test_the_advised_separator_helps(folder, write_csv, capsys):
     assert status == 0
 
 
+def test_the_advised_flag_for_links_helps(folder, write_csv, tmp_path, capsys):
+    """Images in a folder that is a link are found with the flag that is shown."""
+    save_all(tmp_path / "elsewhere", ["1.png"])
+    save(folder / "0.png", 0)
+    (folder / "linked").symlink_to(tmp_path / "elsewhere")
+    csv = write_csv("image,label\n0.png,a\nlinked/1.png,b\n")
+    _, printed = run(capsys, "check", folder, csv)
+    assert "Pass --follow-links to read" in printed
+    assert run(capsys, "check", folder, csv, "--follow-links")[0] == 0
+
+
+def test_the_advised_flag_for_amounts_helps(folder, write_csv, capsys):
+    """Many different numbers lead to a flag with which nothing is left to look at."""
+    save_all(folder, [f"{n}.png" for n in range(12)])
+    csv = write_csv("image,age\n" + "".join(f"{n}.png,{n}.5\n" for n in range(12)))
+    _, printed = run(capsys, "check", folder, csv)
+    assert "12 different numbers. If they are amounts rather than classes, " in printed
+    flags = "--label-mode raw"
+    assert f"pass {flags}." in printed
+    status, printed = run(capsys, "check", folder, csv, *flags.split())
+    assert (status, "Look: " in printed) == (0, False)
+
+
 def test_preview_advises_flags_too(folder, write_csv, tmp_path, capsys):
     """An error of `preview` shows the flag, and the flag helps."""
     save_all(folder, ["0.png", "1.png"])
@@ -92,6 +115,8 @@ def test_an_argument_without_a_flag_is_said_to_be_of_python(folder, write_csv, c
             "and pass the DataFrame.",
             'and write a new CSV with df.to_csv("new.csv", index=False).',
         ),
+        ("Pass follow_links=True to read", "Pass --follow-links to read"),
+        ("Received: follow_links=False", "Received: follow_links=False"),
         ('no_label_mode="int" of', 'no_label_mode="int" of'),
     ],
 )

@@ -146,6 +146,13 @@ def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
     assert json.loads(capsys.readouterr().out)["classes"] == {"label": {"x": 1, "y": 2}}
 
 
+@pytest.mark.parametrize("options", ["[1]", "5", '"header"', "true"])
+def test_csv_options_that_are_no_dictionary(pets, capsys, options):
+    """JSON that is no object is an error about the flag, not a traceback."""
+    assert main(["check", *pets, "--csv-options", options]) == 1
+    assert "--csv-options must be a dictionary" in capsys.readouterr().err
+
+
 def test_check_reads_a_csv_without_a_header(pets, write_csv, capsys):
     """The columns of a CSV without a header are named by their numbers."""
     csv = write_csv("cat,0\ndog,1\n")
@@ -253,14 +260,36 @@ def test_check_names_classes_that_look_alike(tmp_path, capsys):
     ]
 
 
-def test_check_names_a_class_for_nearly_every_image(tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("num_images", "num_classes", "is_named"),
+    [
+        *((24, 24, True), (24, 20, True), (15, 15, True), (11, 10, True)),
+        *((8, 8, False), (18, 10, False), (60, 20, False)),
+    ],
+)
+def test_check_names_a_class_for_nearly_every_image(
+    tmp_path, capsys, num_images, num_classes, is_named
+):
     """A column of different texts may not be the column of labels."""
-    save_all(tmp_path / "images", [f"{n}.png" for n in range(24)])
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(num_images)])
     csv = tmp_path / "labels.csv"
-    rows = "".join(f"{n}.png,{chr(97 + n) * 3}\n" for n in range(24))
+    labels = [chr(97 + n % num_classes) * 3 for n in range(num_images)]
+    rows = "".join(f"{n}.png,{label}\n" for n, label in enumerate(labels))
     csv.write_text("image,label\n" + rows)
     assert main(["check", str(tmp_path / "images"), str(csv)]) == 0
-    assert "a class for nearly every image: 24 classes" in capsys.readouterr().out
+    said = f"a class for nearly every image: {num_classes} classes"
+    assert (said in capsys.readouterr().out) == is_named
+
+
+def test_check_does_not_doubt_many_classes_per_image(tmp_path, capsys):
+    """Where an image has several classes, a few images can have as many classes."""
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(10)])
+    csv = tmp_path / "labels.csv"
+    rows = "".join(f"{n}.png,t{chr(97 + n) * 3} all\n" for n in range(10))
+    csv.write_text("image,label\n" + rows)
+    flags = ["--label-mode", "multi_hot", "--label-separator", " "]
+    assert main(["check", str(tmp_path / "images"), str(csv), *flags]) == 0
+    assert "Look: " not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["preview.png", "preview.jpg", "preview.JPEG"])

@@ -53,10 +53,10 @@ def test_text_stays_as_it_is_written(images, write_csv, label):
     assert read(images, write_csv(table(labels))) == list(enumerate(labels))
 
 
-def test_numbers_written_differently_are_different_classes(images, write_csv):
-    """`1.1` and `1.10` are two labels, as in version numbers."""
-    dataset = load(images, write_csv(table(["1.1", "1.10", "1.1"])))
-    assert dataset.class_names == ["1.1", "1.10"]
+def test_versions_are_different_classes_among_words(images, write_csv):
+    """`1.1` and `1.10` are two labels if not all labels are numbers."""
+    dataset = load(images, write_csv(table(["1.1", "1.10", "1.1", "beta"])))
+    assert dataset.class_names == ["1.1", "1.10", "beta"]
 
 
 def test_an_image_name_keeps_its_leading_zeros(folder, write_csv):
@@ -625,6 +625,50 @@ def test_options_for_a_data_frame_are_refused():
     refused = "`csv_options` must be left out when `csv` is a DataFrame"
     with pytest.raises(ValueError, match=refused):
         load("no folder", frame(["x"]), csv_options={"sep": ";"})
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        *(str, object, "string", "str", "object", pd.StringDtype()),
+        *({"label": str}, {"image": "string"}),
+    ],
+    ids=str,
+)
+def test_a_dtype_of_text_leaves_text_as_it_is(folder, write_csv, dtype):
+    """With a `dtype` for one column, the others keep their zeros, too."""
+    save_all(folder, ["001.png", "002.png", "1.png", "2.png"])
+    path = write_csv("image,label\n001,01\n002,NA\n")
+    dataset = load(folder, path, csv_options={"dtype": dtype})
+    assert [Path(p).name for p in dataset.file_paths] == ["001.png", "002.png"]
+    assert dataset.class_names == ["01", "NA"]
+
+
+def test_converters_may_change_text(images, write_csv):
+    """A converter returns the text to be read, and leaves the other columns as text."""
+    path = write_csv("image,label\na.jpg,01\nb.jpg,\n")
+    converters = {
+        "image": lambda name: name.removesuffix(".jpg"),
+        "label": lambda label: label or None,
+    }
+    with pytest.warns(UserWarning, match="1 of 2 rows"):
+        dataset = load(
+            images,
+            path,
+            csv_options={"converters": converters},
+            missing_labels="skip",
+        )
+    assert dataset.class_names == ["01"]
+
+
+def test_converters_may_make_numbers_of_amounts(images, write_csv):
+    """Numbers that are amounts rather than names may be made by a converter."""
+    path = write_csv('image,label\na,"1,5"\nb,"2,25"\n')
+    converters = {"label": lambda cell: float(cell.replace(",", "."))}
+    dataset = load(
+        *(images, path), label_mode="raw", csv_options={"converters": converters}
+    )
+    assert dataset.labels.tolist() == [1.5, 2.25]
 
 
 # Any table at all

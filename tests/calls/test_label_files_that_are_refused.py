@@ -5,8 +5,10 @@ import csv
 import gzip
 import io
 import lzma
+import re
 import zipfile
 from contextlib import contextmanager
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,7 +29,7 @@ def refusal(match: str, error: type[Exception] = ValueError):
     In `match`, a dot also matches a line break.
     """
     with pytest.raises(error, match=f"(?s){match}") as caught:
-        yield
+        yield caught
     assert caught.type is error
     assert PACKAGE in caught.traceback[-1].path.parents
     assert caught.value.__context__ is None or caught.value.__suppress_context__
@@ -520,7 +522,6 @@ def test_an_archive_without_the_one_file(images, tmp_path, members):
         {"header": 9},
         {"sep": 3},
         {"names": ["image", "image"]},
-        {"dtype": {"label": int}},
     ],
     ids=str,
 )
@@ -528,6 +529,121 @@ def test_options_that_pandas_cannot_follow(images, write_csv, options):
     """Options that pandas rejects raise an error about `csv_options`."""
     with refusal("labels.csv cannot be read.*csv_options"):
         load(images, write_csv("image,label\na,x\nb,y\n"), csv_options=options)
+
+
+# Text that became numbers
+
+
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        *(int, float, "Int64", bool, "category", "float32", 5),
+        *({"image": int}, {"image": str, "label": "int64"}),
+    ],
+    ids=str,
+)
+def test_a_dtype_that_changes_text(tmp_path, dtype):
+    """A `dtype` that would read `001` as 1 raises an error before any reading."""
+    message = (
+        "`csv_options` must not contain a 'dtype' other than str, object or \"string\""
+        ": cells are read as text; .*pass the DataFrame.*Received: csv_options="
+    )
+    with refusal(message):
+        load(tmp_path / "no", tmp_path / "no.csv", csv_options={"dtype": dtype})
+
+
+@pytest.mark.parametrize("converter", [int, float, np.int64], ids=str)
+@pytest.mark.parametrize("column", ["image", "label"])
+def test_a_converter_that_makes_numbers_of_names(images, write_csv, converter, column):
+    """A converter that would read `001` as 1 raises an error that gives the line."""
+    path = write_csv("image,label\n1,001\n2,002\n")
+    number = re.escape(str(converter("1")))
+    message = f"labels.csv, line 2: column '{column}' contains the number {number}, "
+    with refusal(f"{message}.*line 3.*let the converter return text"):
+        load(
+            images,
+            path,
+            image_column="image",
+            missing_images="unchecked",
+            csv_options={"converters": {column: converter}},
+        )
+
+
+LARGE = [
+    pytest.param(np.array([12345678901234567.0, 1]), id="float64"),
+    pytest.param(np.array([16777217.0, 1], np.float32), id="float32"),
+    pytest.param(np.array([2049.0, 1], np.float16), id="float16"),
+    pytest.param(np.array([9007199254740993.0, "b"], object), id="object"),
+    pytest.param(np.array([np.float32(16777217), "b"], object), id="float32 object"),
+    pytest.param(pd.array([9007199254740993.0, None], "Float64"), id="Float64"),
+    pytest.param(pd.array([16777217.0, None], "Float32"), id="Float32"),
+    pytest.param(pd.arrays.SparseArray([9007199254740993.0, 1]), id="sparse"),
+    pytest.param(pd.Categorical([9007199254740993.0, 1]), id="categorical"),
+    pytest.param(np.array([-9007199254740993.0, 1]), id="negative"),
+]
+
+
+@pytest.mark.parametrize("ids", LARGE)
+@pytest.mark.parametrize("role", ["image", "label", "group"])
+def test_floats_that_have_lost_digits(images, ids, role):
+    """A float too large to keep every digit names no image, class or group."""
+    columns = {"image": ["a", "b"], "label": ["x", "y"], "group": ["p", "q"]}
+    frame = pd.DataFrame({**columns, role: ids}, index=[7, 8])
+    message = (
+        f"DataFrame, row 7: column '{role}' contains the float .*rounded.*"
+        rf"as text, as in pandas.read_csv\(..., dtype=\{{'{role}': str\}}\)"
+    )
+    with refusal(message):
+        load(
+            images,
+            frame,
+            image_column="image",
+            label_column="label",
+            group_column="group",
+            missing_images="unchecked",
+            validation_split=0.5,
+            subset="both",
+        )
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        np.array([9007199254740991.0, 1]),
+        np.array([16777215.0, 1], np.float32),
+        np.array([2047.0, 1], np.float16),
+        np.array([9007199254740993, 1]),
+        np.array([np.inf, 1]),
+    ],
+    ids=lambda ids: f"{ids.dtype} {ids[0]:g}",
+)
+def test_numbers_that_have_all_their_digits(images, ids):
+    """An integer, or a float that is the only one for its number, is a class."""
+    frame = pd.DataFrame({"image": ["a", "b"], "label": ids})
+    names = load(images, frame).class_names
+    assert {*map(float, names)} == {*map(float, ids)}
+
+
+def test_amounts_may_be_rounded(images):
+    """Numbers that are amounts rather than names may be of any size."""
+    frame = pd.DataFrame(
+        {"image": ["a", "b"], "label": [1e20, 2.5], "weight": [1e17, 1.0]}
+    )
+    dataset = load(images, frame, label_mode="raw", weight_column="weight")
+    np.testing.assert_allclose(dataset.labels, [1e20, 2.5])
+
+
+def test_the_advice_on_floats_that_have_lost_digits_works(folder, write_csv):
+    """Ids that pandas made floats because of a blank find their images as text."""
+    save_all(folder, ["12345678901234567.png", "12345678901234568.png"])
+    path = write_csv("id,label\n12345678901234567,x\n12345678901234568,y\n,z\n")
+    with refusal("row 0: column 'id' contains the float") as caught:
+        load(folder, pd.read_csv(path), image_column="id", missing_images="skip")
+    call = str(caught.value).partition("as in ")[2].removesuffix(".")
+    df = eval(call.replace("...", "path"), {"pandas": pd, "path": path})
+    with pytest.warns(UserWarning, match="1 of 3 rows"):
+        dataset = load(folder, df, image_column="id", missing_images="skip")
+    assert [Path(p).stem[-1] for p in dataset.file_paths] == ["7", "8"]
 
 
 # Line numbers
@@ -634,6 +750,13 @@ def test_any_line_is_named_as_an_editor_does(
         {"nrows": "3"},
         {"skiprows": "x"},
         {"encoding": 5},
+        {"converters": 5},
+        {"converters": [str]},
+        {"converters": {"label": 5}},
+        {"skipfooter": "a"},
+        {"skipfooter": None},
+        {"dialect": "foo"},
+        {"dialect": 5},
     ],
 )
 def test_options_of_a_wrong_kind(tmp_path, options):

@@ -164,6 +164,20 @@ def test_dictionary_with_an_unknown_mode(images):
         open_dataset(images, frame(["0.png"], "a"), label_mode={"label": "onehot"})
 
 
+@pytest.mark.parametrize(
+    ("label_mode", "meant"),
+    [
+        *(("sparse", "int"), ("regression", "raw"), ("one_hot", "categorical")),
+        *(("multilabel", "multi_hot"), ("categorial", "categorical")),
+    ],
+)
+def test_modes_of_other_libraries(label_mode, meant, images):
+    """What other libraries call a mode raises an error that suggests ours."""
+    match = rf"`label_mode` must be .*{label_mode}.*\. Did you mean '{meant}'\?$"
+    with pytest.raises(ValueError, match=match):
+        open_dataset(images, frame(["0.png"], "a"), label_mode=label_mode)
+
+
 def test_empty_dictionary(images):
     """An empty `label_mode` raises an error that suggests None."""
     with pytest.raises(ValueError, match="None for images alone"):

@@ -1,12 +1,14 @@
 """What is one class: spellings, numbers, lists, and the order of classes."""
 
 import io
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from images import NAMES, load, numbers_and_labels
+from images import NAMES, load, numbers_and_labels, save_all
 from in_each_format import image_dataset_from_csv
 
 pytestmark = pytest.mark.usefixtures("each_format")
@@ -247,6 +249,11 @@ def test_python_s_way_to_group_digits_is_no_number(images, write_csv):
     ("labels", "advice", "other"),
     [
         (["1,5", "2,25"], 'decimal=","', "to_list"),
+        (["1,234", "12,50"], 'decimal=","', "thousands"),
+        (["0,123", "1,234"], 'decimal=","', "thousands"),
+        (["1,234,567", "1,234"], 'thousands=","', "decimal"),
+        (["1,234", "12,500"], 'thousands=","', "to_list"),
+        (["1,234", "12,500"], 'decimal=","', "to_list"),
         (["a cat, grey", "two dogs, wet"], 'label_mode="int"', "decimal"),
         ([[1.0, 2.0], [3.0, 4.0]], "to_list()", "str.join"),
         ([np.ones(2), np.ones(2)], "to_list()", "str.join"),
@@ -260,6 +267,31 @@ def test_advice_on_what_is_no_number(images, labels, advice, other):
     assert other not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("cells", "option", "expected"),
+    [
+        (["1,234", "987"], "thousands", [1234, 987]),
+        (["1,234", "987"], "decimal", [1.234, 987]),
+        (["1,234,567", "987"], "thousands", [1234567, 987]),
+        (["1,5", "2,25"], "decimal", [1.5, 2.25]),
+    ],
+)
+def test_the_advice_on_commas_in_numbers_works(
+    folder, write_csv, cells, option, expected
+):
+    """Each call that the message shows reads the numbers, and keeps the ids."""
+    save_all(folder, ["001.png", "002.png", "1.png", "2.png"])
+    path = write_csv(f'id,label\n001,"{cells[0]}"\n002,"{cells[1]}"\n')
+    with pytest.raises(ValueError, match=f"pandas.read_csv.*{option}=") as error:
+        load(folder, path, label_mode="raw")
+    calls = re.findall(r"pandas\.read_csv\(.*?\)", str(error.value))
+    (call,) = [call for call in calls if option in call]
+    names = {"pandas": pd, "path": path, "image_column": "id"}
+    dataset = load(folder, eval(call.replace("...", "path"), names), label_mode="raw")
+    assert [Path(p).stem for p in dataset.file_paths] == ["001", "002"]
+    np.testing.assert_allclose(dataset.labels, expected)
+
+
 def test_the_advice_on_lists_of_numbers_works(images):
     """Columns made of the lists are the numbers of each image."""
     df, names = frame([[1.0, 2.0], [3.0, 4.0]]), ["x", "y"]
@@ -268,16 +300,138 @@ def test_the_advice_on_lists_of_numbers_works(images):
     assert yielded(dataset) == [[1, 2], [3, 4]]
 
 
-def test_the_advice_on_a_class_that_is_left_out_works(images):
-    """A label that means no class is blanked as the error says."""
-    df = frame(["a", "none", "a"])
-    arguments = {"label_mode": "multi_hot", "label_separator": "|"}
-    match = r"df\['label'\] = df\['label'\]\.replace\('none', None\), .*\"empty\""
+def follow_advice(error, df: pd.DataFrame) -> pd.DataFrame:
+    """Runs the code that a message shows, and returns the DataFrame to pass."""
+    code = str(error.value).partition(", as in ")[2]
+    names = {"df": df}
+    exec(code.partition(", and pass the DataFrame")[0], names)
+    return names["df"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "separator", "expected"),
+    [
+        (["x", "y", "x"], None, [[1], [0], [1]]),
+        (["x", "y", "x"], "|", [[1], [0], [1]]),
+        (["x|y", "y", "x"], "|", [[1], [0], [1]]),
+        (["y | x", "y|z", " x"], "|", [[1], [0], [1]]),
+        (["x, y", "it's", "x"], ",", [[1], [0], [1]]),
+        (["x|3", "4", "x"], "|", [[1], [0], [1]]),
+        (["x|y", None, "x"], "|", [[1], [0], [1]]),
+    ],
+)
+def test_the_advice_on_labels_that_mean_no_class_works(
+    images, cells, separator, expected
+):
+    """Labels that mean no class are taken out as the error says."""
+    arguments = {"label_mode": "multi_hot", "label_separator": separator}
+    arguments |= {"class_names": ["x"], "missing_labels": "empty"}
+    df = frame(cells)
+    with pytest.raises(ValueError, match=r"no class, take it out.*\"empty\"") as error:
+        load(images, df, **arguments)
+    assert yielded(load(images, follow_advice(error, df), **arguments)) == expected
+
+
+def test_the_advice_on_labels_of_rows_works(images):
+    """Of an image with a row for each label, the label that means no class goes."""
+    df = pd.DataFrame({"image": ["a", "a", "b"], "label": ["x", "y", "y"]})
+    arguments = {"label_mode": "multi_hot", "class_names": ["x"]}
+    with pytest.raises(ValueError, match="no class, take it out") as error:
+        load(images, df, **arguments)
+    df = follow_advice(error, df)
+    dataset = load(images, df, **arguments, missing_labels="empty")
+    assert yielded(dataset) == [[1], [0]]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["['x', 'y']", "['x']"], [["x", "y"], ["x"]], [["x"], ["y"]]],
+    ids=str,
+)
+def test_the_advice_on_lists_speaks_of_lists(images, cells):
+    """No advice that fits single labels is given for lists."""
+    match = "take such labels out of the lists and, if lists are then empty, pass"
+    with pytest.raises(ValueError, match=match) as error:
+        load(images, frame(cells), label_mode="multi_hot", class_names=["x"])
+    assert "isin" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("labels", "names", "left"),
+    [
+        (["cat", "Cat ", "dog"], ["cat", "dog"], [0, 2]),
+        ([1, 2, 7], [1, 2], [0, 1]),
+        ([1.0, 7.0, 2.0], [1, 2], [0, 2]),
+        (pd.Categorical(["a", "b", "c"]), ["a", "c"], [0, 2]),
+        (["a", "it's", 'b "c"'], ["a"], [0]),
+    ],
+    ids=str,
+)
+def test_the_advice_on_rows_of_unknown_labels_works(images, labels, names, left):
+    """The rows with labels that are no classes are left out as the error says."""
+    df = frame(labels)
+    with pytest.raises(ValueError, match="or leave the rows out, as in") as error:
+        load(images, df, class_names=names)
+    dataset = load(images, follow_advice(error, df), class_names=names)
+    assert [n for n, _ in numbers_and_labels(dataset)] == left
+
+
+def test_the_advice_on_unknown_labels_keeps_the_class_none(images, write_csv):
+    """A class called None or NA is not lost when the rows of another are left out."""
+    path = write_csv(table(["None", "NA", "other", "07"]))
+    names = ["None", "NA", "07"]
+    with pytest.raises(ValueError, match="or leave the rows out, as in") as error:
+        load(images, path, class_names=names)
+    call = re.search(r"pandas\.read_csv\(.*?\)", str(error.value))[0]
+    df = eval(call.replace("...", "path"), {"pandas": pd, "path": path})
+    dataset = load(images, follow_advice(error, df), class_names=names)
+    assert [n for n, _ in numbers_and_labels(dataset)] == [0, 1, 3]
+
+
+def test_many_unknown_labels_are_left_out_in_words(images):
+    """No code of many labels is shown, and none that leaves out too few rows."""
+    df = pd.DataFrame({"image": range(12), "label": [f"l{n}" for n in range(12)]})
+    with pytest.raises(ValueError, match=r"or leave the rows out\. Received") as error:
+        load(
+            *(images, df),
+            class_names=["x"],
+            image_column="image",
+            missing_images="unchecked",
+        )
+    assert "isin" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "arguments"),
+    [
+        ([["x"], ["y"]], {"label_mode": "multi_hot"}),
+        (["x|y", "y"], {"label_mode": "multi_hot", "label_separator": "|"}),
+    ],
+    ids=["lists", "joined"],
+)
+def test_no_mode_is_advised_that_is_passed_already(images, cells, arguments):
+    """Rows of one image with different sets of labels are not told the same mode."""
+    csv = pd.DataFrame({"image": ["a", "a"], "label": cells})
+    match = r"same values each time\. If they are parts of its labels, write all"
+    with pytest.raises(ValueError, match=match) as error:
+        load(images, csv, **arguments)
+    assert "label_mode" not in str(error.value)
+
+
+def test_the_advice_on_a_separator_that_is_not_needed_works(images):
+    """Rows with a label each are read without the separator, as the error says."""
+    csv = pd.DataFrame({"image": ["a", "a"], "label": ["x", "y"]})
+    match = r"one of several labels, pass no `label_separator`\.$"
     with pytest.raises(ValueError, match=match):
-        load(images, df, class_names=["a"], **arguments)
-    df["label"] = df["label"].replace("none", None)
-    dataset = load(images, df, class_names=["a"], missing_labels="empty", **arguments)
-    assert yielded(dataset) == [[1], [0], [1]]
+        load(images, csv, label_mode="multi_hot", label_separator="|")
+    assert yielded(load(images, csv, label_mode="multi_hot")) == [[1, 1]]
+
+
+def test_amounts_that_differ_are_no_labels(images):
+    """Different numbers of one image are not called several labels."""
+    csv = pd.DataFrame({"image": ["a", "a"], "label": [1.5, 2.5]})
+    with pytest.raises(ValueError, match=r"the same values each time\.$"):
+        load(images, csv, label_mode="raw")
 
 
 def test_rows_with_the_same_index_are_told_apart(images):

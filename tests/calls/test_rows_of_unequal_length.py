@@ -1,7 +1,13 @@
 """A row with too many or too few fields is named, whatever options are given."""
 
+import ast
+import bz2
 import csv
+import gzip
 import io
+import lzma
+import re
+import zipfile
 
 import pandas as pd
 import pytest
@@ -88,10 +94,23 @@ def test_fields_of_any_length_are_read(images, write_csv):
     assert csv.field_size_limit() == 131_072
 
 
+def packed(*members: str) -> bytes:
+    """A ZIP archive of small CSV files under these names."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for member in members:
+            archive.writestr(member, "image,label\na,x\nb,y\n")
+    return content.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "call"),
     [
-        (b"PK\x03\x04\x14\x00", "an Excel file", "read_excel"),
+        (packed("xl/workbook.xml", "xl/styles.xml"), "an Excel file", "read_excel"),
+        (packed("mimetype", "content.xml"), "an OpenDocument file", "read_excel"),
+        (b"ARROW1\0\0\xff\xff", "a Feather or Arrow file", "read_feather"),
+        (b"FEA1\0\0\0\0", "a Feather or Arrow file", "read_feather"),
+        (b"\x89HDF\r\n\x1a\n\0", "an HDF5 file", "read_hdf"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel file", "read_excel"),
         (b"PAR1\x15\x04", "a Parquet file", "read_parquet"),
         (b'[{"image": "a", "label": "x"}]', "a JSON file", r"read_json\([^,]*\)"),
@@ -105,6 +124,51 @@ def test_other_tables_are_named(images, tmp_path, content, kind, call):
     path.write_bytes(content)
     with pytest.raises(ValueError, match=rf"labels\.csv is {kind}.*csv=pandas\.{call}"):
         load(images, path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        packed("train.csv"),
+        gzip.compress(b"image,label\na,x\nb,y\n"),
+        bz2.compress(b"image,label\na,x\nb,y\n"),
+        lzma.compress(b"image,label\na,x\nb,y\n"),
+    ],
+    ids=["zip", "gzip", "bz2", "xz"],
+)
+def test_a_compressed_file_with_the_name_of_a_csv(images, tmp_path, content):
+    """The error says that the file is compressed, and its option unpacks it."""
+    path = tmp_path / "labels.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"^labels\.csv is compressed\.") as error:
+        load(images, path)
+    option = re.search(r"csv_options=(\{.*\})", str(error.value))
+    dataset = load(images, path, csv_options=ast.literal_eval(option[1]))
+    assert dataset.class_names == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (packed("a.csv", "b.csv"), r"is a ZIP archive of 2 files, not a CSV\. Unpack"),
+        (packed("a.csv")[:30], "is a damaged ZIP archive or Excel file, not a CSV"),
+    ],
+    ids=["two files", "damaged"],
+)
+def test_an_archive_with_the_name_of_a_csv(images, tmp_path, content, message):
+    """A ZIP archive is not called an Excel file if it is none."""
+    path = tmp_path / "labels.csv"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=rf"^labels\.csv {message}"):
+        load(images, path)
+
+
+@pytest.mark.parametrize("header", ["PAR1,PK", "BZh,ARROW1", "ARROW1,FEA1"])
+def test_a_header_like_the_start_of_another_file(images, write_csv, header):
+    """A CSV whose header has the letters of another format is a CSV."""
+    first, second = header.split(",")
+    arguments = {"image_column": first, "label_column": second}
+    assert read(images, write_csv(f"{header}\na,x\n"), **arguments) == [(0, "x")]
 
 
 def test_a_header_in_brackets_is_no_json(images, write_csv):

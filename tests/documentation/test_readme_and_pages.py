@@ -1,9 +1,11 @@
 """The examples in the README and the docs run, and the pages match the code."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from images import save
@@ -54,6 +56,14 @@ MESSAGES = {
     "no such column": ("image,label\n0000,dog\n", {"label_column": "lable"}),
     "ragged rows": ("image,label\n0000,dog\n0001,cat, brown\n", {}),
     "encoding": ("image,label\n0000,Möwe\n0001,Star\n", {}),
+    "no CSV": ("PAR1\x15\x04", {}),
+    "rounded ids": (
+        None,
+        {
+            "csv": pd.DataFrame({"image": [12345678901234567.0], "label": ["cat"]}),
+            "image_column": "image",
+        },
+    ),
     "no header": ("0000.jpg,dog\n0001.jpg,cat\n", {}),
     "blank label": ("image,label\n0000,dog\n0001,\n", {}),
     "two labels for one image": ("image,label\n0000,dog\n0001,cat\n0000,cat\n", {}),
@@ -166,6 +176,21 @@ def test_quoted_message_is_the_real_one(number, untidy_folder):
 def test_every_quoted_message_is_checked():
     """The test above checks every message on the troubleshooting page."""
     assert len(fenced(DOCS / "errors.md", "text")) == len(MESSAGES)
+
+
+def test_message_during_training_is_the_real_one():
+    """The code contains the message that the table says is its own, the first."""
+    page = (DOCS / "errors.md").read_text("utf-8").partition("## During training")[2]
+    rows = re.findall(r"^\| `(.+?)`", page, re.M)
+    assert len(rows) > 5
+    trees = (ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py"))
+    texts = [
+        node.value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert any(rows[0] in text for text in texts)
 
 
 def test_page_of_layouts_is_up_to_date(monkeypatch):
