@@ -212,6 +212,16 @@ def test_the_error_tells_what_most_rows_follow(folder):
     assert "Write the other 1 in the same way" in str(error.value)
 
 
+def test_the_error_shows_a_file_of_that_name_in_another_folder(folder):
+    """The error shows where a file of the name is, which was not taken."""
+    save_all(folder, ["dog/1.png", "dog/2.png"])
+    with pytest.raises(ValueError, match="row 0") as error:
+        load(folder, ["cat/1.png", "cat/2"])
+    assert "'cat/1.png' is not an image file; a file with that" in str(error.value)
+    assert "name is 'dog/1.png'" in str(error.value)
+    assert "name is 'dog/2.png'" in str(error.value)
+
+
 def test_an_address_with_a_query(folder):
     """The error says how to remove the query, and then the rows are found."""
     save_all(folder, ["1.jpg", "2.jpg"])
@@ -222,6 +232,80 @@ def test_an_address_with_a_query(folder):
     assert """df['url'] = df['url'].str.partition("?")[0]""" in str(error.value)
     frame["url"] = frame["url"].str.partition("?")[0]
     assert len(image_dataset_from_csv(folder, frame).file_paths) == 2
+
+
+class TestFilesElsewhere:
+    """A name that is the path of a file is not taken for a namesake in `directory`."""
+
+    @pytest.fixture(autouse=True)
+    def files(self, tmp_path, monkeypatch):
+        """Files of the same names in the folders `train` and `test`, and no other."""
+        for number in range(2):
+            save(tmp_path / "d" / "train" / f"000{number}.png", number)
+            save(tmp_path / "d" / "test" / f"000{number}.png", 5 + number)
+        monkeypatch.chdir(tmp_path)
+
+    @pytest.mark.parametrize("suffix", [".png", ""])
+    @pytest.mark.parametrize(
+        ("start", "directory"),
+        [
+            ("@/d/train/", None),
+            ("file://@/d/train/", None),
+            ("train/", "@/d"),
+            ("d/train/", "."),
+        ],
+        ids=["absolute", "file address", "from the parent", "from the current folder"],
+    )
+    def test_it_is_an_error_and_the_advice_helps(
+        self, start, directory, suffix, tmp_path
+    ):
+        """The error says where the file is, and what it advises reads that file."""
+        start = start.replace("@", str(tmp_path))
+        names = [f"{start}000{number}{suffix}" for number in range(2)]
+        if directory is not None:
+            directory = directory.replace("@", str(tmp_path))
+        with pytest.raises(
+            ValueError, match=r"is an image file.*, but not in"
+        ) as error:
+            load(tmp_path / "d" / "test", names)
+        assert f"row 0: '{names[0]}'" in str(error.value)
+        assert "taken for '0000.png'" in str(error.value)
+        advice = f"{directory!r} as `directory`" if directory else "directory=None"
+        assert f"Pass {advice} to read the files" in str(error.value)
+        assert load(directory, names) == list(enumerate(names))
+
+    def test_names_without_their_folders(self, tmp_path):
+        """Names whose folders are dropped are looked up, too."""
+        save(tmp_path / "d" / "more" / "0002.png", 2)
+        save(tmp_path / "d" / "test" / "0002.png", 7)
+        names = ["train/0000.png", "train/0001.png", "more/0002.png"]
+        with pytest.raises(ValueError, match=r"row 2: 'more/0002\.png' is an im"):
+            load("d/test", names)
+        assert load("d", names) == list(enumerate(names))
+
+    @pytest.mark.parametrize("directory", ["d/train", "d/link"])
+    def test_the_file_itself_is_no_other(self, directory, tmp_path):
+        """A name from the folder above `directory`, or past a link, is its file."""
+        (tmp_path / "d" / "link").symlink_to(tmp_path / "d" / "train")
+        for start in ("train/", f"{tmp_path}/d/train/"):
+            names = [f"{start}0000.png", f"{start}0001.png"]
+            assert load(directory, names) == list(enumerate(names))
+
+    def test_a_file_that_is_not_there_is_found_without_its_leading_part(self):
+        """Paths of another machine are read in `directory`."""
+        names = ["/elsewhere/train/0000.png", "/elsewhere/train/0001.png"]
+        assert [number for number, _ in load("d/test", names)] == [5, 6]
+
+    def test_more_rows_ask_no_more(self, tmp_path, monkeypatch):
+        """A thousand rows are not looked up one by one."""
+        for number in range(1000):
+            (tmp_path / "d" / "test" / f"{number}.png").touch()
+        asked = []
+        isfile = os.path.isfile
+        monkeypatch.setattr(os.path, "isfile", lambda p: asked.append(p) or isfile(p))
+        frame = pd.DataFrame({"image": [f"/x/{n}.png" for n in range(1000)]})
+        image_dataset_from_csv("d/test", frame, label_mode=None)
+        assert 0 < len(asked) <= 100
 
 
 class TestFoldersThatAreNotListed:
