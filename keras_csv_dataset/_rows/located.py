@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import (
+    NO_FILE,
     FileFinder,
     LocatedImages,
     list_image_files,
@@ -30,11 +31,13 @@ class LocatedRows:
         table: The columns that are read.
         columns: Which column plays which role.
         images: Which file each row names.
+        finder: Found the files; `None` if no row lacks one, to release its memory.
     """
 
     table: LabelTable
     columns: Columns
     images: LocatedImages
+    finder: FileFinder | None = None
 
     def take(self, kept: NDArray[np.bool_]) -> "LocatedRows":
         """Selects rows, in the order of the file."""
@@ -42,7 +45,7 @@ class LocatedRows:
             return self
         rows = np.flatnonzero(kept)
         images = replace(self.images, numbers=self.images.numbers[rows])
-        return LocatedRows(self.table.take(rows), self.columns, images)
+        return LocatedRows(self.table.take(rows), self.columns, images, self.finder)
 
 
 def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
@@ -72,7 +75,8 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
     else:
         finder = finder or list_absolute_paths(table, columns.image, suffixes)
         images = find_files(table, columns.image, finder)
-    return LocatedRows(table, columns, images)
+    missing = bool((images.numbers == NO_FILE).any())
+    return LocatedRows(table, columns, images, finder if missing else None)
 
 
 def _numbers(columns: Columns, spec: RowSpec) -> set[int | None]:

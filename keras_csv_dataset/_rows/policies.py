@@ -87,9 +87,9 @@ def find_missing_images(rows: LocatedRows) -> Fault | None:
     """Finds the rows whose image file does not exist."""
     table, names = rows.table, rows.table[rows.columns.image]
     found = rows.images.numbers != NO_FILE
-    if found.all():
+    if found.all() or rows.finder is None:
         return None
-    reasons = Reasons(rows.images)
+    reasons = Reasons(rows.finder, rows.images.convention)
     return Fault(
         policy="missing_images",
         table=table,
