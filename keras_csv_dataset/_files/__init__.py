@@ -1,6 +1,6 @@
 """Folders and image files: listing them, spelling their names, finding one by name."""
 
-from keras_csv_dataset._files.convention import WHOLE_PATH, Convention
+from keras_csv_dataset._files.convention import END_OF_PATH, WHOLE_PATH, Convention
 from keras_csv_dataset._files.file_system import (
     LocalCopy,
     identity,
@@ -31,6 +31,7 @@ from keras_csv_dataset._files.names import (
 __all__ = [
     "ABSOLUTE",
     "CONVERT",
+    "END_OF_PATH",
     "NO_FILE",
     "SEVERAL_FILES",
     "SEVERAL_NAMES",

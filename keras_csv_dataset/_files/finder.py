@@ -1,10 +1,8 @@
 """Finds the image file that each name in a column refers to."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +13,7 @@ from keras_csv_dataset._files.convention import (
     WHOLE_PATH,
     Convention,
 )
+from keras_csv_dataset._files.folders import Folders, FolderSet, fold_folder
 from keras_csv_dataset._files.index import NO_FILE, Index, Names
 from keras_csv_dataset._files.listing import ImageFiles
 from keras_csv_dataset._files.names import (
@@ -42,25 +41,22 @@ class LocatedImages:
             `SEVERAL_FILES` for a name that fits more than one, and `SEVERAL_NAMES` for
             one of several names that fit one file, but include different folders.
         convention: Which folders the names include.
+        finder: Found the files; `None` if no file is missing, to release its memory.
     """
 
     files: ImageFiles
     numbers: NDArray[np.int64]
     convention: Convention = WHOLE_PATH
-
-    def count_unnamed(self) -> int:
-        """Number of files that no row names."""
-        named = np.zeros(len(self.files.paths), bool)
-        named[self.numbers[self.numbers != NO_FILE]] = True
-        return int((~named).sum())
+    finder: "FileFinder | None" = None
 
 
 class FileFinder:
     """Finds files by name.
 
     One `Convention` applies to all names in a column: the strictest under which any
-    of them finds a file. A name that finds no file under it is missing. Files that
-    cannot be decoded count as files, too.
+    of them finds a file. A name that finds no file under it is missing. A folder of
+    `directory` in which a name ends is never dropped: only a file in that folder can be
+    meant. Files that cannot be decoded count as files, too.
 
     Args:
         files: The files.
@@ -71,6 +67,7 @@ class FileFinder:
         self._roots = roots_of(files.directory)
         self._decodable = _Files(files.paths)
         self._undecodable = _Files(files.undecodable)
+        self._near_by_depth: dict[int | None, dict[str, str]] = {}
 
     def find(self, names: Names) -> LocatedImages:
         """Finds the file that each name in a column refers to.
@@ -85,17 +82,16 @@ class FileFinder:
         numbers = self._decodable.by_path.find_as_written(names)
         if (numbers != NO_FILE).all():
             return LocatedImages(self.files, numbers)
-        for convention, column in self._conventions(names):
-            found = self._look_up(column, convention)
+        for column in self._columns(names):
+            found = self._look_up(column)
             if found.any():
-                return LocatedImages(self.files, found.numbers, convention)
+                return LocatedImages(self.files, found.numbers, column.convention)
         return LocatedImages(self.files, np.full(len(names), NO_FILE))
 
     def count(self, names: Sequence[str]) -> int:
         """The largest number of names that find a file under one convention."""
         return max(
-            int(self._look_up(column, convention).rows().size)
-            for convention, column in self._conventions(names)
+            int(self._look_up(column).rows().size) for column in self._columns(names)
         )
 
     def count_loosely(self, names: Sequence[str]) -> int:
@@ -106,7 +102,7 @@ class FileFinder:
         """
         return sum(
             is_undecodable(name, self.files.suffixes)
-            or loosely(name) in self._by_loose_name
+            or loosely(name) in self._loose_names
             for name in names
         )
 
@@ -115,9 +111,9 @@ class FileFinder:
     ) -> list[tuple[Convention, int]]:
         """The conventions under which missing names would be found, and how many."""
         counts = [
-            (other, int((self._look_up(column, other).numbers >= 0).sum()))
-            for other, column in self._conventions(names)
-            if other != convention
+            (column.convention, int((self._look_up(column).numbers >= 0).sum()))
+            for column in self._columns(names)
+            if column.convention != convention
         ]
         return [(other, count) for other, count in counts if count]
 
@@ -134,13 +130,15 @@ class FileFinder:
     def near_miss(self, name: str, convention: Convention) -> str | None:
         """Path of a file with nearly that name, in the folder that the name gives."""
         key = self._key(name, convention)
-        folder = key.rpartition("/")[0]
-        for path in self._by_loose_name.get(loosely(name), ()):
-            there = path.rpartition("/")[0]
-            ends = f"/{there}".endswith(f"/{folder}") or not folder
-            if there == folder or (ends and convention in (END_OF_PATH, FLATTENED)):
-                return path
-        return None
+        depth = key.count("/") if convention == END_OF_PATH else None
+        return self._near(depth).get(_loosen(key))
+
+    def namesake(self, name: str) -> str | None:
+        """Path of a file with that name in any folder."""
+        files = self._decodable.all(
+            _end(self._spelled([name]).names[0], 0), END_OF_PATH
+        )
+        return next(iter(files), None)
 
     def unlisted_folder(self, name: str) -> str | None:
         """The folder that a name begins with, if its files are not listed."""
@@ -153,16 +151,37 @@ class FileFinder:
         return folder if folder in self.files.unreadable else None
 
     @cached_property
-    def _by_loose_name(self) -> dict[str, list[str]]:
-        by_name: dict[str, list[str]] = {}
-        for path in self.files.paths:
-            by_name.setdefault(loosely(path), []).append(path)
-        return by_name
+    def _loose_names(self) -> frozenset[str]:
+        return frozenset(map(loosely, self.files.paths))
+
+    def _near(self, depth: int | None) -> dict[str, str]:
+        """The files by their loosened path, or by the last `depth` folders of it."""
+        if depth not in self._near_by_depth:
+            paths: Sequence[str] = self.files.paths
+            ends = paths
+            if depth is not None:
+                paths = [path for path in paths if path.count("/") >= depth]
+                ends = [_end(path, depth) for path in paths]
+            near = self._near_by_depth[depth] = {}
+            for end, path in zip(ends, paths, strict=True):
+                near.setdefault(_loosen(end), path)
+        return self._near_by_depth[depth]
 
     @cached_property
-    def _unlisted(self) -> "_FolderSet":
+    def _unlisted(self) -> FolderSet:
         files = self.files
-        return _FolderSet({*files.links, *files.hidden, *files.unreadable})
+        return FolderSet({*files.links, *files.hidden, *files.unreadable})
+
+    @cached_property
+    def _folders(self) -> Folders:
+        """The folders in `directory`."""
+        files = self.files
+        listed = {
+            *(path.rpartition("/")[0] for path in (*files.paths, *files.undecodable)),
+            *(folder[:-1] for folder in files.without_images),
+        }
+        unlisted = (*files.links, *files.hidden, *files.unreadable, *files.aliases)
+        return Folders(listed, unlisted)
 
     @cached_property
     def _blank_ended(self) -> frozenset[str]:
@@ -214,95 +233,74 @@ class FileFinder:
         return name
 
     @cached_property
-    def _linked(self) -> "_FolderSet":
-        return _FolderSet(self.files.aliases)
+    def _linked(self) -> FolderSet:
+        return FolderSet(self.files.aliases)
 
     def _key(self, name: str, convention: Convention) -> str:
-        return convention.keys(self._spelled([name]).names)[0]
+        """The part of a name that is matched."""
+        name = self._spelled([name]).names[0]
+        if convention in (WHOLE_PATH, END_OF_PATH):
+            return name
+        return name[self._folders.start(name) :]
 
-    def _conventions(self, names: Names) -> Iterator[tuple[Convention, list[str]]]:
-        """The conventions, strictest first, with the names that each can apply to."""
+    def _columns(self, names: Names) -> Iterator["_Column"]:
+        """The conventions, strictest first, with the keys of names that fit them."""
         spelled = self._spelled(names)
-        column = spelled.names
-        yield WHOLE_PATH, column
+        names = spelled.names
+        yield _Column(WHOLE_PATH, names, names)
         if not self.files.directory:
             return
         # These can only be meant as whole paths.
         for row in spelled.inside:
-            column[row] = ""
-        if any("/" in name for name in column):
-            column = ["" if self._is_in_folder(name) else name for name in column]
-        if self._unlisted:
-            column = ["" if self._unlisted.above(name) else name for name in column]
-        yield END_OF_PATH, column
-        leading = self._leading_part(column)
-        if leading is not None:
-            yield Convention("from_above", leading), column
-        yield FLATTENED, column
+            names[row] = ""
+        if not any("/" in name for name in names):
+            yield _Column(END_OF_PATH, names, names)
+            return
+        starts = list(map(self._folders.start, names))
+        both = list(zip(names, starts, strict=True))
+        ends = [name if start or "/" not in name else "" for name, start in both]
+        yield _Column(END_OF_PATH, names, ends)
+        dropped = [name[:start] for name, start in both]
+        rests = [name[start:] if start else "" for name, start in both]
+        found = self._look_up(_Column(WHOLE_PATH, rests, rests)).rows().tolist()
+        leading = _leading_parts((dropped[row], rests[row]) for row in found)
+        if leading:
+            parts = set(leading)
+            keys = [
+                rest if nfc(part) in parts else ""
+                for part, rest in zip(dropped, rests, strict=True)
+            ]
+            yield _Column(Convention("from_above", leading), names, keys)
+        keys = ["" if "/" in rest else rest for rest in rests]
+        yield _Column(FLATTENED, names, keys)
 
-    def _is_in_folder(self, name: str) -> bool:
-        """Whether a name gives a folder in `directory` that contains images."""
-        folder = nfc(name.rpartition("/")[0])
-        return bool(folder) and folder in self._folders
-
-    @cached_property
-    def _folders(self) -> frozenset[str]:
-        """The folders that contain images."""
-        paths = (*self.files.paths, *self.files.undecodable)
-        return frozenset(nfc(path.rpartition("/")[0]) for path in paths)
-
-    def _leading_part(self, names: Sequence[str]) -> str | None:
-        """The shortest leading part that leaves a whole path, if it is the only one."""
-        by_depth: dict[int, list[str]] = defaultdict(list)
-        for name in names:
-            by_depth[name.count("/")].append(name)
-        longest = max(self._decodable.longest, self._undecodable.longest)
-        lengths = {
-            length
-            for depth in by_depth
-            for length in range(max(depth - longest, 1), depth + 1)
-        }
-        for length in sorted(lengths):
-            leading: set[str] = set()
-            for depth, group in by_depth.items():
-                if length <= depth <= length + longest:
-                    leading |= self._leading_parts(group, length)
-            if leading:
-                return leading.pop() if len(leading) == 1 else None
-        return None
-
-    def _leading_parts(self, names: Sequence[str], length: int) -> set[str]:
-        """The leading parts of a given length without which a name is a whole path."""
-        shared = _shared_folders(names)
-        if length < len(shared) and nfc(shared[length]) not in self._top_folders:
-            return set()
-        if length <= len(shared):
-            begin = len("/".join(shared[:length])) + 1
-            rests = [name[begin:] for name in names]
-        else:
-            rests = [name.split("/", length)[length] for name in names]
-        found = self._look_up(rests, WHOLE_PATH).rows().tolist()
-        return {nfc(names[row][: len(names[row]) - len(rests[row])]) for row in found}
-
-    @cached_property
-    def _top_folders(self) -> frozenset[str]:
-        paths = (*self.files.paths, *self.files.undecodable)
-        tops = {path.partition("/")[0] for path in paths}
-        return frozenset({*tops, *map(nfc, tops)})
-
-    def _look_up(self, names: Sequence[str], convention: Convention) -> "_Found":
-        keys = names
-        if convention not in (WHOLE_PATH, END_OF_PATH):
-            keys = convention.keys(names)
+    def _look_up(self, column: "_Column") -> "_Found":
+        keys, convention = column.keys, column.convention
         numbers = self._decodable.find(keys, convention)
         undecodable = np.full(len(keys), NO_FILE)
         if self.files.undecodable:
             rest = np.flatnonzero(numbers == NO_FILE)
             others = [keys[row] for row in rest.tolist()]
             undecodable[rest] = self._undecodable.find(others, convention)
-        if convention in (END_OF_PATH, FLATTENED):
-            _refuse_other_folders(names, numbers)
+        if convention in (END_OF_PATH, FLATTENED) or len(convention.leading) > 1:
+            _refuse_other_folders(column.names, numbers)
         return _Found(numbers, undecodable)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The names in a column under one convention.
+
+    Attributes:
+        convention: Which folders the names include.
+        names: The names.
+        keys: The part of each name that is matched; empty if the convention does not
+            fit the name.
+    """
+
+    convention: Convention
+    names: list[str]
+    keys: list[str]
 
 
 @dataclass(frozen=True)
@@ -354,7 +352,7 @@ class _Files:
 
     def find(self, keys: Sequence[str], convention: Convention) -> NDArray[np.int64]:
         """Number of the file that each key refers to under a convention."""
-        if convention.kind in ("whole_path", "from_above"):
+        if convention != END_OF_PATH:
             return self.by_path.find(keys)
         numbers = np.full(len(keys), NO_FILE)
         depths = np.fromiter((key.count("/") for key in keys), np.int64, len(keys))
@@ -368,7 +366,7 @@ class _Files:
     def all(self, key: str, convention: Convention) -> list[str]:
         """Paths of all files that a key fits equally well."""
         index = self.by_path
-        if convention in (END_OF_PATH, FLATTENED):
+        if convention == END_OF_PATH:
             index = self._index_of_ends(key.count("/"))
         return [self._paths[number] for number in index.all(key)]
 
@@ -410,27 +408,22 @@ def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> N
     numbers[np.isin(numbers, list(differ))] = SEVERAL_NAMES
 
 
-def _shared_folders(names: Sequence[str]) -> list[str]:
-    """The folders with which all names begin."""
-    ends = zip(min(names).split("/")[:-1], max(names).split("/")[:-1], strict=False)
-    return [part for part, _ in takewhile(lambda both: both[0] == both[1], ends)]
+def _leading_parts(found: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """The shortest leading parts without which names are whole paths.
+
+    Args:
+        found: What is dropped from each name that finds a file, and the rest of it.
+    """
+    both = list(found)
+    # A rest with a folder is evidence. One without may be a file of the same name.
+    in_folders = {part for part, rest in both if "/" in rest}
+    parts = {nfc(part) for part in in_folders or {part for part, _ in both}}
+    if not parts or (len(parts) > 1 and not in_folders):
+        return ()
+    shortest = min(part.count("/") for part in parts)
+    return tuple(sorted(part for part in parts if part.count("/") == shortest))
 
 
-class _FolderSet:
-    """A set of folders, to find the one that a name begins with."""
-
-    def __init__(self, folders: Collection[str]) -> None:
-        self._folders = folders
-        self._deepest = max((folder.count("/") for folder in folders), default=0)
-
-    def __bool__(self) -> bool:
-        return bool(self._folders)
-
-    def above(self, name: str) -> str | None:
-        """The first of the folders that a name begins with."""
-        folder = ""
-        for part in name.split("/", self._deepest)[:-1]:
-            folder += f"{part}/"
-            if folder in self._folders:
-                return folder
-        return None
+def _loosen(path: str) -> str:
+    """Reduces the folder and the name of a path to what near misses share."""
+    return f"{fold_folder(path.rpartition('/')[0])}/{loosely(path)}"

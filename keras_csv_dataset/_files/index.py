@@ -43,8 +43,11 @@ class Index:
             if not rest.size:
                 break
             numbers[rest] = lookup([names[row] or "" for row in rest.tolist()])
-        for row in np.flatnonzero(numbers == SEVERAL_FILES).tolist():
-            numbers[row] = self._exact(names[row] or "")
+        if self._composed is not self._as_written:
+            # Files whose names are ASCII do not differ only in their Unicode form.
+            rows = np.flatnonzero(numbers == SEVERAL_FILES).tolist()
+            exact = {name: self._exact(name or "") for name in {names[r] for r in rows}}
+            numbers[rows] = [exact[names[row]] for row in rows]
         return numbers
 
     def find_as_written(self, names: Names) -> NDArray[np.int64]:

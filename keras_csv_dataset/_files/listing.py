@@ -26,7 +26,8 @@ class ImageFiles:
         paths: Path of each file relative to `directory`, with `/` between folders.
         undecodable: The same for images in formats that cannot be decoded here.
         suffixes: Suffixes of the formats that can be decoded.
-        links: Folders that are not listed because they are links: `a/`.
+        without_images: Folders that contain no images that can be decoded: `a/`.
+        links: Folders that are not listed because they are links.
         hidden: Folders that are not listed because they are hidden.
         unreadable: Folders that could not be read -> why.
         aliases: Links to folders that are listed under another path -> that path.
@@ -36,6 +37,7 @@ class ImageFiles:
     paths: Sequence[str]
     undecodable: Sequence[str] = ()
     suffixes: Sequence[str] = ()
+    without_images: Sequence[str] = ()
     links: Sequence[str] = ()
     hidden: Sequence[str] = ()
     unreadable: Mapping[str, str] = field(default_factory=dict)
@@ -136,15 +138,18 @@ def _pick_images(
 ) -> ImageFiles:
     paths: list[str] = []
     undecodable: list[str] = []
+    without_images: list[str] = []
     decodable = tuple(suffixes)
     for prefix, names in folders:
         # Nearly always all suffixes are in lower case and belong to decodable formats.
         images = [name for name in names if name.endswith(decodable)]
         paths += [prefix + name for name in images]
+        if not images:
+            without_images.append(prefix)
         if len(images) < len(names):
             for name in sorted(set(names).difference(images)):
                 if name.lower().endswith(decodable):
                     paths.append(prefix + name)
                 elif name.lower().endswith(IMAGE_SUFFIXES):
                     undecodable.append(prefix + name)
-    return ImageFiles(directory, paths, undecodable, decodable)
+    return ImageFiles(directory, paths, undecodable, decodable, without_images)

@@ -109,9 +109,10 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
     def locate(column: int) -> LocatedImages:
         if unchecked:
             return join_unchecked(table, column, directory, suffixes)
-        return find_files(
-            table, column, finder or list_absolute_paths(table, column, suffixes)
-        )
+        its_finder = finder or list_absolute_paths(table, column, suffixes)
+        images = find_files(table, column, its_finder)
+        missing = bool((images.numbers == NO_FILE).any())
+        return replace(images, finder=its_finder if missing else None)
 
     return LocatedRows(table, columns, {column: locate(column) for column in naming})
 

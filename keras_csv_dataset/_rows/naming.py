@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._files import (
     ABSOLUTE,
     CONVERT,
+    END_OF_PATH,
     NO_FILE,
     SEVERAL_FILES,
     SEVERAL_NAMES,
@@ -17,6 +18,7 @@ from keras_csv_dataset._files import (
     FileFinder,
     ImageFiles,
     LocatedImages,
+    is_address,
     is_undecodable,
     list_folders_of,
     make_relative,
@@ -30,6 +32,8 @@ from keras_csv_dataset._table import LabelTable, as_cells
 
 # Files that a message names if a name fits several.
 _EXAMPLES_SHOWN = 3
+# Rows whose names are looked up outside `directory`.
+_MOST_LOOKED_UP = 100
 
 
 def find_files(table: LabelTable, column: int, finder: FileFinder) -> LocatedImages:
@@ -44,7 +48,8 @@ def find_files(table: LabelTable, column: int, finder: FileFinder) -> LocatedIma
         A `LocatedImages`.
 
     Raises:
-        ValueError: If a name fits several files, or contains a `..`.
+        ValueError: If a name fits several files, contains a `..`, or is the path of a
+            file that is not in `directory`.
     """
     names = _names_as_written(table, column) if finder.has_blank_ends else table[column]
     _refuse_unreadable(table, names)
@@ -52,6 +57,7 @@ def find_files(table: LabelTable, column: int, finder: FileFinder) -> LocatedIma
     located = finder.find(names)
     _refuse_several_files(table, names, finder, located)
     _refuse_several_names(table, names, finder, located)
+    _refuse_files_elsewhere(table, names, located)
     _refuse_unreadable_folders(table, names, finder, located)
     _refuse_unreadable_paths(table, names, located)
     return located
@@ -72,16 +78,14 @@ def _refuse_several_files(
     finder: FileFinder,
     located: LocatedImages,
 ) -> None:
+    def describe(row: int) -> str:
+        files = finder.fits(names[row], located.convention)
+        shown = ", ".join(map(quote, sorted(files)[:_EXAMPLES_SHOWN]))
+        return f"{quote(names[row])} fits several files: {shown}"
+
     several = np.flatnonzero(located.numbers == SEVERAL_FILES)
-    if several.size:
-
-        def describe(row: int) -> str:
-            files = finder.fits(names[row], located.convention)
-            shown = ", ".join(map(quote, sorted(files)[:_EXAMPLES_SHOWN]))
-            return f"{quote(names[row])} fits several files: {shown}"
-
-        advice = "Write enough of the path in the CSV to tell them apart."
-        raise ValueError(table.report(several, describe, advice))
+    advice = "Write enough of the path in the CSV to tell them apart."
+    _refuse(table, several, describe, advice)
 
 
 def _refuse_several_names(
@@ -90,22 +94,87 @@ def _refuse_several_names(
     finder: FileFinder,
     located: LocatedImages,
 ) -> None:
+    first: dict[str, int] = {}
+
+    def describe(row: int) -> str:
+        file = finder.fits(names[row], located.convention)[0]
+        other = first.setdefault(file, row)
+        also = "" if other == row else f", and so does {quote(names[other])}"
+        return f"{quote(names[row])} leads to {quote(file)}{also}"
+
     several = np.flatnonzero(located.numbers == SEVERAL_NAMES)
-    if several.size:
-        first: dict[str, int] = {}
+    advice = (
+        f"{_names_are_matched(located)} Different names then lead to one file, so it "
+        "is not certain which image each means. Write the whole paths from `directory` "
+        "on."
+    )
+    _refuse(table, several, describe, advice)
 
-        def describe(row: int) -> str:
-            file = finder.fits(names[row], located.convention)[0]
-            other = first.setdefault(file, row)
-            also = "" if other == row else f", and so does {quote(names[other])}"
-            return f"{quote(names[row])} leads to {quote(file)}{also}"
 
-        advice = (
-            f"{_names_are_matched(located)} Different names then lead to one file, so "
-            "it is not certain which image each means. Write the whole paths from "
-            "`directory` on."
+def _refuse_files_elsewhere(
+    table: LabelTable, names: NDArray[np.object_], located: LocatedImages
+) -> None:
+    """Refuses names of files that exist, but are not the ones found in `directory`.
+
+    Only names of which something is dropped are looked up, and not all of them: each
+    is a question to the file system.
+    """
+    files = located.files
+    if located.convention in (WHOLE_PATH, END_OF_PATH) or is_address(files.directory):
+        return
+    found = np.flatnonzero(located.numbers >= 0)
+    places = np.linspace(0, len(found) - 1, min(len(found), _MOST_LOOKED_UP))
+    looked_up = found[places.astype(int)].tolist()
+    paths = files.full_paths(located.numbers[looked_up])
+    bases = {
+        row: base
+        for row, path in zip(looked_up, paths, strict=True)
+        if (base := _base_elsewhere(names[row], path, files.directory)) is not None
+    }
+
+    def describe(row: int) -> str:
+        base = bases[row]
+        where = "" if base in ("", os.curdir) else f" in {quote(base)}"
+        other = files.paths[located.numbers[row]]
+        return (
+            f"{quote(names[row])} is an image file{where}, but not in "
+            f"{files.directory!r}, where it would be taken for {quote(other)}"
         )
-        raise ValueError(table.report(several, describe, advice))
+
+    first = next(iter(bases.values()), "")
+    passed = f"{quote(first)} as `directory`" if first else "directory=None"
+    advice = (
+        f"{_names_are_matched(located)} Pass {passed} to read the files that the names "
+        f"give. If the files in {files.directory!r} are meant, write their paths from "
+        "`directory` on."
+    )
+    _refuse(table, list(bases), describe, advice)
+
+
+def _base_elsewhere(name: str, found: str, directory: str) -> str | None:
+    """The folder from which a name leads to another file than the one found.
+
+    Returns:
+        The folder; empty for an absolute path, and `None` if there is no such file.
+    """
+    name = normalize(name)
+    if is_address(name):
+        return None
+    if not split_suffix(name)[1]:
+        name += split_suffix(found)[1]
+    parent = os.path.normpath(os.path.join(directory, os.pardir))
+    bases = [""] if os.path.isabs(name) else [os.curdir, parent]
+    there = [base for base in bases if os.path.isfile(os.path.join(base, name))]
+    if any(_is_same_file(os.path.join(base, name), found) for base in there):
+        return None
+    return there[0] if there else None
+
+
+def _is_same_file(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return False  # one was deleted in the meantime
 
 
 def _refuse_unreadable_folders(
@@ -124,22 +193,21 @@ def _refuse_unreadable_folders(
         for row in np.flatnonzero(located.numbers == NO_FILE).tolist()
         if names[row] and (not whole or finder.unreadable_folder(names[row]))
     ]
-    if missing:
-        folder, why = next(iter(unreadable.items()))
+    folder, why = next(iter(unreadable.items()))
 
-        def describe(row: int) -> str:
-            there = finder.unreadable_folder(names[row]) or folder
-            return (
-                f"{quote(names[row])} may be in {quote(there[:-1])}, which cannot be "
-                f"read: {unreadable[there]}"
-            )
-
-        advice = (
-            "Give yourself the permission to read the folder, or correct the names."
-            if why == os.strerror(errno.EACCES)
-            else "Make the folder readable, or correct the names."
+    def describe(row: int) -> str:
+        there = finder.unreadable_folder(names[row]) or folder
+        return (
+            f"{quote(names[row])} may be in {quote(there[:-1])}, which cannot be "
+            f"read: {unreadable[there]}"
         )
-        raise ValueError(table.report(missing, describe, advice))
+
+    advice = (
+        "Give yourself the permission to read the folder, or correct the names."
+        if why == os.strerror(errno.EACCES)
+        else "Make the folder readable, or correct the names."
+    )
+    _refuse(table, missing, describe, advice)
 
 
 def _refuse_unreadable_paths(
@@ -154,17 +222,15 @@ def _refuse_unreadable_paths(
         for row, number in enumerate(located.numbers.tolist())
         if number >= 0 and not _is_unicode(paths[number])
     ]
-    if unreadable:
-        raise ValueError(
-            table.report(
-                unreadable,
-                lambda row: (
-                    f"{quote(names[row])} is {quote(paths[located.numbers[row]])}, "
-                    "a path that is not valid Unicode"
-                ),
-                "Rename these folders and files.",
-            )
-        )
+    _refuse(
+        table,
+        unreadable,
+        lambda row: (
+            f"{quote(names[row])} is {quote(paths[located.numbers[row]])}, a path that "
+            "is not valid Unicode"
+        ),
+        "Rename these folders and files.",
+    )
 
 
 def _names_are_matched(located: LocatedImages) -> str:
@@ -198,30 +264,26 @@ def join_unchecked(
     # Not in NFC: names are not compared with a listing, so they stay as written.
     paths = [make_relative(normalize(name), roots) if name else "" for name in names]
     blank = [row for row, path in enumerate(paths) if not path]
-    if blank:
-        advice = 'With missing_images="unchecked" every row must name a file.'
-        raise ValueError(table.report(blank, lambda row: "no image is named", advice))
+    _refuse(
+        table,
+        blank,
+        lambda row: "no image is named",
+        'With missing_images="unchecked" every row must name a file.',
+    )
     outside = [r for r, p in enumerate(paths) if directory and ABSOLUTE.match(p)]
-    if outside:
-        advice = "Write the paths relative to `directory`, or pass directory=None."
-        raise ValueError(
-            table.report(
-                outside,
-                lambda row: f"{quote(names[row])} is not in {directory!r}",
-                advice,
-            )
-        )
+    _refuse(
+        table,
+        outside,
+        lambda row: f"{quote(names[row])} is not in {directory!r}",
+        "Write the paths relative to `directory`, or pass directory=None.",
+    )
     foreign = [r for r, path in enumerate(paths) if is_undecodable(path, suffixes)]
-    if foreign:
-        raise ValueError(
-            table.report(
-                foreign,
-                lambda row: (
-                    f"{quote(names[row])} is a {split_suffix(names[row])[1]} file"
-                ),
-                CONVERT,
-            )
-        )
+    _refuse(
+        table,
+        foreign,
+        lambda row: f"{quote(names[row])} is a {split_suffix(names[row])[1]} file",
+        CONVERT,
+    )
     distinct = {path: number for number, path in enumerate(dict.fromkeys(paths))}
     numbers = np.fromiter(map(distinct.__getitem__, paths), np.int64, len(paths))
     return LocatedImages(ImageFiles(directory, list(distinct)), numbers)
@@ -256,18 +318,13 @@ def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
         for row, name in enumerate(names)
         if name and not ABSOLUTE.match(with_slashes(name))
     ]
-    if relative:
-        advice = (
-            "With directory=None, every image must be named by an absolute path. Pass "
-            "the folder that contains the images as `directory`."
-        )
-        raise ValueError(
-            table.report(
-                relative,
-                lambda row: f"{quote(names[row])} is not an absolute path",
-                advice,
-            )
-        )
+    _refuse(
+        table,
+        relative,
+        lambda row: f"{quote(names[row])} is not an absolute path",
+        "With directory=None, every image must be named by an absolute path. Pass the "
+        "folder that contains the images as `directory`.",
+    )
 
 
 def _refuse_unreadable(table: LabelTable, names: NDArray[np.object_]) -> None:
@@ -280,18 +337,13 @@ def _refuse_unreadable(table: LabelTable, names: NDArray[np.object_]) -> None:
         for row, name in enumerate(names)
         if name and ("\0" in name or not (name.isascii() or _is_unicode(name)))
     ]
-    if unreadable:
-        advice = (
-            "Correct the names. A file with such a name must be renamed, with valid "
-            "Unicode characters."
-        )
-        raise ValueError(
-            table.report(
-                unreadable,
-                lambda row: f"{quote(names[row])} cannot be the name of a file",
-                advice,
-            )
-        )
+    _refuse(
+        table,
+        unreadable,
+        lambda row: f"{quote(names[row])} cannot be the name of a file",
+        "Correct the names. A file with such a name must be renamed, with valid "
+        "Unicode characters.",
+    )
 
 
 def _joined(names: NDArray[np.object_]) -> str:
@@ -317,10 +369,20 @@ def _refuse_parent_folders(table: LabelTable, names: NDArray[np.object_]) -> Non
         for row, name in enumerate(names)
         if name is not None and ".." in name and ".." in with_slashes(name).split("/")
     ]
-    if leaving:
-        advice = "Write the paths relative to `directory`, without '..'."
-        raise ValueError(
-            table.report(
-                leaving, lambda row: f"{quote(names[row])} contains a '..'", advice
-            )
-        )
+    _refuse(
+        table,
+        leaving,
+        lambda row: f"{quote(names[row])} contains a '..'",
+        "Write the paths relative to `directory`, without '..'.",
+    )
+
+
+def _refuse(
+    table: LabelTable,
+    rows: Sequence[int] | NDArray[np.int64],
+    describe: Callable[[int], str],
+    advice: str,
+) -> None:
+    """Refuses rows, if there are any, with an error that names them."""
+    if len(rows):
+        raise ValueError(table.report(rows, describe, advice))

@@ -85,14 +85,14 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
 
 def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
     """Finds the rows for whose name in a column no image file exists."""
-    table, names = rows.table, rows.table[column]
-    found = rows.files[column].numbers != NO_FILE
+    table, names, images = rows.table, rows.table[column], rows.files[column]
+    found = images.numbers != NO_FILE
     if column not in rows.columns.images:
         # A blank is not a missing image, but a missing label.
         found |= pd.isna(names)
-    if found.all():
+    if found.all() or images.finder is None:
         return None
-    reasons = Reasons(rows.files[column])
+    reasons = Reasons(images.finder, images.convention)
     return Fault(
         policy="missing_images",
         table=table,

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import (
+    Convention,
     FileFinder,
-    LocatedImages,
     split_query,
     split_suffix,
     with_slashes,
@@ -17,12 +17,13 @@ class Reasons:
     """Explains why a name finds no file.
 
     Args:
-        images: Which file each name in the column refers to.
+        finder: Finds the files.
+        convention: Which folders the names in the column include.
     """
 
-    def __init__(self, images: LocatedImages) -> None:
-        self._files, self._convention = images.files, images.convention
-        self._finder = FileFinder(images.files)
+    def __init__(self, finder: FileFinder, convention: Convention) -> None:
+        self._finder, self._convention = finder, convention
+        self._files = finder.files
 
     def describe(self, name: str | None) -> str:
         """What is wrong with a name."""
@@ -35,10 +36,12 @@ class Reasons:
         if folder is not None:
             kind = "a link to a folder" if self.is_linked(name) else "a hidden folder"
             return f"{quote(name)} is not an image file: {folder[:-1]!r} is {kind}"
-        near = self.near(name)
-        return f"{quote(name)} is not an image file" + (
-            f", but {near!r} is" if near else ""
-        )
+        message = f"{quote(name)} is not an image file"
+        if near := self.near(name):
+            return f"{message}, but {near!r} is"
+        if namesake := self._finder.namesake(name):
+            return f"{message}; a file with that name is {namesake!r}"
+        return message
 
     def near(self, name: str | None) -> str | None:
         """Path of a file with nearly that name."""

@@ -152,7 +152,7 @@ AMBIGUOUS = {
     "two extensions in folders": (["p/x.jpg", "q/x.png"], "x"),
     "two cases of an extension": (["x.PNG", "x.Png"], "x.png"),
     "the end of two paths": (["p/x/a.png", "q/x/a.png"], "x/a.png"),
-    "two files without their folders": (["p/a.png", "q/a.png"], "x/a.png"),
+    "two extensions without their folders": (["a.png", "a.jpg"], "x/a"),
 }
 
 
@@ -170,6 +170,7 @@ def test_ambiguous_name_is_refused_with_both_files(files, spelled, folder):
 
 NOT_FOUND = {
     "another folder": ("a/x.png", "b/x.png"),
+    "another case of the folder": ("a/x.png", "A/x.png"),
     "half a name": ("image_1.png", "1.png"),
     "half a folder": ("xa/b.png", "a/b.png"),
     "half a dotted id": ("1.2.826.0.1.png", "1.2.826.0"),

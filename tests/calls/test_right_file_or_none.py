@@ -5,6 +5,7 @@ The label of every row is the number that the colour of its image must tell.
 
 import os
 import re
+import time
 import unicodedata
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from images import batches, number_of, numbers_and_labels, save, save_all, singly
 from images import load as load_all
 from in_each_format import image_dataset_from_csv
-from keras_csv_dataset._files import FileFinder, ImageFiles
+from keras_csv_dataset._files import SEVERAL_FILES, WHOLE_PATH, FileFinder, ImageFiles
 
 NFC, NFD = (unicodedata.normalize(form, "é") for form in ("NFC", "NFD"))
 
@@ -67,6 +68,46 @@ MISSING = {
         ["/x/a/1.png"],
         "/z/y/b/2.png",
     ),
+    "a stray, with several leading parts": (
+        ["p1/1.png", "p1/2.png", "3.png"],
+        ["/a/p1/1.png", "/b/p1/2.png"],
+        "/b/p1/3.png",
+    ),
+    "a stray, with a leading part of its own": (
+        ["p1/1.png", "p2/2.png", "3.png"],
+        ["/a/p1/1.png", "/b/p2/2.png"],
+        "/c/p3/3.png",
+    ),
+    "a stray, with a shorter leading part": (
+        ["p1/1.png", "3.png"],
+        ["/m/d/p1/1.png"],
+        "x/3.png",
+    ),
+    "a stray, beside the folder": (["p1/1.png", "3.png"], [], "/z/p1/3.png"),
+    "a stray, beside the folder in another case": (
+        ["p1/1.png", "p1/2.png", "3.png"],
+        [],
+        "P1/3.png",
+    ),
+    "a stray, beside the folder with a blank": (["p1/1.png", "3.png"], [], "p1 /3.png"),
+    "a stray, beside the folder in another Unicode form": (
+        [f"{NFC}/1.png", "3.png"],
+        [],
+        f"/z/{NFD}/3.png",
+    ),
+    "a stray, beside a folder of folders": (
+        ["train/p1/1.png", "3.png"],
+        [],
+        "/z/train/3.png",
+    ),
+    "a deeper file, with a leading part": (
+        ["p2/1.jpg", "x/3.jpg"],
+        [],
+        r"C:\d\p2\3.jpg",
+    ),
+    "another class's": (["dog/1.png", "dog/2.png"], [], "cat/1.png"),
+    "another patient's, of several": (["p3/1.png", "p4/2.png"], [], "p1/1.png"),
+    "another site's": (["b/p1/1.png"], [], "/d/a/p1/1.png"),
 }
 
 
@@ -107,8 +148,8 @@ class TestMissingFile:
 
 SEVERAL_NAMES = {
     "the ends of a path": (["x/patient2/1.png"], ["1.png", "patient2/1.png"]),
-    "without their folders": (["z/1.png"], ["p1/1.png", "p2/1.png"]),
-    "from above": (["1.png"], ["p1/1.png", "p2/1.png"]),
+    "without their folders": (["1.png"], ["p1/1.png", "p2/1.png"]),
+    "several leading parts": (["p/1.png"], ["/a/p/1.png", "/b/p/1.png"]),
 }
 
 
@@ -144,6 +185,11 @@ ANNOUNCED = {
         ["https://x.org/a/b.png"],
         "without the leading https://x.org/.",
     ),
+    "several leading parts": (
+        ["p/b.png", "p/c.png"],
+        ["/u/p/b", "/v/p/c"],
+        "without the leading /u/ or /v/.",
+    ),
     "flattened": (["b.png", "c.png"], ["x/b", "y/c"], "without their folders."),
 }
 
@@ -168,6 +214,16 @@ def test_the_error_tells_what_most_rows_follow(folder):
     assert "Write the other 1 in the same way" in str(error.value)
 
 
+def test_the_error_shows_a_file_of_that_name_in_another_folder(folder):
+    """The error shows where a file of the name is, which was not taken."""
+    save_all(folder, ["dog/1.png", "dog/2.png"])
+    with pytest.raises(ValueError, match="row 0") as error:
+        load(folder, ["cat/1.png", "cat/2"])
+    assert "'cat/1.png' is not an image file; a file with that" in str(error.value)
+    assert "name is 'dog/1.png'" in str(error.value)
+    assert "name is 'dog/2.png'" in str(error.value)
+
+
 def test_an_address_with_a_query(folder):
     """The error says how to remove the query, and then the rows are found."""
     save_all(folder, ["1.jpg", "2.jpg"])
@@ -178,6 +234,80 @@ def test_an_address_with_a_query(folder):
     assert """df['url'] = df['url'].str.partition("?")[0]""" in str(error.value)
     frame["url"] = frame["url"].str.partition("?")[0]
     assert len(image_dataset_from_csv(folder, frame).file_paths) == 2
+
+
+class TestFilesElsewhere:
+    """A name that is the path of a file is not taken for a namesake in `directory`."""
+
+    @pytest.fixture(autouse=True)
+    def files(self, tmp_path, monkeypatch):
+        """Files of the same names in the folders `train` and `test`, and no other."""
+        for number in range(2):
+            save(tmp_path / "d" / "train" / f"000{number}.png", number)
+            save(tmp_path / "d" / "test" / f"000{number}.png", 5 + number)
+        monkeypatch.chdir(tmp_path)
+
+    @pytest.mark.parametrize("suffix", [".png", ""])
+    @pytest.mark.parametrize(
+        ("start", "directory"),
+        [
+            ("@/d/train/", None),
+            ("file://@/d/train/", None),
+            ("train/", "@/d"),
+            ("d/train/", "."),
+        ],
+        ids=["absolute", "file address", "from the parent", "from the current folder"],
+    )
+    def test_it_is_an_error_and_the_advice_helps(
+        self, start, directory, suffix, tmp_path
+    ):
+        """The error says where the file is, and what it advises reads that file."""
+        start = start.replace("@", str(tmp_path))
+        names = [f"{start}000{number}{suffix}" for number in range(2)]
+        if directory is not None:
+            directory = directory.replace("@", str(tmp_path))
+        with pytest.raises(
+            ValueError, match=r"is an image file.*, but not in"
+        ) as error:
+            load(tmp_path / "d" / "test", names)
+        assert f"row 0: '{names[0]}'" in str(error.value)
+        assert "taken for '0000.png'" in str(error.value)
+        advice = f"{directory!r} as `directory`" if directory else "directory=None"
+        assert f"Pass {advice} to read the files" in str(error.value)
+        assert load(directory, names) == list(enumerate(names))
+
+    def test_names_without_their_folders(self, tmp_path):
+        """Names whose folders are dropped are looked up, too."""
+        save(tmp_path / "d" / "more" / "0002.png", 2)
+        save(tmp_path / "d" / "test" / "0002.png", 7)
+        names = ["train/0000.png", "train/0001.png", "more/0002.png"]
+        with pytest.raises(ValueError, match=r"row 2: 'more/0002\.png' is an im"):
+            load("d/test", names)
+        assert load("d", names) == list(enumerate(names))
+
+    @pytest.mark.parametrize("directory", ["d/train", "d/link"])
+    def test_the_file_itself_is_no_other(self, directory, tmp_path):
+        """A name from the folder above `directory`, or past a link, is its file."""
+        (tmp_path / "d" / "link").symlink_to(tmp_path / "d" / "train")
+        for start in ("train/", f"{tmp_path}/d/train/"):
+            names = [f"{start}0000.png", f"{start}0001.png"]
+            assert load(directory, names) == list(enumerate(names))
+
+    def test_a_file_that_is_not_there_is_found_without_its_leading_part(self):
+        """Paths of another machine are read in `directory`."""
+        names = ["/elsewhere/train/0000.png", "/elsewhere/train/0001.png"]
+        assert [number for number, _ in load("d/test", names)] == [5, 6]
+
+    def test_more_rows_ask_no_more(self, tmp_path, monkeypatch):
+        """A thousand rows are not looked up one by one."""
+        for number in range(1000):
+            (tmp_path / "d" / "test" / f"{number}.png").touch()
+        asked = []
+        isfile = os.path.isfile
+        monkeypatch.setattr(os.path, "isfile", lambda p: asked.append(p) or isfile(p))
+        frame = pd.DataFrame({"image": [f"/x/{n}.png" for n in range(1000)]})
+        image_dataset_from_csv("d/test", frame, label_mode=None)
+        assert 0 < len(asked) <= 100
 
 
 class TestFoldersThatAreNotListed:
@@ -201,6 +331,32 @@ class TestFoldersThatAreNotListed:
         (folder / "cat").symlink_to(tmp_path / "store")
         with pytest.raises(ValueError, match=r"'cat': pass follow_links=True"):
             load(folder, ["cat/1.png"])
+
+    @pytest.mark.parametrize("kind", ["link", "hidden", "empty", "unreadable"])
+    @pytest.mark.parametrize("start", ["/m/{}/", "{}/", "/m/{}/deeper/"])
+    def test_a_stray_does_not_stand_in(
+        self, start, kind, folder, tmp_path, monkeypatch
+    ):
+        """A name that ends in such a folder finds no file outside it."""
+        save_all(folder, ["1.png", "2.png"])
+        name = ".cat" if kind == "hidden" else "cat"
+        if kind == "link":
+            save(tmp_path / "store" / "1.png", 7)
+            (folder / name).symlink_to(tmp_path / "store")
+        else:
+            (folder / name).mkdir()
+            if kind == "empty" and "deeper" in start:
+                (folder / name / "deeper").mkdir()
+        scandir = os.scandir
+
+        def refuse(path):
+            if kind == "unreadable" and str(path).endswith("/cat"):
+                raise PermissionError(13, "Permission denied")
+            return scandir(path)
+
+        monkeypatch.setattr(os, "scandir", refuse)
+        with pytest.raises(ValueError, match=r"row 0: '.*/1\.png' (is not|may be)"):
+            load(folder, [start.format(name) + "1.png"])
 
     def test_a_file_address_is_a_local_folder(self, folder, tmp_path):
         """Links of a `file://` directory are as those of a local one."""
@@ -243,6 +399,30 @@ class TestFoldersThatAreNotListed:
         pairs = load(folder, names, follow_links=True)
         assert pairs == [(1, names[0]), (2, names[1]), (5, names[2])]
         assert len(listed) == 11
+
+
+class TestManyFilesOfOneName:
+    """Names that fit none or many of 20,000 files take seconds, not minutes."""
+
+    @pytest.fixture(params=["p", NFC], ids=["ASCII", "other letters"])
+    def finder(self, request) -> FileFinder:
+        """Finds files that are all called `scan.png`, in folders of their own."""
+        paths = [f"{request.param}{number}/scan.png" for number in range(20_000)]
+        return FileFinder(ImageFiles("/d", paths, (), (".png",)))
+
+    def test_ambiguous_names_are_refused_at_once(self, finder):
+        """Every row fits several files."""
+        begin = time.perf_counter()
+        assert (finder.find(["scan.png"] * 20_000).numbers == SEVERAL_FILES).all()
+        assert time.perf_counter() - begin < 10
+
+    def test_near_misses_are_found_at_once(self, finder):
+        """A name in another case of its folder leads to that folder's file."""
+        begin = time.perf_counter()
+        for path in finder.files.paths[:4000]:
+            name = path.replace("scan", "00SCAN")
+            assert finder.near_miss(name, WHOLE_PATH) == path
+        assert time.perf_counter() - begin < 10
 
 
 @pytest.mark.parametrize("directory", ["given", None])
@@ -697,72 +877,111 @@ class TestImageColumn:
 
 # The property. Names are written from files by one convention; then files are deleted.
 
-FOLDERS = st.sampled_from(["", "p1/", "p2/", "p1/p2/", "x/p1/", f"{NFC}/", f"{NFD}/"])
+FOLDERS = st.sampled_from(
+    ["", "p1/", "P1/", "p1 /", "p2/", "p1/p2/", "x/p1/", "x/", f"{NFC}/", f"{NFD}/"]
+)
 STEMS = st.sampled_from(["1", "2", "3", "1.2", NFC, NFD])
 SUFFIXES = st.sampled_from([".png", ".PNG", ".jpg"])
-ABOVE = ["", "data/", "/mnt/set 1/", "C:/u/", "https://x.org/", "p1/"]
+ABOVE = ["", "data/", "/mnt/set 1/", "/mnt/set 2/", "C:/u/", "https://x.org/", "p1/"]
+PATHS = st.builds(lambda *parts: "".join(parts), FOLDERS, STEMS, SUFFIXES)
 
 
-def forms(path: str, suffixless: bool) -> set[str]:
-    """A path and what it is without its suffix, in both cases, composed."""
+def forms(path: str, suffixless: bool) -> str:
+    """A path composed, with its suffix in lower case or without it."""
     path = unicodedata.normalize("NFC", path)
     stem, dot, suffix = path.rpartition(".")
-    return {stem} if suffixless else {stem + dot + suffix.lower()}
+    return stem if suffixless else stem + dot + suffix.lower()
 
 
-def is_spelling(name: str, path: str, kept: int | None, above: str) -> bool:
-    """Whether a name is a path, or the end of it, after a leading part: the oracle."""
-    suffixless = not name.lower().endswith((".png", ".jpg"))
-    name = name.replace("\\", "/")
-    if kept is not None:
-        name, path = (text.rsplit("/", 1)[-1] for text in (name, path))
-    elif not name.startswith(above):
+def ends(folder: str) -> list[str]:
+    """The folders in which a folder ends, longest first; the last is `directory`."""
+    parts = folder.split("/")
+    return ["/".join(parts[begin:]) for begin in range(len(parts))] + [""] * bool(
+        folder
+    )
+
+
+def plain(folder: str) -> str:
+    """A folder without case, blanks and the form of its accents."""
+    parts = unicodedata.normalize("NFC", folder).casefold().split("/")
+    return "/".join(part.strip() for part in parts)
+
+
+def is_spelling(name: str, file: str, tree: set[str], kind: str) -> bool:
+    """Whether a name can only mean a file in a tree of folders: the oracle."""
+    name, file = (unicodedata.normalize("NFC", text) for text in (name, file))
+    folder, _, last = name.replace("\\", "/").rpartition("/")
+    own_folder, _, own = file.rpartition("/")
+    suffixless = not last.lower().endswith((".png", ".jpg"))
+    if forms(last + "." * suffixless, suffixless) != forms(own, suffixless):
         return False
-    else:
-        name = name[len(above) :]
-        path = "/".join(path.split("/")[-name.count("/") - 1 :])
-    (wanted,) = forms(name + "." * suffixless, suffixless)
-    return wanted in forms(path, suffixless)
+    if kind == "whole_path":
+        return folder == own_folder
+    if kind == "end_of_path":
+        # A folder of the tree means itself.
+        return folder in ends(own_folder) and (not folder or plain(folder) not in tree)
+    return own_folder == next(end for end in ends(folder) if plain(end) in tree)
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_row_finds_the_image_of_another(data):
-    """In any tree with deletions, a name finds a file that it is a spelling of.
+    """In any tree with deletions and strays, a name finds the file it spells, or none.
 
-    It is a spelling by one convention for all names of the column. If that is the one
-    in which the names were written, no name finds a file of another name.
+    Names are whole paths, the ends of paths, or paths after one of several leading
+    parts, of files that lie in their folders or were moved into one. If the folder of
+    its file is there, a row finds its own file or none.
     """
-    paths = data.draw(
-        st.lists(
-            st.builds(lambda *parts: "".join(parts), FOLDERS, STEMS, SUFFIXES),
-            min_size=1,
-            max_size=8,
-            unique=True,
-        )
-    )
-    above = data.draw(st.sampled_from(ABOVE))
-    ends = data.draw(st.booleans()) and not above
-    names = [data.draw(spellings(path, above, ends)) for path in paths]
-    there = [path for path in paths if data.draw(st.integers(0, 3))]
-    located = FileFinder(ImageFiles("/d", there, (), (".png", ".jpg"))).find(names)
+    draw = data.draw
+    paths = draw(st.lists(PATHS, min_size=1, max_size=8, unique=True))
+    leading = draw(st.lists(st.sampled_from(ABOVE), min_size=1, max_size=3))
+    shortened, moved = leading == [""] and draw(st.booleans()), draw(st.booleans())
+    starts = [draw(st.sampled_from(leading)) for _ in paths]
+    names = [
+        draw(spellings(path, start, shortened))
+        for path, start in zip(paths, starts, strict=True)
+    ]
+    left = [path for path in paths if draw(st.integers(0, 3))]
+    if moved:
+        left = [path.rpartition("/")[2] for path in left]
+    namesakes = [f"x/{path}" for path in paths]
+    namesakes += [path.rpartition("/")[2] for path in paths]
+    strays = draw(st.lists(PATHS | st.sampled_from(namesakes), max_size=3))
+    there = list(dict.fromkeys([*left, *strays]))
+    kept = draw(st.booleans())
+    emptied = {path[: path.rfind("/") + 1] for path in paths if kept} - {""}
+    files = ImageFiles("/d", there, (), (".png", ".jpg"), without_images=[*emptied])
+    located = FileFinder(files).find(names)
 
-    kind, leading = located.convention.kind, located.convention.leading
-    for name, own, number in zip(names, paths, located.numbers.tolist(), strict=True):
+    tree = tree_of([*there, *emptied])
+    folders: dict[str, str] = {}
+    for name, own, start, number in zip(
+        names, paths, starts, located.numbers.tolist(), strict=True
+    ):
         if number < 0:
             continue
         file = there[number]
-        assert is_spelling(name, file, 0 if kind == "flattened" else None, leading)
-        if not ends and kind in ("whole_path", "from_above") and leading == above:
-            # A whole path leads to its own file alone, or to one in another form.
-            assert forms(own, True) == forms(file, True)
+        assert is_spelling(name, file, tree, located.convention.kind)
+        own_folder = own.rpartition("/")[0]
+        if own_folder and plain(own_folder) in tree and start != "p1/":
+            assert shortened or forms(own, True) == forms(file, True)
+        folder = name.replace("\\", "/").rpartition("/")[0]
+        folder = unicodedata.normalize("NFC", folder)
+        assert folders.setdefault(file, folder) == folder
+
+
+def tree_of(paths: list[str]) -> set[str]:
+    """The folders of some files, and the folders that contain these."""
+    folders = [path.rpartition("/")[0] for path in paths]
+    tops = [folder.partition("/")[0] for folder in folders]
+    return {plain(folder) for folder in (*folders, *tops, "")}
 
 
 @st.composite
-def spellings(draw, path: str, above: str, ends: bool) -> str:
+def spellings(draw, path: str, above: str, shortened: bool) -> str:
     """A name for a file: its whole path, or the end of it, in some form."""
     parts = path.split("/")
-    if ends:
+    if shortened:
         parts = parts[draw(st.integers(0, len(parts) - 1)) :]
     name = "/".join(parts)
     stem, dot, suffix = name.rpartition(".")

@@ -52,6 +52,7 @@ MESSAGES = {
     "no file system": (None, {"directory": "s4://bucket/images"}),
     "two files fit": ("image,label\n0000,dog\n0001,cat\na,cat\n", {}),
     "no absolute path": ("image,label\n0000.jpg,dog\n", {"directory": None}),
+    "files elsewhere": ("image,label\nold/0000.jpg,dog\nold/0001.jpg,cat\n", {}),
     "which labels": ("image,breed,sex\n0000,husky,f\n0001,corgi,m\n", {}),
     "no such column": ("image,label\n0000,dog\n", {"label_column": "lable"}),
     "ragged rows": ("image,label\n0000,dog\n0001,cat, brown\n", {}),
@@ -111,7 +112,8 @@ def cats_and_dogs(tmp_path, monkeypatch):
 
 @pytest.fixture
 def untidy_folder(cats_and_dogs):
-    """The same, with a TIFF file, two files of the same name and two corrupt files."""
+    """The same, with a TIFF file, corrupt files, and several files of the same name."""
+    save(cats_and_dogs / "old" / "0000.jpg", 0)
     for name in ("scan_1.tif", "a.jpg", "a.png"):
         save(cats_and_dogs / "images" / name, 0)
     (cats_and_dogs / "images" / "broken.jpg").write_bytes(b"not an image")
