@@ -134,6 +134,11 @@ def image_dataset_from_csv(
                 (e.g. for `mean_squared_error`).
             - `"text"` means that the labels are text, yielded as it is, such as
                 captions and transcriptions.
+            - `"mask"` means that the label column names a PNG file that gives the
+                class of each pixel, as a grey level or an index into a palette
+                (e.g. for segmentation with `sparse_categorical_crossentropy` loss).
+            - `"image"` means that the label column names an image file that the model
+                is to predict (e.g. for enhancement or depth).
             - a dictionary from outputs to the modes above yields a dictionary of
                 labels, for a model with several named outputs. Each output is called
                 as its label column, unless `label_column` is a dictionary.
@@ -187,7 +192,8 @@ def image_dataset_from_csv(
             subset. Defaults to `True`.
         image_column: The column that names the image files. Defaults to the one
             column whose values do. A value can omit the extension or the folders, or
-            start above `directory`, as long as it fits one file.
+            start above `directory`, as long as it fits one file. A list of columns, if
+            a row has several images, such as `["front", "side"]`.
         input_columns: List of the columns that are inputs of the model beside the
             image, such as `["age", "sex"]`. A column in which every cell is a number
             is yielded as numbers, any other column as text, for layers such as
@@ -268,6 +274,9 @@ def image_dataset_from_csv(
         `{"image": images, "age": ages, ...}`, by the names of the columns, with `_`
         for `/`. Numbers are `float32` and text is `tf.string` (with `format="grain"`,
         `str`), both of shape `(batch_size,)`.
+    - If `image_column` is a list, a dictionary of images takes the place of `images`,
+        by the names of the columns, with `_` for `/`. It also contains the further
+        inputs.
 
     As in Keras, `interpolation="nearest"` yields `uint8` images, and
     `data_format="channels_first"` puts the channels before height and width.
@@ -287,6 +296,13 @@ def image_dataset_from_csv(
         `(batch_size,)`, or `(batch_size, num_columns)` if `label_column` is a list.
     - if `label_mode` is `"text"`, the labels are a `tf.string` tensor (with
         `format="grain"`, `str`) of shape `(batch_size,)`.
+    - if `label_mode` is `"mask"`, the labels are an `int32` tensor of shape
+        `(batch_size, image_size[0], image_size[1], 1)`: the numbers in the files,
+        resized without interpolation, and cropped and padded as the images are. What
+        padding adds is -1.
+    - if `label_mode` is `"image"`, the labels are a `float32` tensor of the shape of
+        the images, cropped and resized as they are. Numbers range from 0 to 255, or
+        to 65535 for a PNG with 16 bits.
     - if `label_mode` is a dictionary, the labels are a dictionary of such tensors.
 
     Rules regarding number of channels in the yielded images:
@@ -302,15 +318,18 @@ def image_dataset_from_csv(
     are dictionaries:
 
     - `class_names`: list of strings, the text of each class in the CSV;
-        `None` for `"raw"`, `"text"` and without labels.
+        `None` for `"raw"`, `"text"`, `"image"` and without labels; the `class_names`
+        that were passed for `"mask"`.
     - `file_paths`: list of strings, the path of each image, in the order in which
-        images are yielded if the dataset is not shuffled.
-        Predictions for a dataset that is shuffled do not line up with them.
+        images are yielded if the dataset is not shuffled; a dictionary of lists if
+        `image_column` is a list. Predictions for a dataset that is shuffled do not
+        line up with them.
     - `labels`: NumPy array aligned with `file_paths`: `int32` class indices of shape
         `(n,)`; `float32` rows of shape `(n, num_classes)` for `"multi_hot"`, or, if
         those of all subsets have more than 2**26 values, `int32` pairs of an image and
         one of its classes, of shape `(ones, 2)`; the `float32` numbers for `"raw"`;
-        `str` objects for `"text"`; `None` without labels.
+        `str` objects for `"text"`, and for `"mask"` and `"image"`, whose labels are
+        the paths of the files; `None` without labels.
     - `inputs`: dictionary of NumPy arrays aligned with `file_paths`, the `float32`
         numbers or `str` objects of each of `input_columns`, for example to adapt a
         layer without decoding any image.

@@ -96,7 +96,7 @@ def _read_modes(label_mode: object) -> Outputs[str]:
     if not isinstance(label_mode, str) or label_mode not in _MODES:
         raise ValueError(
             f"`label_mode` must be {', '.join(map(repr, _MODES))}, None for "
-            "images alone, or a dictionary from label columns to modes. "
+            "images alone, or a dictionary from outputs to modes. "
             f"Received: label_mode={label_mode!r}"
             f"{suggest(label_mode, _MODES, _SYNONYMS)}"
         )
@@ -116,6 +116,14 @@ def _refuse_without_labels(**arguments: object) -> None:
 def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
     """The column, or list of columns, of each output; `None` to look for one."""
     if modes.names is None:
+        if isinstance(label_column, Mapping) and modes:
+            several = dict.fromkeys(map(str, label_column), modes.only)
+            raise ValueError(
+                "`label_column` must be a column or a list of columns unless "
+                "`label_mode` is a dictionary: if these are outputs, pass the mode of "
+                f"each, as in label_mode={several!r}. Received: "
+                f"label_column={label_column!r}"
+            )
         return modes.map(lambda mode: _without_arrays(label_column))
     given = {} if label_column is None else label_column
     if not isinstance(given, Mapping) or not given.keys() <= {*modes.names}:

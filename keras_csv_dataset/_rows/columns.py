@@ -108,10 +108,16 @@ def _position(
 ) -> int:
     name = column.strip() if isinstance(column, str) else column
     if name not in known or name == "":
+        advice = ""
+        if argument == "label_mode":
+            advice = (
+                "\nIf it is an output of other columns, pass them, as in "
+                f"label_column={{{column!r}: ['x', 'y']}}."
+            )
         raise ValueError(
             f"`{argument}` must name a column of {source.name}: "
             f"{list_columns(source.columns)}. Received: {argument}={column!r}"
-            f"{did_you_mean(name, source.columns)}\n{source.hint()}".rstrip()
+            f"{did_you_mean(name, source.columns)}{advice}\n{source.hint()}".rstrip()
         )
     return known[name]
 

@@ -93,11 +93,18 @@ def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
     if found.all() or images.finder is None:
         return None
     reasons = Reasons(images.finder, images.convention)
+    has_several = len(rows.columns.images) > 1
+
+    def describe(row: int) -> str:
+        if has_several and names[row] is None:
+            return f"column {quote(table.name(column))} names no image"
+        return reasons.describe(names[row])
+
     return Fault(
         policy="missing_images",
         table=table,
         sound=found,
-        describe=lambda row: reasons.describe(names[row]),
+        describe=describe,
         advice=_advice_on_missing_images(rows, column, reasons, found),
     )
 

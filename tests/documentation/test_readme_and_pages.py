@@ -24,11 +24,27 @@ def fenced(page: Path, language: str) -> list[str]:
 
 # These examples use a different backend from these tests.
 OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
+# Its first example writes the data of the others.
+WITH_DATA = DOCS / "rows_that_hold_more.md"
+
+
+def examples(page: Path) -> list[str]:
+    """The Python examples of a page, each of which runs by itself."""
+    codes = fenced(page, "python")
+    if page == WITH_DATA:
+        codes[1:] = [f"{codes[0]}\n{code}" for code in codes[1:]]
+    return codes
+
+
 EXAMPLES = [
-    pytest.param(code, id=f"{page.name}-{number}")
+    pytest.param(
+        code,
+        id=f"{page.name}-{number}",
+        marks=pytest.mark.grain if 'format="grain"' in code else (),
+    )
     for page in PAGES
     if page != OTHER_BACKENDS
-    for number, code in enumerate(fenced(page, "python"))
+    for number, code in enumerate(examples(page))
 ]
 
 # The causes of the messages in docs/errors.md, in the same order: the label file (None
@@ -66,6 +82,18 @@ MESSAGES = {
         },
     ),
     "no header": ("0000.jpg,dog\n0001.jpg,cat\n", {}),
+    "blank input": (
+        "image,age,label\n0000,31,dog\n0001,,cat\n0002,62,dog\n",
+        {"input_columns": ["age"]},
+    ),
+    "input called image": (
+        "file,image,label\n0000,bright,dog\n0001,dark,cat\n",
+        {"image_column": "file", "input_columns": ["image"]},
+    ),
+    "output without a column": (
+        "image,label,x,y,w,h\n0000,dog,1,2,3,4\n0001,cat,5,6,7,8\n",
+        {"label_mode": {"label": "int", "box": "raw"}},
+    ),
     "blank label": ("image,label\n0000,dog\n0001,\n", {}),
     "two labels for one image": ("image,label\n0000,dog\n0001,cat\n0000,cat\n", {}),
     "class_names leaves one out": (
@@ -89,6 +117,26 @@ MESSAGES = {
         {"label_column": ["cat", "dog"]},
     ),
     "no number": ("image,age\n0000,3.5\n0001,unknown\n", {"label_mode": "raw"}),
+    "masks that are JPEGs": (
+        "image,mask\n0000,0001\n0002,0003\n",
+        {"label_mode": "mask", "image_column": "image"},
+    ),
+    "masks of another size": (
+        "image,mask\n0000,small.png\n0001,a.png\n",
+        {
+            "label_mode": "mask",
+            "image_column": "image",
+            "corrupt_images": "error",
+        },
+    ),
+    "masks of colours": (
+        "image,mask\n0000,colours.png\n0001,a.png\n",
+        {
+            "label_mode": "mask",
+            "image_column": "image",
+            "corrupt_images": "error",
+        },
+    ),
     "no seed": (None, {"validation_split": 0.2, "subset": "training"}),
     "no subset": (None, {"validation_split": 0.2}),
     "an empty subset": (
@@ -100,22 +148,25 @@ MESSAGES = {
 
 @pytest.fixture
 def cats_and_dogs(tmp_path, monkeypatch):
-    """A folder `images` and a `labels.csv` in the current directory."""
+    """A folder `images`, a `labels.csv` and a mask in the current directory."""
     rows = ["image,label"]
     for number in range(20):
         save(tmp_path / "images" / f"{number:04d}.jpg", number)
         rows.append(f"{number:04d},{'cat' if number % 2 else 'dog'}")
     (tmp_path / "labels.csv").write_text("\n".join(rows) + "\n")
+    save(tmp_path / "masks" / "0000.png", 1)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
 
 @pytest.fixture
 def untidy_folder(cats_and_dogs):
-    """The same, with a TIFF file, corrupt files, and several files of the same name."""
+    """The same, with a TIFF file, corrupt files, masks, and files of the same name."""
     save(cats_and_dogs / "old" / "0000.jpg", 0)
     for name in ("scan_1.tif", "a.jpg", "a.png"):
         save(cats_and_dogs / "images" / name, 0)
+    save(cats_and_dogs / "images" / "small.png", 0, size=(4, 4))
+    save(cats_and_dogs / "images" / "colours.png", 1)
     (cats_and_dogs / "images" / "broken.jpg").write_bytes(b"not an image")
     (cats_and_dogs / "images" / "empty.jpg").write_bytes(b"")
     return cats_and_dogs
