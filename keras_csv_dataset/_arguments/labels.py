@@ -116,6 +116,13 @@ def _refuse_without_labels(**arguments: object) -> None:
 def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
     """The column, or list of columns, of each output; `None` to look for one."""
     if modes.names is None:
+        if isinstance(label_column, Mapping):
+            raise ValueError(
+                "`label_column` must be the name of a column or a list of names unless "
+                "`label_mode` is a dictionary with the same keys, as in "
+                f"label_mode={dict.fromkeys(label_column, modes.only)!r}. Received: "
+                f"label_column={label_column!r}"
+            )
         return modes.map(lambda mode: _without_arrays(label_column))
     given = {} if label_column is None else label_column
     if not isinstance(given, Mapping) or not given.keys() <= {*modes.names}:
@@ -126,8 +133,12 @@ def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
             f"itself. The outputs are {outputs}. Received: "
             f"label_column={label_column!r}"
         )
+    columns = {name: given.get(name) for name in modes.names}
     return Outputs.named(
-        {name: _without_arrays(given.get(name, name)) for name in modes.names}
+        {
+            name: name if column is None else _without_arrays(column)
+            for name, column in columns.items()
+        }
     )
 
 

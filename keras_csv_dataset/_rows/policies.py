@@ -93,11 +93,12 @@ def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
     if found.all():
         return None
     reasons = Reasons(rows.files[column])
+    where = f"column {quote(table.name(column))}: " if len(rows.files) > 1 else ""
     return Fault(
         policy="missing_images",
         table=table,
         sound=found,
-        describe=lambda row: reasons.describe(names[row]),
+        describe=lambda row: where + reasons.describe(names[row]),
         advice=_advice_on_missing_images(rows, column, reasons, found),
     )
 

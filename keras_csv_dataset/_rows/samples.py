@@ -148,7 +148,7 @@ def make_samples(
 
 def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
     table, columns = located.table, located.columns
-    files = [located.files[column].numbers for column in columns.images]
+    files = located.image_numbers()
     rows = samples = np.arange(len(table))
     first = first_of_each(files)
     one_row_per_label = any(
@@ -179,7 +179,8 @@ def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
     if not one_row_per_label:
         differs += [target.differs_from(first) for target in targets]
         shown = [column for group in columns.labels for column in group]
-    _refuse_conflicts(located, first, differs, shown)
+    has_one_class = all(spec.has_classes for spec in specs) and len(shown) == 1
+    _refuse_conflicts(located, first, differs, shown, has_one_class)
     return Samples(
         source=table.source,
         rows=table.rows[rows],
@@ -285,6 +286,7 @@ def _refuse_conflicts(
     first: NDArray[np.int64],
     differs: Sequence[NDArray[np.bool_]],
     label_columns: list[int],
+    has_one_class: bool,
 ) -> None:
     """Refuses an image that occurs twice with different values.
 
@@ -293,6 +295,7 @@ def _refuse_conflicts(
         first: For every row, the first row of the same image.
         differs: bool `(rows,)` each, whether a row differs from the first of its image.
         label_columns: The label columns among the columns that are compared.
+        has_one_class: Whether there is one label column, and it contains classes.
     """
     rows = np.flatnonzero(np.any(differs, axis=0)) if differs else first[:0]
     if not rows.size:
@@ -313,7 +316,7 @@ def _refuse_conflicts(
         )
 
     advice = "An image that occurs twice must have the same values each time."
-    if len(label_columns) == 1:
+    if has_one_class and differs[-1][rows].any():
         advice += (
             " If every row contains one of several labels, pass "
             'label_mode="multi_hot" and no `label_separator`.'

@@ -34,10 +34,14 @@ class Roles:
 
     def named(self) -> list[tuple[str, Hashable]]:
         """The columns that have names, each with the argument that names it."""
-        argument = "label_column" if self.labels.names is None else "label_mode"
         every = [("image_column", column) for column in self.images]
         every += [("input_columns", column) for column in self.inputs.values()]
-        every += [(argument, column) for group in self.labels for column in group or ()]
+        every += [
+            # An output can be called as its column, so that no other argument names it.
+            ("label_mode" if group == (output,) else "label_column", column)
+            for output, group in self.labels.titled()
+            for column in group or ()
+        ]
         every += [("weight_column", self.weight), ("split_column", self.split)]
         every += [("group_column", self.group)]
         return [(argument, column) for argument, column in every if column is not None]
