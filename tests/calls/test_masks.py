@@ -148,30 +148,35 @@ def test_a_mask_painted_over_its_image_stays_on_it(folder, aspect, file, result)
 
 
 @each_pair(
-    interpolation=["bilinear", "bicubic", "lanczos3", "lanczos5", "mitchellcubic"],
-    aspect=ASPECTS,
+    method={
+        f"{interpolation} {name}": {"interpolation": interpolation, **aspect}
+        for interpolation in ("bilinear", "bicubic", "lanczos3", "mitchellcubic")
+        for name, aspect in ASPECTS.items()
+    },
     turned=[False, True],
-    scaled_decoding=[False, True],
     each_format=FORMATS,
 )
-def test_a_mask_has_the_edges_of_an_interpolated_image(
-    folder, interpolation, aspect, turned, scaled_decoding
-):
+def test_a_mask_has_the_edges_of_an_interpolated_image(folder, method, turned):
     """Halfway between black and white, an enlarged image has the edges of its mask."""
-    numbers = np.zeros((8, 5), int)
-    numbers[:, :2] = 1
-    numbers, size = (numbers.T, (41, 20)) if turned else (numbers, (20, 41))
+    numbers = np.zeros((10, 7), int)
+    numbers[:, :3] = 1
+    numbers = numbers.T if turned else numbers
     save_numbers(folder / "image.png", 255 * numbers)
     save_numbers(folder / "mask.png", numbers)
-    images, masks = first(
-        load(
-            folder,
-            image_size=size,
-            interpolation=interpolation,
-            scaled_decoding=scaled_decoding,
-            **aspect,
-        )
-    )
+    images, masks = first(load(folder, image_size=(24, 24), **method))
+    assert np.array_equal(images[..., 0] > 127.5, masks[..., 0] == 1)
+
+
+@pytest.mark.parametrize("aspect", ASPECTS.values(), ids=list(ASPECTS))
+def test_a_mask_has_the_edges_of_a_jpeg_that_is_scaled(folder, aspect):
+    """`scaled_decoding` reduces the image, but not the mask, which stays on it."""
+    numbers = np.zeros((128, 64), int)
+    numbers[:64] = 1
+    save_numbers(folder / "image.jpg", 255 * numbers)
+    save_numbers(folder / "mask.png", numbers)
+    csv = rows("mask.png", image="image.jpg")
+    arguments = {"scaled_decoding": True, "interpolation": "bicubic"}
+    images, masks = first(load(folder, csv, **arguments, **aspect))
     assert np.array_equal(images[..., 0] > 127.5, masks[..., 0] == 1)
 
 
