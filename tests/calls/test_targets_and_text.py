@@ -176,7 +176,7 @@ def test_a_blank_target_is_a_missing_label(pairs, mode):
     folder, csv = pairs
     csv.loc[1, "target"] = None
     arguments = {**TARGETS, "label_mode": mode}
-    with pytest.raises(ValueError, match="row 1: column 'target' is blank: .*no label"):
+    with pytest.raises(ValueError, match="row 1: column 'target' is blank"):
         load(folder, csv, **arguments)
     with pytest.warns(UserWarning, match="1 of 3 rows are left out"):
         dataset = load(folder, csv, **arguments, missing_labels="skip")
@@ -235,7 +235,8 @@ def test_names_of_images_are_not_classes(pairs):
     """A column of masks read as classes raises an error whose advice works."""
     folder, csv = pairs
     arguments = {"image_column": "image", "label_column": "target"}
-    with pytest.raises(ValueError, match='pass label_mode="mask".*label_mode="image"'):
+    message = r'pass label_mode="mask"; .*, label_mode="image"\.'
+    with pytest.raises(ValueError, match=message):
         load(folder, csv, **arguments)
     assert numbers(load(folder, csv, **arguments, label_mode="image"))
 
@@ -322,8 +323,8 @@ def test_a_model_with_two_inputs_and_two_outputs_learns(table):
     keras.utils.set_random_seed(1)
     model = build_model()
     split = {"validation_split": 0.25, "subset": "both", "seed": 1, "shuffle": True}
-    train, validation = load_table(table, **split)
-    model.fit(train, epochs=25, verbose=0)
+    train, validation = load_table(table, **split, cache=True)
+    model.fit(train, epochs=20, verbose=0)
     scores = model.evaluate(validation, return_dict=True, verbose=0)
     assert scores["mask_accuracy"] > 0.95
     assert scores["side_accuracy"] > 0.9
