@@ -118,8 +118,9 @@ def _add_data_arguments(parser: argparse.ArgumentParser) -> None:
         type=_label_mode,
         default="int",
         metavar="MODE",
-        help="int, categorical, binary, multi_hot, raw, text, mask, image, none, or for "
-        """several outputs JSON: '{"species": "int", "age": "raw"}' (default: int)""",
+        help="int, categorical, binary, multi_hot, raw, text, mask, image, none, or "
+        """JSON for several outputs: '{"species": "int", "age": "raw"}' """
+        "(default: int)",
     )
     parser.add_argument("--image-column", nargs="+", metavar="COLUMN")
     parser.add_argument("--input-columns", nargs="+", metavar="COLUMN")

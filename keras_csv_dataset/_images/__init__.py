@@ -1,7 +1,6 @@
 """Images: the size and channels they get, the cache, and whether they are sound."""
 
 from keras_csv_dataset._images.cache import (
-    CachedImages,
     Images,
     cached_images,
     size_in_words,
@@ -17,7 +16,6 @@ from keras_csv_dataset._images.spec import NO_CLASS, ImageSpec
 __all__ = [
     "MOST_PIXELS",
     "NO_CLASS",
-    "CachedImages",
     "CheckImages",
     "ImageCheck",
     "ImageSpec",
