@@ -73,7 +73,7 @@ KINDS_OF_MASKS = {
     },
     # As long as the transparency of a grey PNG, which is one level.
     "palette with two transparent colours": KindOfMask(PALETTE, 8, bytes([0, 128])),
-    "palette with a background": KindOfMask(
+    "palette with other chunks": KindOfMask(
         *(PALETTE, 4), others={b"sBIT": b"\x08\x08\x08", b"gAMA": b"\0\0\xb1\x8f"}
     ),
     "grey with a transparent level": KindOfMask(GREY, 8, bytes([0, 1])),

@@ -135,16 +135,16 @@ def test_an_epoch_goes_on_where_it_was_saved(folder, tmp_path):
     def start():
         way = {"shuffle": True, "seed": 1, "batch_size": 3}
         dataset = load_rich(folder, kinds=EVERY_KIND, **way)
-        return dataset, iter(dataset)
+        return iter(dataset)
 
-    dataset, iterator = start()
+    iterator = start()
     next(iterator)
     if FORMAT.get() == "tf":
         saved = tf.train.Checkpoint(iterator=iterator).write(str(tmp_path / "saved"))
     else:
         saved = iterator.get_state()
     whole = [parts(EVERY_KIND, batch) for batch in iterator]
-    _, resumed = start()
+    resumed = start()
     if FORMAT.get() == "tf":
         tf.train.Checkpoint(iterator=resumed).read(saved)
     else:
@@ -155,7 +155,6 @@ def test_an_epoch_goes_on_where_it_was_saved(folder, tmp_path):
         assert one.keys() == other.keys()
         for kind, values in one.items():
             assert np.array_equal(values, other[kind])
-    del dataset
 
 
 # Every example builds a dataset, which takes TensorFlow up to a second.
