@@ -16,8 +16,8 @@ def read_images(image_column: Any) -> Outputs[Hashable]:
     return Outputs.named(_by_input("image_column", image_column))
 
 
-def read_inputs(input_columns: Any) -> dict[str, Hashable]:
-    """The columns of further inputs, by the names of the inputs."""
+def read_inputs(input_columns: Any, images: Outputs[Hashable]) -> dict[str, Hashable]:
+    """The columns of further inputs than the images, by the names of the inputs."""
     if input_columns is None:
         return {}
     if hasattr(input_columns, "tolist"):  # an Index or an array of names
@@ -25,13 +25,16 @@ def read_inputs(input_columns: Any) -> dict[str, Hashable]:
     if not isinstance(input_columns, list | tuple):
         input_columns = [input_columns]
     inputs = _by_input("input_columns", input_columns)
-    if IMAGE_INPUT in inputs:
-        raise ValueError(
-            f"`input_columns` must not contain a column called {IMAGE_INPUT!r}, which "
-            "is what the images are called among the inputs. Rename the column, as in "
-            f"df.rename(columns={{{IMAGE_INPUT!r}: 'other'}}), and pass the DataFrame. "
-            f"Received: input_columns={input_columns!r}"
-        )
+    for name in images.names or (IMAGE_INPUT,):
+        column = inputs.get(name)
+        # A column that is an image as well has two roles, which is another error.
+        if column is not None and column not in images:
+            raise ValueError(
+                f"`input_columns` must not contain the column {column!r}, because "
+                f"{name!r} is what images are called among the inputs. Rename the "
+                f"column, as in df.rename(columns={{{column!r}: 'other'}}), and pass "
+                f"the DataFrame. Received: input_columns={input_columns!r}"
+            )
     return inputs
 
 
@@ -54,7 +57,7 @@ def _by_input(argument: str, columns: Sequence[Hashable]) -> dict[str, Hashable]
     allow in the name of an input.
     """
     inputs = {str(column).strip().replace("/", "_"): column for column in columns}
-    if not inputs or len(inputs) < len(columns):
+    if not inputs or len(inputs) < len(columns) or None in columns:
         raise ValueError(
             f"`{argument}` must be a list of the names of columns, each once and each "
             f"with another name of an input. Received: {argument}={columns!r}"

@@ -134,8 +134,12 @@ def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
             f"itself. The outputs are {outputs}. Received: "
             f"label_column={label_column!r}"
         )
+    columns = {name: given.get(name) for name in modes.names}
     return Outputs.named(
-        {name: _without_arrays(given.get(name, name)) for name in modes.names}
+        {
+            name: name if column is None else _without_arrays(column)
+            for name, column in columns.items()
+        }
     )
 
 

@@ -54,9 +54,10 @@ def read_row_spec(
         weight_column=weight_column,
         missing_labels=missing_labels,
     )
+    images = read_images(image_column)
     roles = Roles(
-        images=read_images(image_column),
-        inputs=read_inputs(input_columns),
+        images=images,
+        inputs=read_inputs(input_columns, images),
         labels=label_columns,
         weight=weight_column,
         split=split_column,

@@ -9,6 +9,7 @@ up to 17 grey levels. It decodes all other formats.
 import io
 import re
 import struct
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -84,16 +85,21 @@ def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
     return decode_like_keras_grain(encoded, channels)
 
 
-def decode_target(encoded: bytes, channels: int) -> NDArray[Any]:
+def decode_target(
+    encoded: bytes, channels: int, decode: Callable[[bytes, int], Pixels]
+) -> NDArray[Any]:
     """Decodes an image that is a label: the numbers of a PNG keep their 16 bits.
 
-    The arguments are those of `decode_like_tensorflow`.
+    Args:
+        encoded: Contents of the file.
+        channels: 1, 3 or 4.
+        decode: Decodes all other files.
 
     Returns:
         Pixels `(height, width, channels)`, uint16 for a PNG of 16 bits, else uint8.
     """
     if not encoded.startswith(_PNG_SIGNATURE) or _png_bits(encoded) != 16:
-        return decode_like_tensorflow(encoded, channels)
+        return decode(encoded, channels)
     deep = _decode_png_as_it_is(encoded)
     colours = deep[..., : 3 if deep.shape[2] > 2 else 1]
     if channels == 1:

@@ -10,7 +10,6 @@ import simplejpeg
 from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.decoding import (
-    Pixels,
     declared_size,
     decode_jpeg,
     decode_like_keras_grain,
@@ -88,12 +87,11 @@ class ImageLoader:
                 f"{image_path!r}, has {wanted}"
             )
         # Padding adds zeros.
-        plan = _plan(size, self.spec)
-        return _fit(mask - NO_CLASS, plan, self.spec) + NO_CLASS
+        return _fit_whole(mask - NO_CLASS, self.spec) + NO_CLASS
 
     def _load(self, encoded: bytes) -> NDArray[Any]:
         spec = self.spec
-        if spec.scaled_decoding and (size := jpeg_size(encoded)):
+        if spec.scales_jpegs and (size := jpeg_size(encoded)):
             plan = _plan(size, spec)
             ratio = plan.largest_ratio()
             if ratio > 1:
@@ -102,17 +100,17 @@ class ImageLoader:
                     return _fit(image, plan, spec, ratio)
                 except ValueError:
                     pass  # Pillow, which decodes below, reads more kinds of JPEG.
-        if spec.kind == "target":
-            image = decode_target(encoded, spec.num_channels)
-        elif spec.interpolation in _METHODS_OF_KERAS_GRAIN:
-            image = decode_like_keras_grain(encoded, spec.num_channels)
-            # Scaled images are padded afterwards, so all other images are, too.
-            if spec.pad_to_aspect_ratio and not spec.scaled_decoding:
-                image = _pad_to_aspect_ratio(image, spec.image_size)
-                spec = replace(spec, pad_to_aspect_ratio=False)
-        else:
-            image = decode_like_tensorflow(encoded, spec.num_channels)
-        return _fit(image, _plan(image.shape[:2], spec), spec)
+        decode = (
+            decode_like_keras_grain
+            if spec.interpolation in _METHODS_OF_KERAS_GRAIN
+            else decode_like_tensorflow
+        )
+        image = (
+            decode_target(encoded, spec.num_channels, decode)
+            if spec.kind == "target"
+            else decode(encoded, spec.num_channels)
+        )
+        return _fit_whole(image, spec)
 
 
 def _read(path: str) -> bytes:
@@ -166,6 +164,18 @@ def _plan(whole: _Pair, spec: ImageSpec) -> _Plan:
     return _Plan((0, 0), whole, target, (0, 0))
 
 
+def _fit_whole(image: NDArray[Any], spec: ImageSpec) -> NDArray[Any]:
+    """Crops, resizes and pads an image or a label; both have the same edges."""
+    # Scaled images are padded afterwards, so all other images are, too.
+    pads_first = (
+        spec.interpolation in _METHODS_OF_KERAS_GRAIN and not spec.scaled_decoding
+    )
+    if spec.pad_to_aspect_ratio and pads_first:
+        image = _pad_to_aspect_ratio(image, spec.image_size)
+        spec = replace(spec, pad_to_aspect_ratio=False)
+    return _fit(image, _plan(image.shape[:2], spec), spec)
+
+
 def _fit(
     image: NDArray[Any], plan: _Plan, spec: ImageSpec, ratio: int = 1
 ) -> NDArray[Any]:
@@ -176,7 +186,7 @@ def _fit(
             for rows, columns in (plan.start, plan.window)
         )
         part = image[top : top + height, left : left + width]
-        resized = _resize(part, plan.size, spec.interpolation)
+        resized = _resize(part, plan.size, spec.method)
     else:
         # At a fraction of the size of the image, a window can end inside a pixel.
         resized = resize_by_weights(
@@ -215,7 +225,7 @@ def _nearest(old_length: int, length: int) -> NDArray[np.intp]:
     return np.minimum((centres * scale).astype(np.intp), old_length - 1)
 
 
-def _pad_to_aspect_ratio(image: Pixels, size: _Pair) -> Pixels:
+def _pad_to_aspect_ratio(image: NDArray[Any], size: _Pair) -> NDArray[Any]:
     """Adds zeros as `keras.ops.image.resize` does before it resizes."""
     height, width = image.shape[:2]
     padded_height = max(height, int(width * size[0] / size[1]))

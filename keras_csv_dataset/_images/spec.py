@@ -14,7 +14,7 @@ class ImageSpec:
     Attributes:
         color_mode: `"grayscale"`, `"rgb"` or `"rgba"`.
         image_size: `(height, width)` in pixels.
-        interpolation: A method of `tf.image.resize`.
+        interpolation: A method of `tf.image.resize`, for images.
         crop_to_aspect_ratio: Whether to crop the image to the aspect ratio.
         pad_to_aspect_ratio: Whether to pad the image with zeros to the aspect ratio.
         data_format: `"channels_last"` or `"channels_first"`.
@@ -35,14 +35,18 @@ class ImageSpec:
     def of_labels(self, label_mode: str) -> "ImageSpec":
         """What labels become that are images: `"mask"` or `"image"`."""
         if label_mode == "image":
-            return replace(self, scaled_decoding=False, kind="target")
-        return replace(
-            self,
-            color_mode="grayscale",
-            interpolation="nearest",
-            scaled_decoding=False,
-            kind="mask",
-        )
+            return replace(self, kind="target")
+        return replace(self, color_mode="grayscale", kind="mask")
+
+    @property
+    def method(self) -> str:
+        """How the image is resized; between classes there is nothing."""
+        return "nearest" if self.kind == "mask" else self.interpolation
+
+    @property
+    def scales_jpegs(self) -> bool:
+        """Whether this image is decoded at a fraction of its size, if it is a JPEG."""
+        return self.scaled_decoding and self.kind == "image"
 
     @property
     def num_channels(self) -> int:

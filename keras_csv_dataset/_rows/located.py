@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import (
@@ -21,7 +22,12 @@ from keras_csv_dataset._rows.naming import (
     list_absolute_paths,
 )
 from keras_csv_dataset._rows.spec import RowSpec
-from keras_csv_dataset._table import LabelTable, open_label_source, read_label_table
+from keras_csv_dataset._table import (
+    LabelTable,
+    as_cells,
+    open_label_source,
+    read_label_table,
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,17 @@ class LocatedRows:
         """Paths of the files that some rows name in a column."""
         images = self.files[column]
         return images.files.full_paths(images.numbers[rows])
+
+    def image_numbers(self) -> list[NDArray[np.int64]]:
+        """Number of each row's image in each image column; a file has one number."""
+        images = [self.files[column] for column in self.columns.images]
+        if all(other.files is images[0].files for other in images):
+            return [column.numbers for column in images]
+        # Without one listing for all columns, each has numbers of its own.
+        rows = np.arange(len(self.table))
+        paths = [path for c in self.columns.images for path in self.paths(c, rows)]
+        numbers = pd.factorize(as_cells(paths))[0].astype(np.int64)
+        return np.split(numbers, len(images))
 
     def have_files(self) -> NDArray[np.bool_]:
         """Whether all files that a row names exist: bool `(rows,)`."""

@@ -93,12 +93,14 @@ def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
     if found.all() or images.finder is None:
         return None
     reasons = Reasons(images.finder, images.convention)
-    has_several = len(rows.columns.images) > 1
+    has_several = len(rows.files) > 1
 
     def describe(row: int) -> str:
+        of_column = f"column {quote(table.name(column))}"
         if has_several and names[row] is None:
-            return f"column {quote(table.name(column))} names no image"
-        return reasons.describe(names[row])
+            return f"{of_column} names no image"
+        reason = reasons.describe(names[row])
+        return f"{of_column}: {reason}" if has_several else reason
 
     return Fault(
         policy="missing_images",

@@ -148,7 +148,7 @@ def make_samples(
 
 def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
     table, columns = located.table, located.columns
-    files = [located.files[column].numbers for column in columns.images]
+    files = located.image_numbers()
     rows = samples = np.arange(len(table))
     first = first_of_each(files)
     one_row_per_label = any(
@@ -180,7 +180,7 @@ def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
     if not one_row_per_label:
         differs += [target.differs_from(first) for target in targets]
         shown = [column for group in columns.labels for column in group]
-        if len(shown) == 1:
+        if len(shown) == 1 and differs[-1].any():
             (spec,) = specs
             advice = _way_to_several_labels(table, shown[0], spec)
     _refuse_conflicts(located, first, differs, shown, advice)
@@ -325,7 +325,7 @@ def _refuse_conflicts(
 def _way_to_several_labels(table: LabelTable, column: int, spec: LabelSpec) -> str:
     """What to do if the rows of an image contain its labels."""
     one_each = " If every row contains one of several labels, pass "
-    if spec.mode == "raw" or spec.is_one_column_per_class(1):
+    if not spec.has_classes or spec.is_one_column_per_class(1):
         return ""
     if spec.mode != "multi_hot":
         return f'{one_each}label_mode="multi_hot" and no `label_separator`.'

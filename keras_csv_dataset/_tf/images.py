@@ -55,7 +55,7 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
 
     def load_image(path: tf.Tensor) -> tf.Tensor:
         contents = tf.io.read_file(path)
-        if spec.scaled_decoding:
+        if spec.scales_jpegs:
             image = tf.cond(
                 is_jpeg(contents),
                 lambda: _load_scaled_jpeg(allow_jpeg(contents, path), spec),
@@ -148,7 +148,7 @@ def _fit(
         image = image[top : top + height, left : left + width]
     if cast_first:
         image = tf.cast(image, tf.float32)
-    image = tf.image.resize(image, plan.size, method=spec.interpolation)
+    image = tf.image.resize(image, plan.size, method=spec.method)
     return _pad(image, plan, spec)
 
 

@@ -147,11 +147,24 @@ def test_outputs_are_named_by_text():
         call(label_mode={1: "int"})
 
 
-def test_a_list_is_no_column_of_images():
-    """A list as `image_column` raises an error."""
-    match = r"`image_column` must be the name of a column\. Received: \['image'\]"
+@pytest.mark.parametrize("columns", [[], ["a", "a"], ["a", None], ["a", "b/c", "b_c"]])
+@pytest.mark.parametrize("argument", ["image_column", "input_columns"])
+def test_a_list_of_columns_with_one_input_each(argument, columns):
+    """Every input of the model needs one column and a name of its own."""
+    rule = "must be a list of the names of columns, each once and each with another"
+    with pytest.raises(
+        ValueError, match=refused(argument, rule, **{argument: columns})
+    ):
+        call(**{argument: columns})
+
+
+@pytest.mark.parametrize("columns", [{"a": "b"}, [["a"]], [{}]], ids=repr)
+@pytest.mark.parametrize("argument", ["image_column", "input_columns"])
+def test_a_column_that_cannot_have_a_name(argument, columns):
+    """Neither a dictionary nor a list in a list is the name of a column."""
+    match = f"`{argument}` must be the name of a column. Received: "
     with pytest.raises(ValueError, match=match):
-        call(image_column=["image"])
+        call(**{argument: columns})
 
 
 def test_an_open_file_is_no_path():
@@ -272,21 +285,24 @@ def test_a_separator_for_several_columns():
         call(label_mode="multi_hot", **received)
 
 
-def test_multi_hot_among_several_outputs_needs_a_separator():
-    """A `"multi_hot"` output in a dictionary of modes needs `label_separator`."""
-    mode = {"tags": "multi_hot", "age": "raw"}
-    received = {"label_mode": mode, "label_separator": None}
-    match = refused("label_separator", "must be set for", **received)
+@pytest.mark.parametrize(
+    "received", ["species", ["species"], {"breed": "species"}], ids=repr
+)
+def test_a_label_column_beside_a_dictionary_of_modes(received):
+    """`label_column` must then be a dictionary with some of the same keys."""
+    rule = "must be a dictionary from outputs to columns when `label_mode` is"
+    match = refused("label_column", rule, label_column=received)
     with pytest.raises(ValueError, match=match):
-        call(label_mode=mode)
+        call(label_mode={"species": "int"}, label_column=received)
 
 
-def test_a_label_column_beside_a_dictionary_of_modes():
-    """`label_column` raises an error if `label_mode` is a dictionary."""
-    rule = "must be left out when `label_mode` is a dictionary"
-    match = refused("label_column", rule, label_column="species")
+def test_a_dictionary_of_label_columns_beside_one_mode():
+    """`label_column` must not be a dictionary unless `label_mode` is one."""
+    columns = {"box": ["x", "y"]}
+    rule = "must be the name of a column or a list of names unless `label_mode` is a"
+    match = refused("label_column", rule, label_column=columns)
     with pytest.raises(ValueError, match=match):
-        call(label_mode={"species": "int"}, label_column="species")
+        call(label_mode="raw", label_column=columns)
 
 
 @pytest.mark.parametrize(

@@ -184,9 +184,9 @@ def test_empty_dictionary(images):
         open_dataset(images, frame(["0.png"], "a"), label_mode={})
 
 
-def test_dictionary_and_label_column(images):
-    """`label_column` raises an error if `label_mode` is a dictionary."""
-    message = "`label_column` must be left out when `label_mode` is a dictionary"
+def test_dictionary_and_a_label_column_that_is_none(images):
+    """The error for one `label_column` and several outputs names the outputs."""
+    message = "`label_column` must be a dictionary from outputs to columns.*'label'"
     with pytest.raises(ValueError, match=message):
         open_dataset(
             *(images, frame(["0.png"], "a")),
@@ -195,10 +195,35 @@ def test_dictionary_and_label_column(images):
         )
 
 
-def test_dictionary_with_multi_hot_and_no_separator(images):
-    """A `"multi_hot"` output without `label_separator` raises an error."""
+def test_dictionary_of_label_columns_without_one_of_modes(images):
+    """The error for a `label_column` by output suggests a `label_mode` that works."""
+    csv = frame(["0.png"], "a", x=[1], y=[2])
+    columns = {"point": ["x", "y"]}
+    message = r"the same keys, as in label_mode=\{'point': 'raw'\}\."
+    with pytest.raises(ValueError, match=message):
+        open_dataset(images, csv, label_mode="raw", label_column=columns)
+    dataset = open_dataset(
+        images, csv, label_mode={"point": "raw"}, label_column=columns
+    )
+    assert dataset.labels["point"].tolist() == [[1, 2]]
+
+
+def test_several_outputs_with_multi_hot_and_no_separator(images):
+    """A `"multi_hot"` column of texts among several outputs needs a separator."""
+    modes = {"label": "multi_hot", "age": "raw"}
+    csv = frame(["0.png", "1.png"], ["a", "b"], age=[1, 2])
     with pytest.raises(ValueError, match="`label_separator` must be set"):
-        open_dataset(images, frame(["0.png"], "a"), label_mode={"label": "multi_hot"})
+        open_dataset(images, csv, label_mode=modes)
+    dataset = open_dataset(images, csv, label_mode=modes, label_separator=" ")
+    assert dataset.class_names["label"] == ["a", "b"]
+
+
+@pytest.mark.parametrize("labels", [["['a', 'b']", "['b']"], ["b", "a"]], ids=str)
+def test_multi_hot_in_a_dictionary_without_a_separator(images, labels):
+    """Lists need no separator, and neither does the only output."""
+    csv = frame(["0.png", "1.png"], labels)
+    dataset = open_dataset(images, csv, label_mode={"label": "multi_hot"})
+    assert dataset.class_names == {"label": ["a", "b"]}
 
 
 @pytest.mark.parametrize(
