@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from keras_csv_dataset._labels import Outputs
-from keras_csv_dataset._rows import IMAGE_INPUT, Roles
+from keras_csv_dataset._rows import IMAGE_INPUT
 
 
 def read_images(image_column: Any) -> Outputs[Hashable]:
@@ -36,18 +36,6 @@ def read_inputs(input_columns: Any, images: Outputs[Hashable]) -> dict[str, Hash
                 f"the DataFrame. Received: input_columns={input_columns!r}"
             )
     return inputs
-
-
-def refuse_equal_names(roles: Roles) -> None:
-    """Refuses an input that would be called as one of the images."""
-    for name in roles.images.names or ():
-        if name in roles.inputs:
-            raise ValueError(
-                "`input_columns` must not contain a column whose input is called as "
-                f"one of the images, {name!r}. Rename the column, as in "
-                f"df.rename(columns={{{roles.inputs[name]!r}: 'other'}}), and pass the "
-                f"DataFrame. Received: input_columns={[*roles.inputs.values()]!r}"
-            )
 
 
 def _by_input(argument: str, columns: Sequence[Hashable]) -> dict[str, Hashable]:

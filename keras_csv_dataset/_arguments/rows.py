@@ -13,7 +13,6 @@ from keras_csv_dataset._arguments.choices import (
 from keras_csv_dataset._arguments.inputs import (
     read_images,
     read_inputs,
-    refuse_equal_names,
 )
 from keras_csv_dataset._arguments.labels import read_label_specs
 from keras_csv_dataset._files import is_address
@@ -63,7 +62,6 @@ def read_row_spec(
         split=split_column,
         group=group_column,
     )
-    refuse_equal_names(roles)
     _refuse_two_roles(roles)
     return RowSpec(
         directory=_read_directory(directory, format),

@@ -299,7 +299,7 @@ def test_a_label_column_beside_a_dictionary_of_modes(received):
 def test_a_dictionary_of_label_columns_beside_one_mode():
     """`label_column` must not be a dictionary unless `label_mode` is one."""
     columns = {"box": ["x", "y"]}
-    rule = "must be the name of a column or a list of names unless `label_mode` is a"
+    rule = "must be a column or a list of columns unless `label_mode` is a dictionary"
     match = refused("label_column", rule, label_column=columns)
     with pytest.raises(ValueError, match=match):
         call(label_mode="raw", label_column=columns)

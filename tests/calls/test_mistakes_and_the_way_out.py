@@ -199,7 +199,7 @@ def test_dictionary_of_label_columns_without_one_of_modes(images):
     """The error for a `label_column` by output suggests a `label_mode` that works."""
     csv = frame(["0.png"], "a", x=[1], y=[2])
     columns = {"point": ["x", "y"]}
-    message = r"the same keys, as in label_mode=\{'point': 'raw'\}\."
+    message = r"pass the mode of each, as in label_mode=\{'point': 'raw'\}\."
     with pytest.raises(ValueError, match=message):
         open_dataset(images, csv, label_mode="raw", label_column=columns)
     dataset = open_dataset(

@@ -19,7 +19,7 @@ TABLE = pd.DataFrame(
 
 def test_an_input_never_replaces_an_image(images):
     """An input that would be called as an image raises an error."""
-    with pytest.raises(ValueError, match=r"called as one of the images, 'view_side'"):
+    with pytest.raises(ValueError, match=r"'view_side' is what images are called"):
         load(
             *(images, TABLE),
             label_column="label",

@@ -251,7 +251,7 @@ def test_a_missing_second_image_is_named_with_its_column(photos):
     with pytest.raises(ValueError, match=message):
         load_views(photos, csv)
     csv.loc[1, "right"] = None
-    with pytest.raises(ValueError, match="row 1: column 'right': the row names no im"):
+    with pytest.raises(ValueError, match="row 1: column 'right' names no image"):
         load_views(photos, csv)
 
 
