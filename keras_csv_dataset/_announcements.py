@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._files import WHOLE_PATH
 from keras_csv_dataset._images import ImageSpec, size_in_words
-from keras_csv_dataset._labels import Outputs, Target, are_many_numbers, is_number
+from keras_csv_dataset._labels import Target, are_many_numbers, is_number
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import LocatedRows, Samples
 from keras_csv_dataset._split import ALL, Subset
+from keras_csv_dataset._structure import Structure
 
 _CLASSES_SHOWN = 5
 
@@ -56,7 +57,7 @@ def found(samples: Samples, rows: LocatedRows, folder: str | None) -> str:
     return " ".join(sentences)
 
 
-def _labels_found(targets: Outputs[Target]) -> str:
+def _labels_found(targets: Structure[Target]) -> str:
     if targets.names is None:
         classes = (targets.only and targets.only.class_names) or []
         return f" belonging to {len(classes)} classes" if classes else ""

@@ -3,20 +3,20 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from keras_csv_dataset._labels import Outputs
 from keras_csv_dataset._rows import IMAGE_INPUT
+from keras_csv_dataset._structure import Structure
 
 
-def read_images(image_column: Any) -> Outputs[Hashable]:
+def read_images(image_column: Any) -> Structure[Hashable]:
     """The image columns, by the names of the inputs if there is a list of them."""
     if hasattr(image_column, "tolist"):  # an Index or an array of names
         image_column = image_column.tolist()
     if not isinstance(image_column, list | tuple):
-        return Outputs.of(image_column)
-    return Outputs.named(_by_input("image_column", image_column))
+        return Structure.of(image_column)
+    return Structure.named(_by_input("image_column", image_column))
 
 
-def read_inputs(input_columns: Any, images: Outputs[Hashable]) -> dict[str, Hashable]:
+def read_inputs(input_columns: Any, images: Structure[Hashable]) -> dict[str, Hashable]:
     """The columns of further inputs than the images, by the names of the inputs."""
     if input_columns is None:
         return {}

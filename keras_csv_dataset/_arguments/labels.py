@@ -5,7 +5,8 @@ from typing import Any, get_args
 
 from keras_csv_dataset._arguments.checks import check_choice, suggest
 from keras_csv_dataset._arguments.choices import LabelMode
-from keras_csv_dataset._labels import FILE_MODES, LabelSpec, Outputs
+from keras_csv_dataset._labels import FILE_MODES, LabelSpec
+from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import as_cells, text_cells
 
 _MODES = get_args(LabelMode)
@@ -30,7 +31,7 @@ _SYNONYMS: dict[object, str] = {
 }
 
 # The label columns of each output; `None` to look for one.
-LabelColumns = Outputs[tuple[Hashable, ...] | None]
+LabelColumns = Structure[tuple[Hashable, ...] | None]
 
 
 def read_label_specs(
@@ -41,7 +42,7 @@ def read_label_specs(
     label_separator: object,
     weight_column: object,
     missing_labels: object,
-) -> tuple[Outputs[LabelSpec], LabelColumns]:
+) -> tuple[Structure[LabelSpec], LabelColumns]:
     """Checks the arguments about labels, and returns a record for each output.
 
     Returns:
@@ -81,9 +82,9 @@ def read_label_specs(
     return specs, columns
 
 
-def _read_modes(label_mode: object) -> Outputs[str]:
+def _read_modes(label_mode: object) -> Structure[str]:
     if label_mode is None:
-        return Outputs()
+        return Structure()
     if isinstance(label_mode, Mapping) and label_mode:
         for column, mode in label_mode.items():
             if not isinstance(column, str):
@@ -92,7 +93,7 @@ def _read_modes(label_mode: object) -> Outputs[str]:
                     f"outputs of a model have names. Received: {column!r}"
                 )
             check_choice(f"label_mode[{column!r}]", mode, _MODES, _SYNONYMS)
-        return Outputs.named(label_mode)
+        return Structure.named(label_mode)
     if not isinstance(label_mode, str) or label_mode not in _MODES:
         raise ValueError(
             f"`label_mode` must be {', '.join(map(repr, _MODES))}, None for "
@@ -100,7 +101,7 @@ def _read_modes(label_mode: object) -> Outputs[str]:
             f"Received: label_mode={label_mode!r}"
             f"{suggest(label_mode, _MODES, _SYNONYMS)}"
         )
-    return Outputs.of(label_mode)
+    return Structure.of(label_mode)
 
 
 def _refuse_without_labels(**arguments: object) -> None:
@@ -113,7 +114,7 @@ def _refuse_without_labels(**arguments: object) -> None:
             )
 
 
-def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
+def _read_label_column(label_column: Any, modes: Structure[str]) -> Structure[Any]:
     """The column, or list of columns, of each output; `None` to look for one."""
     if modes.names is None:
         if isinstance(label_column, Mapping) and modes:
@@ -135,7 +136,7 @@ def _read_label_column(label_column: Any, modes: Outputs[str]) -> Outputs[Any]:
             f"label_column={label_column!r}"
         )
     columns = {name: given.get(name) for name in modes.names}
-    return Outputs.named(
+    return Structure.named(
         {
             name: name if column is None else _without_arrays(column)
             for name, column in columns.items()
@@ -161,7 +162,7 @@ def _names_of_columns(column: Any) -> tuple[Hashable, ...] | None:
     return tuple(column)
 
 
-def _refuse_several_columns(modes: Outputs[str], columns: LabelColumns) -> None:
+def _refuse_several_columns(modes: Structure[str], columns: LabelColumns) -> None:
     """Refuses several columns of text, masks or images for one output."""
     for mode, names in zip(modes, columns, strict=True):
         if mode in ("text", *FILE_MODES) and names is not None and len(names) > 1:
@@ -175,7 +176,7 @@ def _refuse_several_columns(modes: Outputs[str], columns: LabelColumns) -> None:
 
 def _check_separator(
     separator: object,
-    modes: Outputs[str],
+    modes: Structure[str],
     columns: LabelColumns,
 ) -> None:
     if separator is None:
@@ -204,8 +205,8 @@ def _check_separator(
 
 
 def _read_class_names(
-    class_names: object, modes: Outputs[str]
-) -> Outputs[list[str] | None]:
+    class_names: object, modes: Structure[str]
+) -> Structure[list[str] | None]:
     """The classes of each output as text; `None` to find them."""
     if class_names is None:
         return modes.map(lambda mode: None)
@@ -218,7 +219,7 @@ def _read_class_names(
             f"`label_mode` is one; the outputs are {', '.join(map(repr, modes.names))}."
             f" {received}"
         )
-    return Outputs.named(
+    return Structure.named(
         {
             name: _read_classes(class_names[name], mode, received)
             if name in class_names

@@ -10,7 +10,7 @@ from keras_csv_dataset._announcements import printable
 from keras_csv_dataset._cli.flags import in_flags
 from keras_csv_dataset._files import Convention, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
-from keras_csv_dataset._labels import LabelSpec, Outputs, doubts
+from keras_csv_dataset._labels import LabelSpec, doubts
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import (
     Fault,
@@ -21,6 +21,7 @@ from keras_csv_dataset._rows import (
     locate_rows,
     make_samples,
 )
+from keras_csv_dataset._structure import Structure
 
 # What each count is called on the terminal.
 _TITLES = {
@@ -151,7 +152,7 @@ def _count_rows(report: Report, rows: LocatedRows) -> None:
 def _check_images(
     report: Report,
     rows: LocatedRows,
-    specs: Outputs[LabelSpec],
+    specs: Structure[LabelSpec],
     check_images: CheckImages,
     on_progress: Callable[[int, int], object],
 ) -> None:

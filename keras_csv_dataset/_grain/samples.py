@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.files import Gatherer, file_loader
 from keras_csv_dataset._images import ImageSpec
-from keras_csv_dataset._labels import Outputs, Target, take
+from keras_csv_dataset._labels import Target, take
 from keras_csv_dataset._rows import IMAGE_INPUT, Samples
+from keras_csv_dataset._structure import Structure
 
 
 class Loaded(NamedTuple):
@@ -22,7 +23,7 @@ class Loaded(NamedTuple):
     """
 
     numbers: Any
-    images: Outputs[NDArray[Any]]
+    images: Structure[NDArray[Any]]
     labels: list[NDArray[Any]]
 
 

@@ -4,14 +4,12 @@ from keras_csv_dataset._labels.class_sets import ClassSets
 from keras_csv_dataset._labels.doubts import are_many_numbers, doubts
 from keras_csv_dataset._labels.encoding import encode_labels, recognise_lists
 from keras_csv_dataset._labels.numbers import encode_numbers, is_number
-from keras_csv_dataset._labels.outputs import Outputs
 from keras_csv_dataset._labels.target import FILE_MODES, LabelSpec, Target, take
 
 __all__ = [
     "FILE_MODES",
     "ClassSets",
     "LabelSpec",
-    "Outputs",
     "Target",
     "are_many_numbers",
     "doubts",

@@ -4,7 +4,6 @@ from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 
 from keras_csv_dataset._files import FileFinder
-from keras_csv_dataset._labels import Outputs
 from keras_csv_dataset._messages import did_you_mean, list_columns, quote
 from keras_csv_dataset._rows.image_column import (
     SAMPLE_ROWS,
@@ -14,6 +13,7 @@ from keras_csv_dataset._rows.image_column import (
     look_for_images,
 )
 from keras_csv_dataset._rows.spec import Roles
+from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import LabelSource, text_cells
 
 _ZERO_OR_ONE = {"0", "1", "0.0", "1.0"}
@@ -35,8 +35,8 @@ class Columns:
             the image column.
     """
 
-    images: Outputs[int]
-    labels: Outputs[tuple[int, ...]]
+    images: Structure[int]
+    labels: Structure[tuple[int, ...]]
     inputs: Mapping[str, int] = field(default_factory=dict)
     weight: int | None = None
     split: int | None = None

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._files import CONVERT, NO_FILE
 from keras_csv_dataset._images import CheckImages
-from keras_csv_dataset._labels import LabelSpec, Outputs
+from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._messages import list_columns, quote
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.reasons import Reasons
+from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import LabelTable
 
 # To repair the files, users need all their names, but a message must end.
@@ -174,7 +175,7 @@ def _advice_on_conventions(
     )
 
 
-def find_missing_labels(rows: LocatedRows, specs: Outputs[LabelSpec]) -> Fault | None:
+def find_missing_labels(rows: LocatedRows, specs: Structure[LabelSpec]) -> Fault | None:
     """Finds the rows that have a blank label in some label column."""
     table = rows.table
     spec_of = {
@@ -216,7 +217,7 @@ def find_missing_labels(rows: LocatedRows, specs: Outputs[LabelSpec]) -> Fault |
 
 def find_corrupt_images(
     rows: LocatedRows,
-    specs: Outputs[LabelSpec],
+    specs: Structure[LabelSpec],
     check_images: CheckImages,
     on_progress: OnProgress,
 ) -> Fault | None:

@@ -11,7 +11,6 @@ from keras_csv_dataset._files import is_png, nfc
 from keras_csv_dataset._images import CheckImages, ImageSpec
 from keras_csv_dataset._labels import (
     LabelSpec,
-    Outputs,
     Target,
     encode_labels,
     encode_numbers,
@@ -30,6 +29,7 @@ from keras_csv_dataset._rows.policies import (
     refuse_or_warn,
 )
 from keras_csv_dataset._rows.spec import RowSpec
+from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import LabelSource, LabelTable, as_cells
 
 
@@ -54,10 +54,10 @@ class Samples:
 
     source: LabelSource
     rows: NDArray[np.int64]
-    paths: Outputs[list[str]]
+    paths: Structure[list[str]]
     files: NDArray[np.int64]
     first: NDArray[np.int64]
-    targets: Outputs[Target]
+    targets: Structure[Target]
     inputs: Inputs = field(default_factory=dict)
     weights: NDArray[np.float32] | None = None
     subsets: NDArray[np.object_] | None = None
@@ -66,7 +66,7 @@ class Samples:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def paths_of(self, numbers: NDArray[np.int64]) -> Outputs[list[str]]:
+    def paths_of(self, numbers: NDArray[np.int64]) -> Structure[list[str]]:
         """Paths of the images of some samples, by image column."""
         return self.paths.map(
             lambda paths: list(map(paths.__getitem__, numbers.tolist()))
@@ -146,7 +146,7 @@ def make_samples(
     return _encode(rows, labels)
 
 
-def _encode(located: LocatedRows, specs: Outputs[LabelSpec]) -> Samples:
+def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     table, columns = located.table, located.columns
     files = located.image_numbers()
     rows = samples = np.arange(len(table))
@@ -217,7 +217,7 @@ def _encode_files(located: LocatedRows, column: int, spec: LabelSpec) -> Target:
     return Target(mode=spec.mode, values=paths, class_names=spec.class_names)
 
 
-def _refuse_other_outputs(specs: Outputs[LabelSpec]) -> None:
+def _refuse_other_outputs(specs: Structure[LabelSpec]) -> None:
     """Refuses a row per label if there are outputs that have a row per image."""
     if len(specs) > 1:
         raise ValueError(

@@ -5,7 +5,8 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from keras_csv_dataset._labels import LabelSpec, Outputs
+from keras_csv_dataset._labels import LabelSpec
+from keras_csv_dataset._structure import Structure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,9 +26,9 @@ class Roles:
         group: Says what must not be divided between subsets, if any.
     """
 
-    images: Outputs[Hashable] = field(default_factory=lambda: Outputs.of(None))
+    images: Structure[Hashable] = field(default_factory=lambda: Structure.of(None))
     inputs: Mapping[str, Hashable] = field(default_factory=dict)
-    labels: Outputs[tuple[Hashable, ...] | None] = field(default_factory=Outputs)
+    labels: Structure[tuple[Hashable, ...] | None] = field(default_factory=Structure)
     weight: Hashable = None
     split: Hashable = None
     group: Hashable = None
@@ -69,7 +70,7 @@ class RowSpec:
     csv: "str | os.PathLike[str] | pd.DataFrame"
     csv_options: Mapping[str, Any] | None = None
     roles: Roles
-    labels: Outputs[LabelSpec]
+    labels: Structure[LabelSpec]
     follow_links: bool = False
     missing_images: str = "error"
     missing_labels: str = "error"

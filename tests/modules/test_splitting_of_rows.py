@@ -7,10 +7,11 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from keras_csv_dataset._labels import ClassSets, Outputs, Target
+from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split import SplitSpec, split_samples
 from keras_csv_dataset._split.subsets import divide, shard
+from keras_csv_dataset._structure import Structure
 
 MODES = ["plain", "groups", "classes", "labels", "groups+classes", "groups+labels"]
 
@@ -30,7 +31,7 @@ class LabelFile:
 
 def samples_of(files, *, split_values=None, strata=None, groups=None, class_names=None):
     """Samples with the columns that a split needs."""
-    targets = Outputs()
+    targets = Structure()
     if strata is not None:
         mode, values, number = "int", strata, int(strata.max()) + 1
         if strata.ndim == 2:
@@ -41,7 +42,7 @@ def samples_of(files, *, split_values=None, strata=None, groups=None, class_name
                 rows, classes, num_samples=len(strata), num_classes=number
             )
         names = class_names or list(map(str, range(number)))
-        targets = Outputs.of(Target(mode=mode, values=values, class_names=names))
+        targets = Structure.of(Target(mode=mode, values=values, class_names=names))
     return Samples(
         source=LabelFile(),
         rows=np.arange(len(files)),

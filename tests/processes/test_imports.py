@@ -13,14 +13,15 @@ def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
     csv.write_text("image,label\na,x\n")
     code = f"""
 import sys
-from keras_csv_dataset._labels import LabelSpec, Outputs
+from keras_csv_dataset._structure import Structure
+from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._rows import Roles, RowSpec, locate_rows
 locate_rows(
     RowSpec(
         directory={str(images)!r},
         csv={str(csv)!r},
-        roles=Roles(labels=Outputs.of(None)),
-        labels=Outputs.of(LabelSpec(mode="int")),
+        roles=Roles(labels=Structure.of(None)),
+        labels=Structure.of(LabelSpec(mode="int")),
     ),
     suffixes=(".png",),
 )
