@@ -166,13 +166,14 @@ def _png_bits(encoded: bytes) -> int:
 
 def _decode_png_as_it_is(encoded: bytes) -> NDArray[Any]:
     """Decodes a PNG without a palette: uint8 or uint16, with all its channels."""
-    pixels = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
-    if pixels is None:
+    decoded = cv2.imdecode(np.frombuffer(encoded, np.uint8), cv2.IMREAD_UNCHANGED)
+    if decoded is None:
         raise ValueError("it is damaged")
-    pixels = np.atleast_3d(pixels)
+    pixels: NDArray[Any] = np.atleast_3d(decoded)
     # OpenCV starts with blue.
-    order = [2, 1, 0, 3][: pixels.shape[2]] if pixels.shape[2] > 2 else [0, 1]
-    return pixels[..., order[: pixels.shape[2]]]
+    num_channels = pixels.shape[2]
+    order = [2, 1, 0, 3] if num_channels > 2 else [0, 1]
+    return pixels[..., order[:num_channels]]
 
 
 def declared_size(encoded: bytes) -> tuple[int, int]:
