@@ -44,20 +44,19 @@ def file_loader(
         several numbers to all their images.
     """
     load = ImageLoader(spec)
+    # A mask is compared with its image.
     columns = [paths, image_paths] if spec.kind == "mask" else [paths]
     if cache is None:
         return lambda number: load(*(column[number] for column in columns))
-    wanted = [[column[n] for n in order.tolist()] for column in columns]
-    image_of = dict(zip(*wanted, strict=True)) if len(wanted) > 1 else {}
 
-    def decode(distinct: Sequence[str]) -> Iterable[Images]:
-        images = grain.MapDataset.source(distinct)
-        images = images.map(lambda path: load(path, image_of.get(path, "")))
+    def decode(keys: Sequence[tuple[str, ...]]) -> Iterable[Images]:
+        images = grain.MapDataset.source(keys).map(lambda files: load(*files))
         loaded = images.to_iter_dataset(read_options(_CACHE_BATCH))
         batches: Iterable[Images] = loaded.batch(_CACHE_BATCH)
         return batches
 
-    cached = cached_images(cache, wanted[0], spec, decode, DECODER)
+    keys = [tuple(column[n] for column in columns) for n in order.tolist()]
+    cached = cached_images(cache, keys, spec, decode, DECODER)
     places = np.zeros(len(paths), np.int64)
     places[order] = cached.places
     # A copy even of one image: the user may write to what is yielded.

@@ -26,8 +26,10 @@ _DIGEST_SIZE = 32
 _BLOCK_SIZE = 2**20
 
 Images = NDArray[np.float32] | NDArray[np.uint8]
-# Decodes the images at some paths, and yields them in batches, in the same order.
-LoadImages = Callable[[Sequence[str]], Iterable[Images]]
+# The path of an image, or the paths of a mask and its image.
+Files = tuple[str, ...]
+# Makes the images from some files, and yields them in batches, in the same order.
+LoadImages = Callable[[Sequence[Files]], Iterable[Images]]
 
 
 class CachedImages(NamedTuple):
@@ -36,7 +38,7 @@ class CachedImages(NamedTuple):
     Attributes:
         images: Array `(images, *spec.shape)`, each image once. It begins at the start
             of a page of memory.
-        places: int64 `(paths,)`, the index of each path's image in `images`.
+        places: int64 `(keys,)`, the index of each key's image in `images`.
     """
 
     images: Images
@@ -45,7 +47,7 @@ class CachedImages(NamedTuple):
 
 def cached_images(
     cache: bool | str,
-    paths: Sequence[str],
+    keys: Sequence[Files],
     spec: ImageSpec,
     load_images: LoadImages,
     decoder: str,
@@ -58,9 +60,10 @@ def cached_images(
 
     Args:
         cache: `True` for memory, or the folder of the file, created if it is missing.
-        paths: Path of each image; a path may occur more than once.
+        keys: The files from which each image is made; one image may occur more than
+            once.
         spec: What every image becomes.
-        load_images: Decodes the images at some paths.
+        load_images: Makes the images from some files.
         decoder: Name and version of the decoder.
 
     Returns:
@@ -73,9 +76,9 @@ def cached_images(
         ValueError: If `cache` is a file.
     """
     # In an order that depends neither on the seed nor on the order of the rows.
-    distinct = sorted(set(paths))
-    place = {path: number for number, path in enumerate(distinct)}
-    places = np.fromiter(map(place.__getitem__, paths), np.int64, len(paths))
+    distinct = sorted(set(keys))
+    place = {key: number for number, key in enumerate(distinct)}
+    places = np.fromiter(map(place.__getitem__, keys), np.int64, len(keys))
     shape = (len(distinct), *spec.shape)
     if cache is True:
         images = _allocate(shape, spec.dtype)
@@ -213,11 +216,11 @@ def _write_images(stream: IO[bytes], batches: Iterable[Images]) -> None:
     os.fsync(stream.fileno())
 
 
-def _fingerprint(paths: Sequence[str], spec: ImageSpec, decoder: str) -> str:
+def _fingerprint(keys: Sequence[Files], spec: ImageSpec, decoder: str) -> str:
     """A hash of everything that determines the pixels."""
     from keras_csv_dataset import __version__
 
     hashed = hashlib.sha256(repr((__version__, spec, decoder)).encode())
-    for path in paths:
-        hashed.update(repr(identity(path)).encode())
+    for files in keys:
+        hashed.update(repr([identity(path) for path in files]).encode())
     return hashed.hexdigest()

@@ -160,14 +160,39 @@ def _base_elsewhere(name: str, found: str, directory: str) -> str | None:
     name = normalize(name)
     if is_address(name):
         return None
-    if not split_suffix(name)[1]:
-        name += split_suffix(found)[1]
-    parent = os.path.normpath(os.path.join(directory, os.pardir))
-    bases = [""] if os.path.isabs(name) else [os.curdir, parent]
-    there = [base for base in bases if os.path.isfile(os.path.join(base, name))]
-    if any(_is_same_file(os.path.join(base, name), found) for base in there):
+    bases = [""] if os.path.isabs(name) else [os.curdir, *_folders_above(directory)]
+    files = [(base, file) for base in bases for file in _files_called(name, base)]
+    if any(_is_same_file(file, found) for _, file in files):
         return None
-    return there[0] if there else None
+    return files[0][0] if files else None
+
+
+def _folders_above(directory: str) -> list[str]:
+    """The folders that contain `directory`, from the inside to the outside."""
+    here = os.path.abspath(directory)
+    above = []
+    while (parent := os.path.dirname(here)) != here:
+        above.append(parent)
+        here = parent
+    return above
+
+
+def _files_called(name: str, base: str) -> list[str]:
+    """The image files that a name leads to from a folder, in any spelling of suffix."""
+    folder = os.path.join(base, os.path.dirname(name))
+    stem, suffix = split_suffix(os.path.basename(name))
+    try:
+        files = os.listdir(folder)
+    except OSError:
+        return []
+    return [
+        os.path.join(folder, file)
+        for file, (file_stem, file_suffix) in zip(
+            files, map(split_suffix, files), strict=True
+        )
+        if file_stem == stem and file_suffix
+        if not suffix or file_suffix.lower() == suffix.lower()
+    ]
 
 
 def _is_same_file(path: str, other: str) -> bool:

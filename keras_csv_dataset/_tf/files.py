@@ -51,24 +51,23 @@ def file_loader(
         A function from the number of a sample, an int64 tensor `()`, to an image; with
         a cache, also from several numbers `(samples,)` to all their images.
     """
-    is_mask = spec.kind == "mask"
-    load = mask_loader(spec) if is_mask else path_loader(paths, spec)
+    # A mask is compared with its image.
+    columns = [paths, image_paths] if spec.kind == "mask" else [paths]
+    load = mask_loader(spec) if spec.kind == "mask" else path_loader(paths, spec)
     if cache is None:
-        columns = [tf.constant(paths)] + [tf.constant(image_paths)] * is_mask
-        return lambda numbers: load(*(tf.gather(c, numbers) for c in columns))
-    image_of = dict(zip(paths, image_paths, strict=True)) if is_mask else {}
+        tensors = [tf.constant(column) for column in columns]
+        return lambda numbers: load(*(tf.gather(t, numbers) for t in tensors))
 
-    def decode(distinct: Sequence[str]) -> Iterable[Images]:
-        columns = [list(distinct)]
-        if is_mask:
-            columns.append([image_of[path] for path in distinct])
-        dataset = tf.data.Dataset.from_tensor_slices(tuple(columns))
+    def decode(keys: Sequence[tuple[str, ...]]) -> Iterable[Images]:
+        files = tuple(map(list, zip(*keys, strict=True)))
+        dataset = tf.data.Dataset.from_tensor_slices(files)
         dataset = map_in_parallel(dataset, load).batch(_CACHE_BATCH)
         dataset = dataset.prefetch(_PREFETCHED).with_options(plain_options())
         batches: Iterable[Images] = dataset.as_numpy_iterator()
         return batches
 
-    cached = cached_images(cache, paths, spec, decode, f"tensorflow {tf.__version__}")
+    keys = list(zip(*columns, strict=True))
+    cached = cached_images(cache, keys, spec, decode, f"tensorflow {tf.__version__}")
     # They share the memory. TensorFlow requires it to start at a page.
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)
