@@ -269,7 +269,8 @@ def image_dataset_from_csv(
         shape `(batch_size, image_size[0], image_size[1], num_channels)`,
         and `labels` follows the format described below; or
         `(images, labels, weights)` with `float32` weights of shape `(batch_size,)`
-        if `weight_column` is given.
+        if `weight_column` is given. The weights of masks and target images have the
+        shape `(batch_size, 1, 1)`; with other outputs, they are a dictionary.
     - With `input_columns`, a dictionary of inputs takes the place of `images`:
         `{"image": images, "age": ages, ...}`, by the names of the columns, with `_`
         for `/`. Numbers are `float32` and text is `tf.string` (with `format="grain"`,

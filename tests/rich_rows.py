@@ -125,7 +125,10 @@ def parts(kinds: "Iterable[str]", element: Any) -> "dict[str, Any]":
         only = [kind for kind in kinds if KINDS[kind]]
         found |= labels if isinstance(labels, dict) else {only[0]: labels}
     if len(rest) > 1:
-        found["importance"] = rest[1]
+        weights = rest[1]
+        if isinstance(weights, dict):
+            weights = next(iter(weights.values()))
+        found["importance"] = np.reshape(weights, np.shape(weights)[:1])
     return found
 
 

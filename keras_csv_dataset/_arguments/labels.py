@@ -59,6 +59,7 @@ def read_label_specs(
     columns = given.map(_names_of_columns)
     are_lists = given.map(lambda column: isinstance(column, list | tuple))
     _check_separator(label_separator, modes, columns)
+    _check_files(modes, columns)
     _refuse_several_columns(modes, columns)
     if missing_labels == "empty" and modes.only != "multi_hot":
         raise ValueError(
@@ -160,6 +161,18 @@ def _names_of_columns(column: Any) -> tuple[Hashable, ...] | None:
             f"Received: label_column={column!r}"
         )
     return tuple(column)
+
+
+def _check_files(modes: Structure[str], columns: LabelColumns) -> None:
+    """Refuses labels that are images without a column."""
+    mode = next((mode for mode in modes if mode in FILE_MODES), None)
+    if mode is None:
+        return
+    if columns.values == (None,):
+        raise ValueError(
+            f'`label_column` must name a column with label_mode="{mode}", because '
+            "several columns name image files. Received: label_column=None"
+        )
 
 
 def _refuse_several_columns(modes: Structure[str], columns: LabelColumns) -> None:

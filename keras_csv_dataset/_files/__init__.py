@@ -17,6 +17,7 @@ from keras_csv_dataset._files.listing import (
 )
 from keras_csv_dataset._files.names import (
     ABSOLUTE,
+    IMAGE_SUFFIXES,
     is_png,
     is_undecodable,
     make_relative,
@@ -32,6 +33,7 @@ __all__ = [
     "ABSOLUTE",
     "CONVERT",
     "END_OF_PATH",
+    "IMAGE_SUFFIXES",
     "NO_FILE",
     "SEVERAL_FILES",
     "SEVERAL_NAMES",

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._grain.files import Gatherer, file_loader
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._labels import Target, take
-from keras_csv_dataset._rows import IMAGE_INPUT, Samples
+from keras_csv_dataset._rows import IMAGE_INPUT, Samples, weights_of
 from keras_csv_dataset._structure import Structure
 
 
@@ -105,4 +105,5 @@ class SampleArrays:
         ).unwrap()
         if samples.weights is None:
             return inputs, labels
-        return inputs, labels, samples.weights[numbers]
+        weights = weights_of(samples.targets, np.asarray(samples.weights[numbers]))
+        return inputs, labels, weights

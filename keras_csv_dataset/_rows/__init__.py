@@ -3,7 +3,12 @@
 from keras_csv_dataset._rows.inputs import IMAGE_INPUT
 from keras_csv_dataset._rows.located import LocatedRows, locate_rows
 from keras_csv_dataset._rows.policies import Fault, find_corrupt_images
-from keras_csv_dataset._rows.samples import Samples, describe_dataset, make_samples
+from keras_csv_dataset._rows.samples import (
+    Samples,
+    describe_dataset,
+    make_samples,
+    weights_of,
+)
 from keras_csv_dataset._rows.spec import Roles, RowSpec
 
 __all__ = [
@@ -17,4 +22,5 @@ __all__ = [
     "find_corrupt_images",
     "locate_rows",
     "make_samples",
+    "weights_of",
 ]

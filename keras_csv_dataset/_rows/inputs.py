@@ -38,13 +38,19 @@ def _encode(
     blank = [row for row, cell in enumerate(cells) if cell is None]
     are_numbers = all(is_number(cell) for cell in cells if cell is not None)
     if blank:
-        fill = f"df[{name!r}].median()" if are_numbers else repr("unknown")
+        of_column = f"df[{name!r}]"
+        fill = (
+            f"{of_column} = pd.to_numeric({of_column}); {of_column} = "
+            f"{of_column}.fillna({of_column}.median())"
+            if are_numbers
+            else f"{of_column} = {of_column}.replace('', None).fillna('unknown')"
+        )
         raise ValueError(
             table.report(
                 blank,
                 lambda row: f"column {quote(name)} is blank",
                 "Every image needs a value for each input: fill the cells in, as in "
-                f"df[{name!r}] = df[{name!r}].fillna({fill}), and pass the DataFrame.",
+                f"{fill}, and pass the DataFrame.",
             )
         )
     return encode_numbers(table, [column])[:, 0] if are_numbers else cells

@@ -61,14 +61,14 @@ class LocatedRows:
         images = self.files[column]
         return images.files.full_paths(images.numbers[rows])
 
-    def image_numbers(self) -> list[NDArray[np.int64]]:
-        """Number of each row's image in each image column; a file has one number."""
-        images = [self.files[column] for column in self.columns.images]
+    def file_numbers(self, columns: Sequence[int]) -> list[NDArray[np.int64]]:
+        """Number of each row's file in some columns; a file has one number in all."""
+        images = [self.files[column] for column in columns]
         if all(other.files is images[0].files for other in images):
             return [column.numbers for column in images]
         # Without one listing for all columns, each has numbers of its own.
         rows = np.arange(len(self.table))
-        paths = [path for c in self.columns.images for path in self.paths(c, rows)]
+        paths = [path for c in columns for path in self.paths(c, rows)]
         numbers = pd.factorize(as_cells(paths))[0].astype(np.int64)
         return np.split(numbers, len(images))
 
@@ -81,8 +81,7 @@ class LocatedRows:
 
     def repeats(self) -> int:
         """Number of rows whose images an earlier row names, all of them."""
-        files = [self.files[column].numbers for column in self.columns.images]
-        first = first_of_each(files)
+        first = first_of_each(self.file_numbers(self.columns.images.values))
         return int((first != np.arange(len(first))).sum())
 
     def count_unnamed(self) -> int:

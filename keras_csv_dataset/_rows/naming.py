@@ -11,6 +11,7 @@ from keras_csv_dataset._files import (
     ABSOLUTE,
     CONVERT,
     END_OF_PATH,
+    IMAGE_SUFFIXES,
     NO_FILE,
     SEVERAL_FILES,
     SEVERAL_NAMES,
@@ -178,21 +179,13 @@ def _folders_above(directory: str) -> list[str]:
 
 
 def _files_called(name: str, base: str) -> list[str]:
-    """The image files that a name leads to from a folder, in any spelling of suffix."""
-    folder = os.path.join(base, os.path.dirname(name))
-    stem, suffix = split_suffix(os.path.basename(name))
-    try:
-        files = os.listdir(folder)
-    except OSError:
-        return []
-    return [
-        os.path.join(folder, file)
-        for file, (file_stem, file_suffix) in zip(
-            files, map(split_suffix, files), strict=True
-        )
-        if file_stem == stem and file_suffix
-        if not suffix or file_suffix.lower() == suffix.lower()
-    ]
+    """The image files that a name leads to from a folder, by any of its spellings."""
+    stem, suffix = split_suffix(os.path.join(base, name))
+    suffixes = [suffix] if suffix else IMAGE_SUFFIXES
+    spelled = {
+        s for suffix in suffixes for s in (suffix, suffix.lower(), suffix.upper())
+    }
+    return [file for suffix in sorted(spelled) if os.path.isfile(file := stem + suffix)]
 
 
 def _is_same_file(path: str, other: str) -> bool:

@@ -145,9 +145,11 @@ def _advice_on_missing_images(
         )
     folder = ".\n".join([files.describe(), *files.not_listed()])
     if not found.any():
+        is_image = column in rows.columns.images
         return (
             f"{folder}.\nNo value of column {name} names one: check `directory`, and "
-            "pass the column that names the files as `image_column`. The columns are "
+            "pass the column that names the files as "
+            f"`{'image' if is_image else 'label'}_column`. The columns are "
             f"{list_columns(table.source.columns)}."
         )
     return f"{folder}.\nAdd the files or correct the names; {_SKIP}"
@@ -204,7 +206,9 @@ def find_missing_labels(rows: LocatedRows, specs: Structure[LabelSpec]) -> Fault
             "first map it to 0 or 1, as in df[columns].fillna(0), and pass the "
             "DataFrame."
         )
-    elif all(spec.has_several_in_a_cell for spec in spec_of.values()):
+    elif specs.names is None and all(
+        spec.has_several_in_a_cell for spec in spec_of.values()
+    ):
         advice += ' missing_labels="empty" reads a blank as no class.'
     return Fault(
         policy="missing_labels",

@@ -1,5 +1,6 @@
 """From located rows to samples: each image with everything that belongs to it."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,7 +43,8 @@ class Samples:
         rows: int64 `(samples,)`, the row of each sample among all rows of the file.
         paths: Path of each image, by image column; one list without a name if the rows
             have one image each.
-        files: int64 `(samples,)`; samples that share an image have the same number.
+        files: int64 `(samples,)`; samples that share an image, be it a label or not,
+            have the same number. Masks do not count.
         first: int64 `(samples,)`, the first sample with the same images.
         targets: The labels of each output.
         inputs: Further inputs of the model, by name: float32 numbers or objects that
@@ -148,9 +150,10 @@ def make_samples(
 
 def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     table, columns = located.table, located.columns
-    files = located.image_numbers()
+    _refuse_same_file(located, specs)
+    images = located.file_numbers(columns.images.values)
     rows = samples = np.arange(len(table))
-    first = first_of_each(files)
+    first = first_of_each(images)
     one_row_per_label = any(
         spec.is_one_row_per_label(len(group))
         for spec, group in zip(specs, columns.labels, strict=True)
@@ -188,13 +191,58 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         source=table.source,
         rows=table.rows[rows],
         paths=columns.images.map(lambda column: located.paths(column, rows)),
-        files=join_by_images(files)[rows],
+        files=_linked(located, specs)[rows],
         first=np.arange(len(rows)) if one_row_per_label else first,
         targets=targets,
         inputs={name: values[rows] for name, values in inputs.items()},
         weights=None if weights is None else weights[rows],
         subsets=None if subsets is None else subsets[rows],
         groups=None if groups is None else groups[rows],
+    )
+
+
+def _linked(located: LocatedRows, specs: Structure[LabelSpec]) -> NDArray[np.int64]:
+    """Numbers rows so that those that share an image have the same number."""
+    images = [*located.columns.images]
+    for group, spec in zip(located.columns.labels, specs, strict=True):
+        images += group if spec.mode == "image" else ()
+    return join_by_images(located.file_numbers(images))
+
+
+def _refuse_same_file(located: LocatedRows, specs: Structure[LabelSpec]) -> None:
+    """Refuses rows in which an image is also the mask, or another image, of the row.
+
+    Then the files of one column are missing, as a rule. A row may name one image twice
+    in the same way, as a pair or as its own target, but not every row of pairs.
+    """
+    table, images = located.table, located.columns.images
+    masks = {
+        group[0]
+        for group, spec in zip(located.columns.labels, specs, strict=True)
+        if spec.mode == "mask"
+    }
+    numbers = located.file_numbers([*located.files])
+    numbers_in = dict(zip(located.files, numbers, strict=True))
+    for one, other in itertools.combinations(located.files, 2):
+        if one not in images:
+            continue
+        same = numbers_in[one] == numbers_in[other]
+        if other not in masks and not (other in images and same.all()):
+            same &= table[one] != table[other]
+        if same.any():
+            raise ValueError(_same_file(table, one, other, same))
+
+
+def _same_file(table: LabelTable, one: int, other: int, same: NDArray[np.bool_]) -> str:
+    first, second = (quote(table.name(column)) for column in (one, other))
+    return table.report(
+        np.flatnonzero(same),
+        lambda row: (
+            f"{quote(table[one][row])} and {quote(table[other][row])} lead to the same "
+            "file"
+        ),
+        f"The columns {first} and {second} must name different files. If the files of "
+        "one of them are missing, add them, and write the folders of all names.",
     )
 
 
@@ -332,6 +380,25 @@ def _way_to_several_labels(table: LabelTable, column: int, spec: LabelSpec) -> s
     if any(spec.cells_are_lists or len(spec.split(cell)) > 1 for cell in table[column]):
         return " If they are parts of its labels, write all of them in each row."
     return f"{one_each}no `label_separator`."
+
+
+def weights_of(targets: Structure[Target], weights: Any) -> Any:
+    """The weights of samples as Keras takes them.
+
+    Args:
+        targets: The labels of each output.
+        weights: The weight of one sample or of several, an array or a tensor.
+
+    Returns:
+        The weights. If there are labels that are images, a loss has a value for each
+        pixel, so their weights have two more axes, of length 1. With several outputs,
+        it is then a dictionary.
+    """
+    if not any(target.names_files for target in targets):
+        return weights
+    return targets.map(
+        lambda target: weights[..., None, None] if target.names_files else weights
+    ).unwrap()
 
 
 def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -> None:

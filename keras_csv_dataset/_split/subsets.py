@@ -219,8 +219,9 @@ def shard(
     sizes = np.bincount(image_of_row)
     if num_shards > len(sizes):
         raise ValueError(
-            f"`num_shards` must be at most the number of images, which is {len(sizes)} "
-            f"in this subset: a shard would be empty. Received: "
+            f"`num_shards` must be at most the number of images (rows that share an "
+            f"image count as one), which is {len(sizes)} in this subset: a shard would "
+            "be empty. Received: "
             f"num_shards={num_shards}, shard_index={shard_index}"
         )
     mine: IntArray = rows[deal_units(sizes, num_shards)[image_of_row] == shard_index]
@@ -378,7 +379,10 @@ def _refuse_one_unit(
     if len(samples) < 2:
         reason = f"The table has {rows}"
     elif samples.groups is None:
-        reason = f"All {rows} name the same image, which cannot be in both"
+        linked = "are linked by shared images" if len(samples.paths) > 1 else ""
+        reason = (
+            f"All {rows} {linked or 'name the same image'}, which cannot be in both"
+        )
     else:
         number = len(set(samples.groups.tolist()))
         linked = f"{number} groups that are linked by shared images"

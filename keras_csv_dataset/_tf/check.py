@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
 from keras_csv_dataset._tf.declared_size import allow_jpeg, declared_pixels
 from keras_csv_dataset._tf.decoding import decode_other, is_jpeg
-from keras_csv_dataset._tf.masks import decode_mask
+from keras_csv_dataset._tf.masks import decode_levels, to_numbers
 
 _PROGRESS_STEP = 64
 # Where in its graph TensorFlow met the error, which says nothing about the file.
@@ -80,7 +80,7 @@ def _jpeg_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
 
 
 def _mask_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-    return tf.shape(decode_mask(contents, path))[:2]
+    return tf.shape(to_numbers(decode_levels(contents, path), path))[:2]
 
 
 def _why_undecodable(

@@ -83,7 +83,7 @@ def allow_if(condition: tf.Tensor, value: tf.Tensor, data: Sequence[Any]) -> tf.
 
 
 def declared_size(contents: tf.Tensor) -> tf.Tensor:
-    """Height and width that a file declares: an int64 `(2,)`; zeros for a GIF."""
+    """Height and width that a file declares: an int64 `(2,)`."""
     return tf.cond(
         tf.io.is_jpeg(contents),
         lambda: tf.io.extract_jpeg_shape(contents, tf.int64)[:2],

@@ -30,13 +30,13 @@ class _Start(NamedTuple):
     Attributes:
         format: Name of the format.
         signature: The first bytes; `?` is any byte.
-        size: Its height and its width; left out if each frame declares its own.
+        size: Its height and its width.
         unset: Position of a byte, and the bits of it that must not be set.
     """
 
     format: str
     signature: bytes
-    size: tuple[_Number, ...] = ()
+    size: tuple[_Number, _Number]
     unset: tuple[int, int] = (0, 0)
 
 
@@ -48,7 +48,8 @@ OTHER_FORMATS = ["png", "gif", "bmp", "webp"][
 PNG_BITS_AT = 24
 _STARTS = [
     _Start("png", b"\x89PNG", (_Number(23, 20), _Number(19, 16))),
-    _Start("gif", b"GIF8"),
+    # The size of its canvas.
+    _Start("gif", b"GIF8", (_Number(8, 9, length=16), _Number(6, 7, length=16))),
     # Its height is negative if the first row is at the top.
     _Start("bmp", b"BM", (_Number(22, 25), _Number(18, 21))),
     _Start(
@@ -102,8 +103,8 @@ class Header(NamedTuple):
 
     Attributes:
         format: Position of the format in `OTHER_FORMATS`, an int32 `()`; or -1.
-        size: Height and width that the file declares, an int64 `(2,)`; zeros for a
-            GIF, which declares those of each frame elsewhere.
+        size: Height and width that the file declares, an int64 `(2,)`; for a GIF,
+            those of the canvas, which can be smaller than its frames.
     """
 
     format: tf.Tensor

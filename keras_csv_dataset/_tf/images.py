@@ -13,7 +13,7 @@ from keras_csv_dataset._tf.decoding import (
     decode_target,
     is_jpeg,
 )
-from keras_csv_dataset._tf.masks import allow_size, decode_mask
+from keras_csv_dataset._tf.masks import Levels, allow_size, decode_levels, to_numbers
 
 # The ratios by which libjpeg can reduce an image while decoding it.
 _RATIOS = (1, 2, 4, 8)
@@ -80,11 +80,14 @@ def mask_loader(spec: ImageSpec) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
     """
 
     def load_mask(path: tf.Tensor, image_path: tf.Tensor) -> tf.Tensor:
-        mask = decode_mask(tf.io.read_file(path), path)
-        mask = allow_size(mask, path, image_path)
+        levels, scale = decode_levels(tf.io.read_file(path), path)
+        levels = allow_size(levels, path, image_path)
+        plan = _plan(tf.shape(levels), spec)
+        # Only the pixels that are left become numbers: usually there are fewer.
+        levels = _crop_and_resize(levels, plan, spec)
+        mask = to_numbers(Levels(levels, scale), path)
         # Padding adds zeros.
-        fitted = _fit(mask - NO_CLASS, _plan(tf.shape(mask), spec), spec) + NO_CLASS
-        return _arranged(fitted, spec)
+        return _arranged(_pad(mask - NO_CLASS, plan, spec) + NO_CLASS, spec)
 
     return load_mask
 
@@ -143,13 +146,18 @@ def _fit(
     image: tf.Tensor, plan: _Plan, spec: ImageSpec, cast_first: bool = False
 ) -> tf.Tensor:
     """Crops the window, resizes it, and pads it with zeros."""
+    return _pad(_crop_and_resize(image, plan, spec, cast_first), plan, spec)
+
+
+def _crop_and_resize(
+    image: tf.Tensor, plan: _Plan, spec: ImageSpec, cast_first: bool = False
+) -> tf.Tensor:
     if spec.crop_to_aspect_ratio:
         (top, left), (height, width) = tf.unstack(plan.start), tf.unstack(plan.window)
         image = image[top : top + height, left : left + width]
     if cast_first:
         image = tf.cast(image, tf.float32)
-    image = tf.image.resize(image, plan.size, method=spec.method)
-    return _pad(image, plan, spec)
+    return tf.image.resize(image, plan.size, method=spec.method)
 
 
 def _pad(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:

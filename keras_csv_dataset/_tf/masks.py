@@ -1,6 +1,7 @@
 """Decodes masks: the numbers in a PNG, which name classes."""
 
 import zlib
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -38,24 +39,31 @@ _BYTES = [bytes([byte]) for byte in range(256)]
 _SCALES = np.array([65535 // max((1 << bits) - 1, 1) for bits in range(17)], np.int32)
 
 
-def decode_mask(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-    """Decodes a mask to the numbers in its file.
+class Levels(NamedTuple):
+    """A mask as TensorFlow decodes it.
 
-    They are the levels of a grey PNG, also of one with three equal channels, and the
-    indices of a palette PNG, as they are in the file: 0 and 1 for one bit, up to 65535
-    for 16 bits. Transparency is ignored.
+    Attributes:
+        levels: uint16 `(height, width, channels)`.
+        scale: By which the numbers in the file are multiplied, an int32 `()`.
+    """
+
+    levels: tf.Tensor
+    scale: tf.Tensor
+
+
+def decode_levels(contents: tf.Tensor, path: tf.Tensor) -> Levels:
+    """Decodes a mask, of which `to_numbers` makes the numbers in its file.
 
     Args:
         contents: The bytes of the file, a string tensor `()`.
         path: Path of the file, a string tensor `()`, for messages.
 
     Returns:
-        An int32 tensor `(height, width, 1)`.
+        The `Levels`.
 
     Raises:
-        tf.errors.InvalidArgumentError: If it is no PNG, contains colours, or cannot be
-            decoded. The error names the file, unless TensorFlow's decoder finds damage
-            in it.
+        tf.errors.InvalidArgumentError: If it is no PNG or cannot be decoded. The error
+            names the file, unless TensorFlow's decoder finds damage in it.
     """
     header = read_header(contents)
     contents = allow_if(header.format == _PNG, contents, [path, _WHY_NOT_PNG])
@@ -66,21 +74,42 @@ def decode_mask(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
         lambda: _with_palette_as_grey(contents, head),
         lambda: contents,
     )
-    levels = tf.cast(tf.io.decode_png(contents, dtype=tf.uint16), tf.int32)
     # TensorFlow scales numbers of fewer bits to 16.
-    numbers = levels // tf.gather(_SCALES, tf.cast(head[PNG_BITS_AT], tf.int32))
-    num_channels = tf.shape(numbers)[2]
-    without_alpha = numbers[..., : num_channels - 1 + num_channels % 2]
-    numbers = numbers[..., :1]
-    is_grey = tf.reduce_all(without_alpha == numbers)
-    return allow_if(is_grey, numbers, [path, _WHY_COLOURS])
+    scale = tf.gather(_SCALES, tf.cast(head[PNG_BITS_AT], tf.int32))
+    return Levels(tf.io.decode_png(contents, dtype=tf.uint16), scale)
+
+
+def to_numbers(mask: Levels, path: tf.Tensor) -> tf.Tensor:
+    """The numbers in the file of a mask.
+
+    They are the levels of a grey PNG, also of one with three equal channels, and the
+    indices of a palette PNG, as they are in the file: 0 and 1 for one bit, up to 65535
+    for 16 bits. Transparency is ignored.
+
+    Args:
+        mask: The mask, or a part of it.
+        path: Path of the file, a string tensor `()`, for messages.
+
+    Returns:
+        An int32 tensor `(height, width, 1)`.
+
+    Raises:
+        tf.errors.InvalidArgumentError: If the mask contains colours. The error names
+            the file.
+    """
+    num_channels = tf.shape(mask.levels)[2]
+    without_alpha = mask.levels[..., : num_channels - 1 + num_channels % 2]
+    levels = mask.levels[..., :1]
+    is_grey = tf.reduce_all(without_alpha == levels)
+    levels = allow_if(is_grey, levels, [path, _WHY_COLOURS])
+    return tf.cast(levels, tf.int32) // mask.scale
 
 
 def allow_size(mask: tf.Tensor, path: tf.Tensor, image_path: tf.Tensor) -> tf.Tensor:
     """A mask, which must have the size of its image.
 
     Args:
-        mask: The mask, `(height, width, 1)`.
+        mask: The mask, `(height, width, channels)`.
         path: Its path, a string tensor `()`.
         image_path: Path of the image.
 
@@ -89,9 +118,8 @@ def allow_size(mask: tf.Tensor, path: tf.Tensor, image_path: tf.Tensor) -> tf.Te
     """
     size = tf.shape(mask, tf.int64)[:2]
     wanted = declared_size(tf.io.read_file(image_path))
-    is_unknown = tf.reduce_all(wanted == 0)
     return allow_if(
-        tf.reduce_all(size == wanted) | is_unknown,
+        tf.reduce_all(size == wanted),
         mask,
         [
             path,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._labels import ClassSets, Target
-from keras_csv_dataset._rows import IMAGE_INPUT, Samples
+from keras_csv_dataset._rows import IMAGE_INPUT, Samples, weights_of
 from keras_csv_dataset._tf.files import Gatherer, file_loader, path_loader
 
 
@@ -49,6 +49,7 @@ class SampleTensors:
             ),
             default_value=-1,
         )
+        self._targets = samples.targets
         paths = samples.paths_of(numbers)
         self._image = self._images = None
         if len(paths) == 1 and cache is None:
@@ -98,7 +99,8 @@ class SampleTensors:
         labels = self._labels.map(lambda gather: gather(numbers)).unwrap()
         if self._weights is None:
             return inputs, labels
-        return inputs, labels, self._weights(numbers)
+        weights = weights_of(self._targets, self._weights(numbers))
+        return inputs, labels, weights
 
 
 def _gatherer(values: NDArray[Any]) -> Gatherer:

@@ -31,9 +31,9 @@ def test_a_file_that_is_deleted_before_it_is_checked_is_named(numbered, monkeypa
     """With `corrupt_images`, the error also gives the line of the deleted file."""
     from keras_csv_dataset import _tf
 
-    def delete_first(paths, on_progress):
+    def delete_first(paths, *arguments):
         (numbered[0] / "17.png").unlink()
-        return check_images(paths, on_progress)
+        return check_images(paths, *arguments)
 
     check_images = _tf.check_images
     monkeypatch.setattr(_tf, "check_images", delete_first)

@@ -307,7 +307,7 @@ class TestFilesElsewhere:
         monkeypatch.setattr(os.path, "isfile", lambda p: asked.append(p) or isfile(p))
         frame = pd.DataFrame({"image": [f"/x/{n}.png" for n in range(1000)]})
         image_dataset_from_csv("d/test", frame, label_mode=None)
-        assert 0 < len(asked) <= 100
+        assert 0 < len(asked) <= 300
 
 
 class TestFoldersThatAreNotListed:

@@ -119,12 +119,13 @@ MESSAGES = {
     "no number": ("image,age\n0000,3.5\n0001,unknown\n", {"label_mode": "raw"}),
     "masks that are JPEGs": (
         "image,mask\n0000,0001\n0002,0003\n",
-        {"label_mode": "mask", "image_column": "image"},
+        {"label_mode": "mask", "image_column": "image", "label_column": "mask"},
     ),
     "masks of another size": (
         "image,mask\n0000,small.png\n0001,a.png\n",
         {
             "label_mode": "mask",
+            "label_column": "mask",
             "image_column": "image",
             "corrupt_images": "error",
         },
@@ -133,6 +134,7 @@ MESSAGES = {
         "image,mask\n0000,colours.png\n0001,a.png\n",
         {
             "label_mode": "mask",
+            "label_column": "mask",
             "image_column": "image",
             "corrupt_images": "error",
         },
