@@ -67,6 +67,7 @@ def test_the_type_of_an_argument_lists_what_it_accepts(argument, choices):
     """An argument accepts the strings in its type, and no other string."""
     for choice in get_args(choices):
         mode = {"label_mode": "multi_hot"} if choice == "empty" else {}
+        mode |= {"label_column": "y"} if choice in ("mask", "image") else {}
         with pytest.raises(FileNotFoundError, match="no/such"):
             call(**{**mode, argument: choice})
     with pytest.raises(ValueError, match=f"`{argument}` must be"):

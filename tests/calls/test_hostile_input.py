@@ -107,6 +107,7 @@ def test_formulas_are_text(images):
     assert [dataset.class_names[y] for y in dataset.labels] == labels
 
 
+@pytest.mark.slow
 def test_every_image_may_have_a_class_of_its_own(tmp_path):
     """A million rows may have a million classes."""
     number = 1_000_000
@@ -224,6 +225,7 @@ ENCODINGS = encodings()
 
 @settings(max_examples=6, deadline=None)
 @given(data=st.data(), color_mode=st.sampled_from(["rgb", "rgba", "grayscale"]))
+@pytest.mark.slow
 def test_any_bytes_as_images(tmp_path_factory, data, color_mode):
     """Training can read a file if and only if the check accepts it."""
     folder = tmp_path_factory.mktemp("images")

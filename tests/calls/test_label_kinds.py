@@ -444,6 +444,7 @@ class TestSeveralOutputs:
         ]
         assert sorted(seen) == [(i, i, 2 * i) for i in range(ROWS)]
 
+    @pytest.mark.slow
     def test_model_with_named_outputs_trains(self, images):
         """`model.fit` trains a model with outputs of the same names."""
         modes = {"species": "categorical", "age": "raw"}
@@ -506,6 +507,7 @@ class TestWeights:
         found = [(number_of(x), int(y), float(w)) for x, y, w in dataset]
         assert found == [(0, 0, 1), (1, 1, 2)]
 
+    @pytest.mark.slow
     def test_model_fit_weighs(self, images):
         """`model.fit` learns from images with weight 1 and not from those with 0."""
         csv = frame(age=[10, 10, 10, -50, -50], weight=[1, 1, 1, 0, 0])

@@ -318,6 +318,7 @@ def build_model():
     return model
 
 
+@pytest.mark.slow
 def test_a_model_with_two_inputs_and_two_outputs_learns(table):
     """It learns the mask and a class that neither input shows alone."""
     keras.utils.set_random_seed(1)

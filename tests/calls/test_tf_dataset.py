@@ -301,6 +301,7 @@ def small_model(units: int, activation: str, loss: str) -> keras.Model:
         ("binary", 1, "sigmoid", "binary_crossentropy"),
     ],
 )
+@pytest.mark.slow
 def test_model_learns(warm_and_cold, label_mode, units, activation, loss):
     """`model.fit` learns from the training subset to classify the validation subset."""
     training, validation = image_dataset_from_csv(

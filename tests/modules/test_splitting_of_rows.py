@@ -46,7 +46,7 @@ def samples_of(files, *, split_values=None, strata=None, groups=None, class_name
     return Samples(
         source=LabelFile(),
         rows=np.arange(len(files)),
-        paths=[""] * len(files),
+        paths=Structure.of([""] * len(files)),
         files=np.asarray(files),
         first=np.arange(len(files)),
         targets=targets,
@@ -791,6 +791,7 @@ def test_empty_shard_is_refused_on_every_host(shard_index):
 
 
 @pytest.mark.parametrize("mode", ["plain", "classes", "groups+labels"])
+@pytest.mark.slow
 def test_a_million_rows_are_split(mode):
     """A split of a million rows in 100,000 groups divides no group and is accurate."""
     random = np.random.default_rng(0)
