@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from images import save
-from keras_csv_dataset import _grain, _tf
 from keras_csv_dataset.__main__ import main
 from keras_csv_dataset._arguments import read_row_spec
 from keras_csv_dataset._cli.preview import _caption, _panels
+from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._rows import locate_rows, make_samples
 from rich_rows import NUM_ROWS, file_of, rich_rows, save_rich_rows
@@ -108,13 +108,10 @@ def test_preview_names_a_mask_that_is_none(rich, format, tmp_path, capsys):
     assert "it is a mask of colours" in printed
 
 
-@pytest.mark.parametrize(
-    "framework",
-    [_tf, pytest.param(_grain, marks=pytest.mark.grain)],
-    ids=["tf", "grain"],
-)
-def test_a_panel_shows_views_masks_and_targets(rich, framework):
+@each_format
+def test_a_panel_shows_views_masks_and_targets(rich, format):
     """Views are side by side, the mask is over the first, and the target is last."""
+    framework = import_framework(format)
     folder, csv = rich
     mask = np.zeros((8, 8), np.uint8)
     mask[:, 4:] = 3
