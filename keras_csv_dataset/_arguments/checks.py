@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Hashable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,11 @@ def suggest(
     """Suggests the choice that was probably meant, as the end of a message."""
     meant = synonyms.get(value) if isinstance(value, Hashable) else None
     return did_you_mean(value if meant is None else meant, choices)
+
+
+def without_arrays(names: Any) -> Any:
+    """One name or several, with a list for an Index or an array of names."""
+    return names.tolist() if hasattr(names, "tolist") else names
 
 
 def check_flag(argument: str, value: object) -> bool:

@@ -3,14 +3,14 @@
 from collections.abc import Hashable, Sequence
 from typing import Any
 
+from keras_csv_dataset._arguments.checks import without_arrays
 from keras_csv_dataset._rows import IMAGE_INPUT
 from keras_csv_dataset._structure import Structure
 
 
 def read_images(image_column: Any) -> Structure[Hashable]:
     """The image columns, by the names of the inputs if there is a list of them."""
-    if hasattr(image_column, "tolist"):  # an Index or an array of names
-        image_column = image_column.tolist()
+    image_column = without_arrays(image_column)
     if not isinstance(image_column, list | tuple):
         return Structure.of(image_column)
     return Structure.named(_by_input("image_column", image_column))
@@ -20,8 +20,7 @@ def read_inputs(input_columns: Any, images: Structure[Hashable]) -> dict[str, Ha
     """The columns of further inputs than the images, by the names of the inputs."""
     if input_columns is None:
         return {}
-    if hasattr(input_columns, "tolist"):  # an Index or an array of names
-        input_columns = input_columns.tolist()
+    input_columns = without_arrays(input_columns)
     if not isinstance(input_columns, list | tuple):
         input_columns = [input_columns]
     inputs = _by_input("input_columns", input_columns)

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterable, Mapping, Set
 from typing import Any, get_args
 
-from keras_csv_dataset._arguments.checks import check_choice, suggest
+from keras_csv_dataset._arguments.checks import check_choice, suggest, without_arrays
 from keras_csv_dataset._arguments.choices import LabelMode
 from keras_csv_dataset._labels import FILE_MODES, LabelSpec
 from keras_csv_dataset._structure import Structure
@@ -126,7 +126,7 @@ def _read_label_column(label_column: Any, modes: Structure[str]) -> Structure[An
                 f"each, as in label_mode={several!r}. Received: "
                 f"label_column={label_column!r}"
             )
-        return modes.map(lambda mode: _without_arrays(label_column))
+        return modes.map(lambda mode: without_arrays(label_column))
     given = {} if label_column is None else label_column
     if not isinstance(given, Mapping) or not given.keys() <= {*modes.names}:
         outputs = ", ".join(map(repr, modes.names))
@@ -139,15 +139,10 @@ def _read_label_column(label_column: Any, modes: Structure[str]) -> Structure[An
     columns = {name: given.get(name) for name in modes.names}
     return Structure.named(
         {
-            name: name if column is None else _without_arrays(column)
+            name: name if column is None else without_arrays(column)
             for name, column in columns.items()
         }
     )
-
-
-def _without_arrays(names: Any) -> Any:
-    # An Index or an array of names.
-    return names.tolist() if hasattr(names, "tolist") else names
 
 
 def _names_of_columns(column: Any) -> tuple[Hashable, ...] | None:
@@ -165,13 +160,10 @@ def _names_of_columns(column: Any) -> tuple[Hashable, ...] | None:
 
 def _check_files(modes: Structure[str], columns: LabelColumns) -> None:
     """Refuses labels that are images without a column."""
-    mode = next((mode for mode in modes if mode in FILE_MODES), None)
-    if mode is None:
-        return
-    if columns.values == (None,):
+    if modes.only in FILE_MODES and columns.only is None:
         raise ValueError(
-            f'`label_column` must name a column with label_mode="{mode}", because '
-            "several columns name image files. Received: label_column=None"
+            f'`label_column` must name a column with label_mode="{modes.only}", '
+            "because several columns name image files. Received: label_column=None"
         )
 
 

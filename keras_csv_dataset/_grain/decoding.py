@@ -101,12 +101,12 @@ def decode_target(
     if not encoded.startswith(_PNG_SIGNATURE) or _png_bits(encoded) != 16:
         return decode(encoded, channels)
     deep = _decode_png_as_it_is(encoded)
-    colours = deep[..., : 3 if deep.shape[2] > 2 else 1]
+    colours = _without_alpha(deep)
     if channels == 1:
-        grey = colours @ np.array(_GREY_OF_LIBPNG[: colours.shape[2]])
-        return (grey if colours.shape[2] == 3 else colours[..., 0]).astype(np.uint16)[
-            ..., np.newaxis
-        ]
+        if colours.shape[2] == 1:
+            return colours
+        grey: NDArray[Any] = colours @ np.array(_GREY_OF_LIBPNG[:3])
+        return grey.astype(np.uint16)[..., np.newaxis]
     pixels = np.broadcast_to(colours, (*colours.shape[:2], 3))
     if channels == 3:
         return pixels
@@ -141,22 +141,24 @@ def decode_mask(encoded: bytes) -> NDArray[np.int32]:
             _check_size(image.height, image.width)
             if image.mode == "P":
                 return np.asarray(image, np.int32)[..., np.newaxis]
-    except Image.DecompressionBombError as error:
-        raise ValueError(str(error)) from error
-    except DECODING_ERRORS as error:
+    except (*DECODING_ERRORS, Image.DecompressionBombError) as error:
         raise ValueError(str(error)) from error
     numbers = _decode_png_as_it_is(encoded).astype(np.int32)
     bits = _png_bits(encoded)
     if bits < 8:
         # They are scaled to 8 bits.
         numbers //= 255 // ((1 << bits) - 1)
-    colours = numbers[..., : 3 if numbers.shape[2] > 2 else 1]
-    if (colours != numbers[..., :1]).any():
+    if (_without_alpha(numbers) != numbers[..., :1]).any():
         raise ValueError(
             "it is a mask of colours, not of numbers: save the class of each pixel as "
             "a grey or palette PNG"
         )
     return numbers[..., :1]
+
+
+def _without_alpha(pixels: NDArray[Any]) -> NDArray[Any]:
+    """The one or three colours of pixels with one to four channels."""
+    return pixels[..., : 3 if pixels.shape[2] > 2 else 1]
 
 
 def _png_bits(encoded: bytes) -> int:

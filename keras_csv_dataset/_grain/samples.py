@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._grain.files import Gatherer, file_loader
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._labels import Target, take
-from keras_csv_dataset._rows import IMAGE_INPUT, Samples, weights_of
+from keras_csv_dataset._rows import Samples, assemble
 from keras_csv_dataset._structure import Structure
 
 
@@ -85,25 +85,23 @@ class SampleArrays:
             loaded: The images of one sample, or of several.
 
         Returns:
-            What the dataset yields: inputs, `(inputs, labels)` or `(inputs, labels,
-            weights)`. The inputs are the images, or a dictionary that contains them;
-            the labels are an array, or a dictionary for several outputs.
+            What `assemble` returns.
         """
         numbers, images, loaded_labels = loaded
         samples = self._samples
-        inputs: Any = images.unwrap()
-        if samples.inputs:
-            inputs = {IMAGE_INPUT: inputs} if images.names is None else inputs
-            inputs |= {name: take(v, numbers) for name, v in samples.inputs.items()}
-        if not samples.targets:
-            return inputs
         from_files = iter(loaded_labels)
-        labels = samples.targets.map(
-            lambda target: (
-                next(from_files) if target.names_files else target.batch(numbers)
-            )
-        ).unwrap()
-        if samples.weights is None:
-            return inputs, labels
-        weights = weights_of(samples.targets, np.asarray(samples.weights[numbers]))
-        return inputs, labels, weights
+        return assemble(
+            samples.targets,
+            images=images,
+            inputs={name: take(v, numbers) for name, v in samples.inputs.items()},
+            labels=samples.targets.map(
+                lambda target: (
+                    next(from_files) if target.names_files else target.batch(numbers)
+                )
+            ),
+            weights=(
+                None
+                if samples.weights is None
+                else np.asarray(samples.weights[numbers])
+            ),
+        )

@@ -5,9 +5,9 @@ from keras_csv_dataset._rows.located import LocatedRows, locate_rows
 from keras_csv_dataset._rows.policies import Fault, find_corrupt_images
 from keras_csv_dataset._rows.samples import (
     Samples,
+    assemble,
     describe_dataset,
     make_samples,
-    weights_of,
 )
 from keras_csv_dataset._rows.spec import Roles, RowSpec
 
@@ -18,9 +18,9 @@ __all__ = [
     "Roles",
     "RowSpec",
     "Samples",
+    "assemble",
     "describe_dataset",
     "find_corrupt_images",
     "locate_rows",
     "make_samples",
-    "weights_of",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 
 from keras_csv_dataset._files import FileFinder
+from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._messages import did_you_mean, list_columns, quote
 from keras_csv_dataset._rows.image_column import (
     SAMPLE_ROWS,
@@ -42,6 +43,11 @@ class Columns:
     split: int | None = None
     group: int | None = None
     image_is_guess: bool = False
+
+    def labels_of(self, specs: Structure[LabelSpec], mode: str) -> list[int]:
+        """The columns of the labels that are read in a mode."""
+        groups = zip(self.labels, specs, strict=True)
+        return [c for group, spec in groups if spec.mode == mode for c in group]
 
     def positions(self) -> list[int]:
         """The positions of all columns."""

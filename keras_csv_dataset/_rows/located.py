@@ -135,8 +135,5 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
 
 def _numbers(columns: Columns, spec: RowSpec) -> set[int | None]:
     """The columns whose cells are numbers, which may be rounded."""
-    raw = columns.labels.map(
-        lambda group, label: group if label.mode == "raw" else (), spec.labels
-    )
-    labels = (column for group in raw for column in group)
+    labels = columns.labels_of(spec.labels, "raw")
     return {columns.weight, *columns.inputs.values(), *labels}

@@ -239,11 +239,7 @@ def find_corrupt_images(
         The fault, or `None` if every image can be decoded.
     """
     table, problems = rows.table, _Problems(rows)
-    masks = {
-        group[0]
-        for group, spec in zip(rows.columns.labels, specs, strict=True)
-        if spec.mode == "mask"
-    }
+    masks = rows.columns.labels_of(specs, "mask")
     for column in rows.files:
         problems.check(column, column in masks, check_images, on_progress)
     if problems.sound.all():

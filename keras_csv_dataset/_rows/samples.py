@@ -1,7 +1,14 @@
 """From located rows to samples: each image with everything that belongs to it."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +26,7 @@ from keras_csv_dataset._labels import (
 )
 from keras_csv_dataset._messages import list_offenders, quote
 from keras_csv_dataset._rows.images import first_of_each, join_by_images
-from keras_csv_dataset._rows.inputs import Inputs, encode_inputs
+from keras_csv_dataset._rows.inputs import IMAGE_INPUT, Inputs, encode_inputs
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.policies import (
     HandleFault,
@@ -150,8 +157,12 @@ def make_samples(
 
 def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     table, columns = located.table, located.columns
-    _refuse_same_file(located, specs)
-    images = located.file_numbers(columns.images.values)
+    masks = columns.labels_of(specs, "mask")
+    numbers = dict(
+        zip(located.files, located.file_numbers([*located.files]), strict=True)
+    )
+    _refuse_same_file(located, numbers, masks)
+    images = [numbers[column] for column in columns.images]
     rows = samples = np.arange(len(table))
     first = first_of_each(images)
     one_row_per_label = any(
@@ -191,7 +202,8 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         source=table.source,
         rows=table.rows[rows],
         paths=columns.images.map(lambda column: located.paths(column, rows)),
-        files=_linked(located, specs)[rows],
+        # A shared mask does not link rows: it may be that of all empty images.
+        files=join_by_images([n for c, n in numbers.items() if c not in masks])[rows],
         first=np.arange(len(rows)) if one_row_per_label else first,
         targets=targets,
         inputs={name: values[rows] for name, values in inputs.items()},
@@ -201,32 +213,21 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     )
 
 
-def _linked(located: LocatedRows, specs: Structure[LabelSpec]) -> NDArray[np.int64]:
-    """Numbers rows so that those that share an image have the same number."""
-    images = [*located.columns.images]
-    for group, spec in zip(located.columns.labels, specs, strict=True):
-        images += group if spec.mode == "image" else ()
-    return join_by_images(located.file_numbers(images))
-
-
-def _refuse_same_file(located: LocatedRows, specs: Structure[LabelSpec]) -> None:
+def _refuse_same_file(
+    located: LocatedRows,
+    numbers: Mapping[int, NDArray[np.int64]],
+    masks: Collection[int],
+) -> None:
     """Refuses rows in which an image is also the mask, or another image, of the row.
 
     Then the files of one column are missing, as a rule. A row may name one image twice
     in the same way, as a pair or as its own target, but not every row of pairs.
     """
     table, images = located.table, located.columns.images
-    masks = {
-        group[0]
-        for group, spec in zip(located.columns.labels, specs, strict=True)
-        if spec.mode == "mask"
-    }
-    numbers = located.file_numbers([*located.files])
-    numbers_in = dict(zip(located.files, numbers, strict=True))
     for one, other in itertools.combinations(located.files, 2):
         if one not in images:
             continue
-        same = numbers_in[one] == numbers_in[other]
+        same = numbers[one] == numbers[other]
         if other not in masks and not (other in images and same.all()):
             same &= table[one] != table[other]
         if same.any():
@@ -382,17 +383,46 @@ def _way_to_several_labels(table: LabelTable, column: int, spec: LabelSpec) -> s
     return f"{one_each}no `label_separator`."
 
 
-def weights_of(targets: Structure[Target], weights: Any) -> Any:
-    """The weights of samples as Keras takes them.
+def assemble(
+    targets: Structure[Target],
+    *,
+    images: Structure[Any],
+    inputs: Mapping[str, Any],
+    labels: Structure[Any],
+    weights: Any,
+) -> Any:
+    """What a dataset yields, in the form in which Keras takes it.
 
     Args:
-        targets: The labels of each output.
-        weights: The weight of one sample or of several, an array or a tensor.
+        targets: The labels of each output, as they are encoded.
+        images: The image of a sample, or of several samples, by image column: arrays
+            or tensors, as all that follows.
+        inputs: The further inputs, by name.
+        labels: The labels of each output.
+        weights: The weights, or `None`.
 
     Returns:
-        The weights. If there are labels that are images, a loss has a value for each
-        pixel, so their weights have two more axes, of length 1. With several outputs,
-        it is then a dictionary.
+        Inputs, `(inputs, labels)` or `(inputs, labels, weights)`. The inputs are the
+        images, or a dictionary that contains them; the labels are an array, or a
+        dictionary for several outputs.
+    """
+    features: Any = images.unwrap()
+    if inputs:
+        features = {IMAGE_INPUT: features} if images.names is None else features
+        features |= inputs
+    if not labels:
+        return features
+    if weights is None:
+        return features, labels.unwrap()
+    return features, labels.unwrap(), _weights_of(targets, weights)
+
+
+def _weights_of(targets: Structure[Target], weights: Any) -> Any:
+    """The weights as Keras takes them.
+
+    If there are labels that are images, a loss has a value for each pixel, so their
+    weights have two more axes, of length 1. With several outputs, it is then a
+    dictionary.
     """
     if not any(target.names_files for target in targets):
         return weights

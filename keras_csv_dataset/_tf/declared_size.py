@@ -43,7 +43,7 @@ def declared_pixels(contents: tf.Tensor) -> int | None:
 def allow_jpeg(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
     """The contents of a JPEG, which must not declare too many pixels."""
     is_allowed = _jpeg_values(contents) <= _MOST_JPEG_VALUES
-    return _allow(contents, path, is_allowed, _WHY_TOO_MANY)
+    return allow_if(is_allowed, contents, [path, _WHY_TOO_MANY])
 
 
 def allow_other(contents: tf.Tensor, path: tf.Tensor, header: Header) -> tf.Tensor:
@@ -56,14 +56,7 @@ def allow_other(contents: tf.Tensor, path: tf.Tensor, header: Header) -> tf.Tens
     )
     is_allowed = (pixels > 0) & (pixels <= MOST_PIXELS)
     why = tf.where(header.format < 0, _WHY_UNKNOWN, _WHY_TOO_MANY)
-    return _allow(contents, path, is_allowed, why)
-
-
-def _allow(
-    contents: tf.Tensor, path: tf.Tensor, condition: tf.Tensor, why: str | tf.Tensor
-) -> tf.Tensor:
-    """The contents of a file, which must not be decoded unless a condition holds."""
-    return allow_if(condition, contents, [path, why])
+    return allow_if(is_allowed, contents, [path, why])
 
 
 def allow_if(condition: tf.Tensor, value: tf.Tensor, data: Sequence[Any]) -> tf.Tensor:

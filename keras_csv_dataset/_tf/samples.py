@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._labels import ClassSets, Target
-from keras_csv_dataset._rows import IMAGE_INPUT, Samples, weights_of
+from keras_csv_dataset._rows import Samples, assemble
 from keras_csv_dataset._tf.files import Gatherer, file_loader, path_loader
 
 
@@ -51,12 +51,15 @@ class SampleTensors:
         )
         self._targets = samples.targets
         paths = samples.paths_of(numbers)
-        self._image = self._images = None
-        if len(paths) == 1 and cache is None:
-            # Its path is the key, so it can be read without a look at the table.
-            self._image = paths.map(lambda column: path_loader(column, spec))
-        else:
-            self._images = paths.map(lambda column: file_loader(column, spec, cache))
+        # The only image can be read without a look at the table: the key is its path.
+        self._reads_keys = len(paths) == 1 and cache is None
+        self._images = paths.map(
+            lambda column: (
+                path_loader(column, spec)
+                if self._reads_keys
+                else file_loader(column, spec, cache)
+            )
+        )
         self._inputs = {
             name: _gatherer(values[numbers]) for name, values in samples.inputs.items()
         }
@@ -79,28 +82,19 @@ class SampleTensors:
                 samples, `(samples,)`.
 
         Returns:
-            What the dataset yields: inputs, `(inputs, labels)` or `(inputs, labels,
-            weights)`. The inputs are the images, or a dictionary that contains them;
-            the labels are a tensor, or a dictionary for several outputs.
+            What `assemble` returns.
         """
-        if self._image is not None:
-            images = self._image.map(lambda load: load(keys))
-            if not self._labels and not self._inputs:
-                return images.unwrap()
+        if self._reads_keys and not self._labels and not self._inputs:
+            return self._images.map(lambda load: load(keys)).unwrap()
         numbers = self._table.lookup(keys)
-        if self._images is not None:
-            images = self._images.map(lambda gather: gather(numbers))
-        inputs: Any = images.unwrap()
-        if self._inputs:
-            inputs = {IMAGE_INPUT: inputs} if images.names is None else inputs
-            inputs |= {name: gather(numbers) for name, gather in self._inputs.items()}
-        if not self._labels:
-            return inputs
-        labels = self._labels.map(lambda gather: gather(numbers)).unwrap()
-        if self._weights is None:
-            return inputs, labels
-        weights = weights_of(self._targets, self._weights(numbers))
-        return inputs, labels, weights
+        of_image = keys if self._reads_keys else numbers
+        return assemble(
+            self._targets,
+            images=self._images.map(lambda load: load(of_image)),
+            inputs={name: gather(numbers) for name, gather in self._inputs.items()},
+            labels=self._labels.map(lambda gather: gather(numbers)),
+            weights=None if self._weights is None else self._weights(numbers),
+        )
 
 
 def _gatherer(values: NDArray[Any]) -> Gatherer:
