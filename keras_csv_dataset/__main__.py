@@ -186,6 +186,7 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
         weight_column=weight if weight is None else read(weight),
         split_column=None,
         group_column=None,
+        stratify=False,
         missing_images=options.missing_images,
         missing_labels=options.missing_labels,
         corrupt_images=None,

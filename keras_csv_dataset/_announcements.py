@@ -12,7 +12,7 @@ from keras_csv_dataset._images import ImageSpec, size_in_words
 from keras_csv_dataset._labels import Target, are_many_numbers, is_number
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import LocatedRows, Samples
-from keras_csv_dataset._split import ALL, Subset
+from keras_csv_dataset._split import WHOLE, SplitSpec, Subset
 from keras_csv_dataset._structure import Structure
 
 _CLASSES_SHOWN = 5
@@ -99,11 +99,14 @@ def _renumbered(target: Target) -> str:
     )
 
 
-def using(subset: Subset, num_shards: int | None) -> str:
+def using(subset: Subset, split: SplitSpec) -> str:
     """Says what a subset contains, and how many of its images this host gets."""
-    purpose = "" if subset.name == ALL else f" for {subset.name}"
+    purpose = "" if subset.name == WHOLE else f" for {subset.name}"
+    if subset.name == "validation" and split.fold_index is not None:
+        purpose += f" (fold {split.fold_index}"
+        purpose += ")" if split.num_folds is None else f" of {split.num_folds})"
     share = len(subset.order)
-    here = "" if num_shards is None else f", {share} of them in this shard"
+    here = "" if split.num_shards is None else f", {share} of them in this shard"
     return f"Using {subset.contents}{purpose}{here}."
 
 

@@ -31,7 +31,7 @@ from keras_csv_dataset._arguments import (
 )
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._rows import locate_rows, make_samples
-from keras_csv_dataset._split import ALL, Subset, split_samples
+from keras_csv_dataset._split import WHOLE, Subset, split_samples
 
 if TYPE_CHECKING:
     import grain
@@ -67,17 +67,20 @@ def image_dataset_from_csv(
     weight_column: Hashable = None,
     split_column: Hashable = None,
     group_column: Hashable = None,
-    stratify: bool = False,
     missing_images: MissingImages = "error",
     missing_labels: MissingLabels = "error",
     corrupt_images: CorruptImages | None = None,
+    test_split: float | None = None,
+    stratify: bool | Hashable | Sequence[Hashable] = False,
+    num_folds: int | None = None,
+    fold_index: int | None = None,
     num_shards: int | None = None,
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
     scaled_decoding: bool = False,
     cache: bool | FilePath | None = None,
     csv_options: Mapping[str, Any] | None = None,
-) -> Dataset | tuple[Dataset, Dataset]:
+) -> Dataset | tuple[Dataset, ...]:
     """Generates a dataset from image files in a directory and labels in a CSV.
 
     It is `keras.utils.image_dataset_from_directory` with one argument changed:
@@ -165,11 +168,12 @@ def image_dataset_from_csv(
         validation_split: Optional float between 0 and 1,
             fraction of data to reserve for validation.
         subset: Subset of the data to return.
-            One of `"training"`, `"validation"`, or `"both"`, and with
-            `split_column` also `"test"`.
-            Only used if `validation_split` or `split_column` is set.
+            One of `"training"`, `"validation"`, `"test"`, `"both"` or `"all"`.
+            Only used if `validation_split`, `test_split`, `num_folds` or
+            `split_column` is set.
             When `subset="both"`, the utility returns a tuple of two datasets
-            (the training and validation datasets respectively).
+            (the training and validation datasets respectively), and when
+            `subset="all"`, a tuple of three (training, validation and test).
         interpolation: String, the interpolation method used when
             resizing images.
             Supports `"bilinear"`, `"nearest"`, `"bicubic"`, `"area"`,
@@ -211,14 +215,10 @@ def image_dataset_from_csv(
         split_column: The column that says which subset a row belongs to, in place of
             `validation_split`: `train` or `training`, `val`, `valid` or
             `validation`, `test` or `testing` in any case, or booleans and 0/1, where
-            true stands for validation.
+            true stands for validation. With `fold_index`, the column numbers folds.
         group_column: The column of groups that must not be divided between subsets,
-            such as patients, sites or subjects. The validation subset is as close to
-            `validation_split` of the rows as whole groups allow.
-        stratify: Whether every class has the same share in both subsets, with
-            `validation_split`: to within one image per class; for
-            `label_mode="multi_hot"`, by iterative stratification (Sechidis et al.,
-            2011); with `group_column`, as close as whole groups allow.
+            such as patients, sites or subjects. A subset is as close to its share of
+            the rows as whole groups allow.
         missing_images: What to do with rows whose image file does not exist: `"error"`
             (default), `"skip"` to leave them out with a warning, or `"unchecked"` to
             take every value as an exact path relative to `directory` without listing
@@ -231,6 +231,23 @@ def image_dataset_from_csv(
             a warning. Every image is then decoded once, on all cores, before the
             function returns. `None` (default) does not check the files in advance:
             such an image raises an error when training reads it.
+        test_split: Optional float between 0 and 1, fraction of data to reserve for the
+            test, beside `validation_split` or folds. The images depend on `test_split`
+            and `seed` alone, and those for validation stay the same. With
+            `shuffle=False`, they are the first rows.
+        stratify: Whether every class has the same share in all subsets or folds: to
+            within one image per class; for `label_mode="multi_hot"`, by iterative
+            stratification (Sechidis et al., 2011); with `group_column`, as close as
+            whole groups allow. The name of a column, such as `"sex"`, or a list of
+            names, to stratify by its values rather than by the labels. Numbers, such
+            as the labels of `label_mode="raw"`, are divided into bins at their
+            quantiles, up to 10 bins of about as many images each.
+        num_folds: Number of folds for cross-validation, in place of
+            `validation_split`. They cover all images without overlap, except those
+            that `test_split` reserves, and are the same for each `fold_index`.
+        fold_index: The fold for validation, from 0 to `num_folds - 1`; the other folds
+            are for training. With `split_column`, the number that the column gives to
+            the fold.
         num_shards: Number of hosts that share the images of the subset. The shards
             cover all images without overlap, and differ by one image at most, or by
             the rows of one image.
@@ -258,9 +275,9 @@ def image_dataset_from_csv(
 
     Returns:
 
-    A `tf.data.Dataset` object, or a tuple of two for `subset="both"`. For
-    `format="grain"` it is a `grain.IterDataset`, and what is called a tensor here is a
-    NumPy array.
+    A `tf.data.Dataset` object, or a tuple of two for `subset="both"` and of three for
+    `subset="all"`. For `format="grain"` it is a `grain.IterDataset`, and what is called
+    a tensor here is a NumPy array.
 
     - If `label_mode` is `None`, it yields `float32` tensors of shape
         `(batch_size, image_size[0], image_size[1], num_channels)`,
@@ -366,6 +383,7 @@ def image_dataset_from_csv(
         weight_column=weight_column,
         split_column=split_column,
         group_column=group_column,
+        stratify=stratify,
         missing_images=missing_images,
         missing_labels=missing_labels,
         corrupt_images=corrupt_images,
@@ -389,10 +407,13 @@ def image_dataset_from_csv(
     split = arguments.read_split_spec(
         rows,
         validation_split=validation_split,
+        test_split=test_split,
         subset=subset,
         shuffle=shuffle,
         seed=seed,
         stratify=stratify,
+        num_folds=num_folds,
+        fold_index=fold_index,
         num_shards=num_shards,
         shard_index=shard_index,
     )
@@ -407,8 +428,8 @@ def image_dataset_from_csv(
     del located  # the names of files take a lot of memory, and are not needed again
 
     def build(part: Subset) -> Dataset:
-        if verbose and (part.name != ALL or num_shards is not None):
-            say(using(part, num_shards))
+        if verbose and (part.name != WHOLE or num_shards is not None):
+            say(using(part, split))
         if verbose and not samples.targets and split.reshuffles(part.name):
             say(unaligned())
         if verbose and cache is not None:
@@ -424,7 +445,7 @@ def image_dataset_from_csv(
         )
 
     datasets = tuple(map(build, split_samples(samples, split)))
-    return datasets if subset == "both" else datasets[0]
+    return datasets if subset in ("both", "all") else datasets[0]
 
 
 # In a `tf.function`, AutoGraph would rewrite the package, which is ordinary Python. It

@@ -24,4 +24,4 @@ LabelMode: TypeAlias = Literal[
 ]
 MissingImages: TypeAlias = Literal["error", "skip", "unchecked"]
 MissingLabels: TypeAlias = Literal["error", "skip", "empty"]
-SubsetName: TypeAlias = Literal["training", "validation", "both", "test"]
+SubsetName: TypeAlias = Literal["training", "validation", "test", "both", "all"]

@@ -4,7 +4,13 @@ import os
 from collections.abc import Hashable
 from typing import Any, get_args
 
-from keras_csv_dataset._arguments.checks import check_choice, check_flag
+import numpy as np
+
+from keras_csv_dataset._arguments.checks import (
+    check_choice,
+    check_flag,
+    without_arrays,
+)
 from keras_csv_dataset._arguments.choices import (
     CorruptImages,
     MissingImages,
@@ -35,6 +41,7 @@ def read_row_spec(
     weight_column: Any,
     split_column: Any,
     group_column: Any,
+    stratify: Any,
     missing_images: Any,
     missing_labels: Any,
     corrupt_images: Any,
@@ -61,6 +68,7 @@ def read_row_spec(
         weight=weight_column,
         split=split_column,
         group=group_column,
+        strata=_read_strata(stratify),
     )
     _refuse_two_roles(roles)
     return RowSpec(
@@ -94,8 +102,22 @@ def _read_directory(directory: object, format: str) -> str | None:
     return folder
 
 
+def _read_strata(stratify: Any) -> tuple[Hashable, ...]:
+    """The columns to stratify by; none for True and False."""
+    if isinstance(stratify, bool | np.bool_):
+        return ()
+    columns = without_arrays(stratify)
+    columns = tuple(columns) if isinstance(columns, list | tuple) else (columns,)
+    if not columns or None in columns:
+        raise ValueError(
+            "`stratify` must be True, False, the name of a column, or a list of names. "
+            f"Received: stratify={stratify!r}"
+        )
+    return columns
+
+
 def _refuse_two_roles(roles: Roles) -> None:
-    """Refuses a column that is given two roles."""
+    """Refuses a column that is given two roles, other than in `stratify`."""
     seen: dict[object, str] = {}
     for argument, column in roles.named():
         name = column.strip() if isinstance(column, str) else column
@@ -103,7 +125,7 @@ def _refuse_two_roles(roles: Roles) -> None:
             raise ValueError(
                 f"`{argument}` must be the name of a column. Received: {column!r}"
             )
-        if name in seen:
+        if name in seen and (argument != "stratify" or seen[name] == "stratify"):
             raise ValueError(
                 f"`{argument}` must not be a column that `{seen[name]}` names already. "
                 f"Received: {column!r} for both"

@@ -1,6 +1,6 @@
-"""Checks the arguments about subsets and shards."""
+"""Checks the arguments about subsets, folds and shards."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from numbers import Real
 from typing import Any, get_args
 
@@ -20,6 +20,7 @@ _SYNONYMS: dict[object, str] = {
     "train": "training",
     "val": "validation",
     "valid": "validation",
+    "testing": "test",
 }
 # What `numpy.random.RandomState` accepts.
 _LARGEST_SEED = 2**32 - 1
@@ -29,10 +30,13 @@ def read_split_spec(
     rows: RowSpec,
     *,
     validation_split: Any,
+    test_split: Any,
     subset: Any,
     shuffle: object,
     seed: Any,
     stratify: object,
+    num_folds: Any,
+    fold_index: Any,
     num_shards: Any,
     shard_index: Any,
 ) -> SplitSpec:
@@ -42,118 +46,182 @@ def read_split_spec(
     `keras.utils.set_random_seed` works here, too.
     """
     shuffle = check_flag("shuffle", shuffle)
-    _check_split(rows, validation_split, subset)
+    _check_fractions(validation_split, test_split)
     if seed is not None:
         seed = check_whole_number("seed", seed, 0, _LARGEST_SEED)
-    if validation_split and shuffle and seed is None:
-        raise ValueError(
-            "`seed` must be set when shuffled images are split, so that the training "
-            "and the validation subset do not overlap. Received: seed=None"
-        )
-    stratify = _check_stratify(rows, stratify, validation_split)
-    _check_shards(num_shards, shard_index, shuffle, seed)
-    return SplitSpec(
+    spec = SplitSpec(
         subset=subset,
         validation_split=validation_split or None,
-        stratify=stratify,
+        test_split=test_split or None,
+        num_folds=num_folds,
+        fold_index=fold_index,
+        stratify=stratify is not False and stratify is not np.False_,
         shuffle=shuffle,
         seed=np.random.randint(1_000_000) if seed is None else seed,
         num_shards=num_shards,
         shard_index=shard_index,
         split_column=rows.roles.split,
     )
+    _check_folds(spec)
+    _check_split_column(spec)
+    _check_subset(spec, rows)
+    _check_seed(spec, seed)
+    _check_stratify(rows, stratify, spec)
+    _check_shards(spec)
+    return spec
 
 
-def _check_split(rows: RowSpec, validation_split: Any, subset: object) -> None:
-    """Refuses a split that is incomplete or that contradicts itself."""
-    split_column, group_column = rows.roles.split, rows.roles.group
-    if validation_split is not None and not (
-        isinstance(validation_split, Real)
-        and not isinstance(validation_split, bool)
-        and 0 <= validation_split < 1  # type: ignore[operator]
-    ):
+def _check_fractions(validation_split: Any, test_split: Any) -> None:
+    """Refuses fractions that are none, or that leave nothing for training."""
+    fractions = {"validation_split": validation_split, "test_split": test_split}
+    for name, value in fractions.items():
+        if value is not None and not (
+            isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < 1  # type: ignore[operator]
+        ):
+            raise ValueError(
+                f"`{name}` must be between 0 and 1. Received: {name}={value!r}"
+            )
+    if (validation_split or 0) + (test_split or 0) >= 1:
         raise ValueError(
-            "`validation_split` must be between 0 and 1. "
-            f"Received: validation_split={validation_split!r}"
+            "`validation_split` and `test_split` must add up to less than 1, so that "
+            "images are left for training. Received: "
+            f"validation_split={validation_split!r}, test_split={test_split!r}"
         )
-    if split_column is not None and validation_split:
+
+
+def _check_folds(spec: SplitSpec) -> None:
+    """Refuses folds that are incomplete, or that contradict another argument."""
+    number, index = spec.num_folds, spec.fold_index
+    received = f"Received: num_folds={number!r}, fold_index={index!r}"
+    if number is not None:
+        check_whole_number("num_folds", number, 2)
+        if spec.validation_split:
+            raise ValueError(
+                "`validation_split` must be left out with `num_folds`, because the "
+                "fold `fold_index` is for validation. Received: "
+                f"validation_split={spec.validation_split!r}, num_folds={number!r}"
+            )
+        if index is None:
+            raise ValueError(
+                "`fold_index` must be the fold for validation, from 0 to "
+                f"{number - 1}. {received}"
+            )
+    elif index is not None and spec.split_column is None:
         raise ValueError(
-            "`validation_split` must be left out when `split_column` says which subset "
-            f"a row belongs to. Received: validation_split={validation_split!r}, "
-            f"split_column={split_column!r}"
+            "`fold_index` must be set together with `num_folds`, or with "
+            f"`split_column` if a column numbers the folds. {received}"
         )
-    check_choice("subset", subset, (*get_args(SubsetName), None), _SYNONYMS)
-    if subset == "test" and split_column is None:
+    if index is not None:
+        check_whole_number(
+            "fold_index", index, 0, float("inf") if number is None else number - 1
+        )
+
+
+def _check_split_column(spec: SplitSpec) -> None:
+    """Refuses what a column of subsets already says."""
+    if spec.split_column is None:
+        return
+    for name in ("validation_split", "test_split", "num_folds"):
+        value = getattr(spec, name)
+        if value is not None:
+            raise ValueError(
+                f"`{name}` must be left out when `split_column` says which subset a "
+                f"row belongs to. Received: {name}={value!r}, "
+                f"split_column={spec.split_column!r}"
+            )
+
+
+def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
+    """Refuses a subset that the other arguments do not make."""
+    check_choice("subset", spec.subset, (*get_args(SubsetName), None), _SYNONYMS)
+    splitting = spec.is_drawn or spec.split_column is not None
+    received = f"Received: subset={spec.subset!r}"
+    if splitting != bool(spec.subset):
         raise ValueError(
-            '`subset` must be "training", "validation" or "both" unless `split_column` '
-            "says which rows are for the test; `validation_split` makes no test "
-            "subset. Received: subset='test', split_column=None"
+            "`subset` must be set together with `validation_split`, `test_split`, "
+            f"`num_folds` or `split_column`. {received}, "
+            f"validation_split={spec.validation_split!r}, "
+            f"split_column={spec.split_column!r}"
         )
-    splitting = bool(validation_split) or split_column is not None
-    if splitting != bool(subset):
-        raise ValueError(
-            "`subset` must be set together with `validation_split` or `split_column`. "
-            f"Received: subset={subset!r}, validation_split={validation_split!r}, "
-            f"split_column={split_column!r}"
-        )
+    missing = [] if spec.split_column is not None else _missing_subsets(spec)
+    for argument, name in missing:
+        if name in spec.names:
+            raise ValueError(
+                f"`subset` must not be {spec.subset!r} unless {argument} is set: "
+                f"otherwise no images are for {name}. {received}"
+            )
+    group_column = rows.roles.group
     if group_column is not None and not splitting:
         raise ValueError(
             "`group_column` must be left out if nothing is split. Received: "
-            f"group_column={group_column!r}, validation_split={validation_split!r}"
+            f"group_column={group_column!r}, validation_split={spec.validation_split!r}"
         )
 
 
-def _check_stratify(rows: RowSpec, stratify: object, validation_split: Any) -> bool:
-    """Refuses `stratify` if there is nothing to split, or if there are no classes."""
-    if not isinstance(stratify, bool | np.bool_):
+def _missing_subsets(spec: SplitSpec) -> list[tuple[str, str]]:
+    """The subsets that are not made, and what would make them."""
+    missing = []
+    if not spec.validation_split and not spec.num_folds:
+        missing += [("`validation_split` or `num_folds`", "validation")]
+    if not spec.test_split:
+        missing += [("`test_split` or `split_column`", "test")]
+    return missing
+
+
+def _check_seed(spec: SplitSpec, seed: int | None) -> None:
+    """Refuses a shuffled split whose parts would differ from call to call."""
+    if spec.is_drawn and spec.shuffle and seed is None:
         raise ValueError(
-            "`stratify` must be True or False: the classes are those of the labels. "
-            f"Received: stratify={stratify!r}"
+            "`seed` must be set when shuffled images are split, so that the training "
+            "and the validation subset do not overlap. Received: seed=None"
         )
-    if stratify and not validation_split:
-        raise ValueError(
-            "`stratify` must be False unless `validation_split` is set. Received: "
-            f"stratify={stratify!r}, validation_split={validation_split!r}"
-        )
-    only = rows.labels.only
-    if stratify and (only is None or not only.has_classes):
-        modes = rows.labels.map(lambda spec: spec.mode)
-        raise ValueError(
-            "`stratify` must be False unless there is one output with classes."
-            f"{_way_to_stratify(modes.names or (), validation_split)} "
-            f"Received: stratify={stratify!r}, label_mode={modes.unwrap()!r}"
-        )
-    return bool(stratify)
-
-
-def _way_to_stratify(columns: Sequence[str], validation_split: float) -> str:
-    """How to stratify by one of several outputs."""
-    if not columns:
-        return ""
-    sample = f"sample(frac={float(validation_split)!r}, random_state=1)"
-    return (
-        f" To stratify by {columns[0]!r}, write the split into a column: "
-        f'df["split"] = "train"; df.loc[df.groupby({columns[0]!r}).{sample}.index, '
-        '"split"] = "val"; then pass the DataFrame, split_column="split" and '
-        "`subset`, without `stratify` and `validation_split`."
-    )
-
-
-def _check_shards(
-    num_shards: object, shard_index: object, shuffle: bool, seed: object
-) -> None:
-    """Refuses shards on which the hosts could not agree."""
-    if num_shards is None and shard_index is None:
-        return
-    if num_shards is None or shard_index is None:
-        raise ValueError(
-            "`num_shards` and `shard_index` must be set together. Received: "
-            f"num_shards={num_shards!r}, shard_index={shard_index!r}"
-        )
-    number = check_whole_number("num_shards", num_shards, 1)
-    check_whole_number("shard_index", shard_index, 0, number - 1)
-    if shuffle and seed is None:
+    if spec.num_shards is not None and spec.shuffle and seed is None:
         raise ValueError(
             "`seed` must be set when shuffled images are divided among hosts, so that "
             "their shards do not overlap. Received: seed=None"
         )
+
+
+def _check_stratify(rows: RowSpec, stratify: object, spec: SplitSpec) -> None:
+    """Refuses `stratify` if nothing is split, or if the labels have no shares."""
+    if spec.stratify and not spec.is_drawn:
+        raise ValueError(
+            "`stratify` must be False unless `validation_split`, `test_split` or "
+            f"`num_folds` is set. Received: stratify={stratify!r}"
+        )
+    only, columns = rows.labels.only, rows.roles.labels.only
+    has_shares = only is not None and (
+        only.has_classes or (only.mode == "raw" and len(columns or (None,)) == 1)
+    )
+    if spec.stratify and not rows.roles.strata and not has_shares:
+        modes = rows.labels.map(lambda spec: spec.mode)
+        raise ValueError(
+            "`stratify` must be False or name columns unless there is one output of "
+            f"classes or numbers.{_columns_to_stratify_by(rows)} "
+            f"Received: stratify={stratify!r}, label_mode={modes.unwrap()!r}"
+        )
+
+
+def _columns_to_stratify_by(rows: RowSpec) -> str:
+    """How to stratify by several outputs."""
+    columns = [
+        group[0]
+        for group, spec in zip(rows.roles.labels, rows.labels, strict=True)
+        if group is not None and len(group) == 1 and not spec.names_files
+    ]
+    named: Collection[Any] | Any = columns if len(columns) > 1 else columns[:1]
+    return f" To stratify by outputs, pass stratify={named!r}." if columns else ""
+
+
+def _check_shards(spec: SplitSpec) -> None:
+    """Refuses shards on which the hosts could not agree."""
+    number, index = spec.num_shards, spec.shard_index
+    if number is None and index is None:
+        return
+    if number is None or index is None:
+        raise ValueError(
+            "`num_shards` and `shard_index` must be set together. Received: "
+            f"num_shards={number!r}, shard_index={index!r}"
+        )
+    check_whole_number("num_shards", number, 1)
+    check_whole_number("shard_index", index, 0, number - 1)

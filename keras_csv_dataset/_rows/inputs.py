@@ -15,12 +15,15 @@ IMAGE_INPUT = "image"
 Inputs = Mapping[str, NDArray[np.float32] | NDArray[np.object_]]
 
 
-def encode_inputs(table: LabelTable, columns: Mapping[str, int]) -> Inputs:
-    """Reads columns of inputs: as numbers if every cell is one, otherwise as text.
+def encode_values(
+    table: LabelTable, columns: Mapping[str, int], purpose: str
+) -> Inputs:
+    """Reads columns: as numbers if every cell is one, otherwise as text.
 
     Args:
         table: The rows.
         columns: Name of each input -> position of its column.
+        purpose: What the values are for, for a message.
 
     Returns:
         The values of each input, `(rows,)`.
@@ -28,11 +31,11 @@ def encode_inputs(table: LabelTable, columns: Mapping[str, int]) -> Inputs:
     Raises:
         ValueError: If a cell is blank, or a number is not finite as a float32.
     """
-    return {name: _encode(table, column) for name, column in columns.items()}
+    return {name: _encode(table, c, purpose) for name, c in columns.items()}
 
 
 def _encode(
-    table: LabelTable, column: int
+    table: LabelTable, column: int, purpose: str
 ) -> NDArray[np.float32] | NDArray[np.object_]:
     cells, name = table[column], table.name(column)
     blank = [row for row, cell in enumerate(cells) if cell is None]
@@ -49,7 +52,7 @@ def _encode(
             table.report(
                 blank,
                 lambda row: f"column {quote(name)} is blank",
-                "Every image needs a value for each input: fill the cells in, as in "
+                f"Every image needs a value {purpose}: fill the cells in, as in "
                 f"{fill}, and pass the DataFrame.",
             )
         )

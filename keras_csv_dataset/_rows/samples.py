@@ -26,7 +26,7 @@ from keras_csv_dataset._labels import (
 )
 from keras_csv_dataset._messages import list_offenders, quote
 from keras_csv_dataset._rows.images import first_of_each, join_by_images
-from keras_csv_dataset._rows.inputs import IMAGE_INPUT, Inputs, encode_inputs
+from keras_csv_dataset._rows.inputs import IMAGE_INPUT, Inputs, encode_values
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.policies import (
     HandleFault,
@@ -59,6 +59,7 @@ class Samples:
         weights: float32 `(samples,)`, or `None`.
         subsets: Text of the split column `(samples,)`, or `None`.
         groups: Text of the group column `(samples,)`, or `None`.
+        strata: Values of which all subsets get the same share, by column, as `inputs`.
     """
 
     source: LabelSource
@@ -71,6 +72,7 @@ class Samples:
     weights: NDArray[np.float32] | None = None
     subsets: NDArray[np.object_] | None = None
     groups: NDArray[np.object_] | None = None
+    strata: Inputs = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -180,12 +182,13 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         ),
         specs,
     )
-    inputs = encode_inputs(table, columns.inputs)
+    inputs = encode_values(table, columns.inputs, "for each input")
     weights = None if columns.weight is None else _weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset it belongs to")
     _refuse_inverted_split(table, columns.split)
     groups = _text(table, columns.group, "which group it belongs to")
-    others = [*inputs.values(), weights]
+    strata = encode_values(table, columns.strata, "by which to stratify")
+    others = [*inputs.values(), *strata.values(), weights]
     if one_row_per_label:
         others += [subsets, groups]
     differs = [values != values[first] for values in others if values is not None]
@@ -210,6 +213,7 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         weights=None if weights is None else weights[rows],
         subsets=None if subsets is None else subsets[rows],
         groups=None if groups is None else groups[rows],
+        strata={name: values[rows] for name, values in strata.items()},
     )
 
 
@@ -353,7 +357,7 @@ def _refuse_conflicts(
     if not rows.size:
         return
     table, columns = located.table, located.columns
-    named = [*label_columns, *columns.inputs.values()]
+    named = [*label_columns, *columns.inputs.values(), *columns.strata.values()]
     shown = [*named, columns.weight, columns.split, columns.group]
 
     def values_of(row: int) -> str:

@@ -24,6 +24,8 @@ class Roles:
         weight: Contains the sample weights, if any.
         split: Says which subset a row belongs to, if any.
         group: Says what must not be divided between subsets, if any.
+        strata: Have values of which all subsets get the same share. They can also
+            play another role.
     """
 
     images: Structure[Hashable] = field(default_factory=lambda: Structure.of(None))
@@ -32,6 +34,7 @@ class Roles:
     weight: Hashable = None
     split: Hashable = None
     group: Hashable = None
+    strata: tuple[Hashable, ...] = ()
 
     def named(self) -> list[tuple[str, Hashable]]:
         """The columns that have names, each with the argument that names it."""
@@ -45,6 +48,7 @@ class Roles:
         ]
         every += [("weight_column", self.weight), ("split_column", self.split)]
         every += [("group_column", self.group)]
+        every += [("stratify", column) for column in self.strata]
         return [(argument, column) for argument, column in every if column is not None]
 
 

@@ -1,5 +1,6 @@
-"""Subsets and shards: no image and no group is ever in two of them."""
+"""Subsets, folds and shards: no image and no group is ever in two of them."""
 
-from keras_csv_dataset._split.subsets import ALL, SplitSpec, Subset, split_samples
+from keras_csv_dataset._split.spec import WHOLE, SplitSpec
+from keras_csv_dataset._split.subsets import Subset, split_samples
 
-__all__ = ["ALL", "SplitSpec", "Subset", "split_samples"]
+__all__ = ["WHOLE", "SplitSpec", "Subset", "split_samples"]

@@ -290,13 +290,13 @@ def test_unsplit_rows_are_in_the_order_of_keras_shuffle(rows, seed):
     expected = list(range(rows))
     np.random.RandomState(seed).shuffle(expected)
     parts = split(np.arange(rows), None, seed=seed)
-    assert {name: part.tolist() for name, part in parts.items()} == {"all": expected}
+    assert {name: part.tolist() for name, part in parts.items()} == {"whole": expected}
 
 
 def test_unsplit_unshuffled_rows_are_in_the_order_of_the_table():
     """Without a split or a shuffle, the rows are in the order of the table."""
     parts = split(np.zeros(3, dtype=int), None, shuffle=False)
-    assert parts["all"].tolist() == [0, 1, 2]
+    assert parts["whole"].tolist() == [0, 1, 2]
 
 
 def test_empty_validation_subset_is_refused():

@@ -1,0 +1,79 @@
+"""What the caller asked for: which subsets, how large, and of which rows."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+TRAINING, VALIDATION, TEST = "training", "validation", "test"
+SUBSETS = (TRAINING, VALIDATION, TEST)
+# The name of the only subset where nothing is split.
+WHOLE = "whole"
+# The values of `subset` that ask for several subsets.
+_SEVERAL = {"both": (TRAINING, VALIDATION), "all": SUBSETS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SplitSpec:
+    """How samples are divided into subsets and shards.
+
+    Attributes:
+        subset: `"training"`, `"validation"`, `"test"`, `"both"`, `"all"`, or `None` if
+            nothing is split.
+        validation_split: Fraction of the samples for validation, if any.
+        test_split: Fraction of the samples for the test, if any.
+        num_folds: Number of folds of the samples that are not for the test, if any.
+        fold_index: The fold for validation; with a split column, the number that the
+            column gives it.
+        stratify: Whether all subsets get the same share of each class, or of each value
+            of `Samples.strata` if there are columns of them.
+        shuffle: Whether to shuffle. If true, every subset is in the order of Keras's
+            shuffle of all samples. If false, it keeps the order of the table, and no
+            random number is drawn.
+        seed: Seed of the shuffle and of the choice of units.
+        num_shards: Number of hosts that share the samples; `None` for one host.
+        shard_index: Number of this host.
+        split_column: Name of the column that assigns rows to subsets, for messages.
+    """
+
+    subset: str | None = None
+    validation_split: float | None = None
+    test_split: float | None = None
+    num_folds: int | None = None
+    fold_index: int | None = None
+    stratify: bool = False
+    shuffle: bool = True
+    seed: int | None = None
+    num_shards: int | None = None
+    shard_index: int | None = None
+    split_column: Hashable = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the subsets that are asked for."""
+        return _SEVERAL.get(self.subset or "", (self.subset or WHOLE,))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether the order of the samples decides which subset they belong to."""
+        return bool(self.test_split or self.num_folds or self.validation_split)
+
+    @property
+    def num_undivided(self) -> int:
+        """Number of parts besides those for the test: the folds, or the subsets."""
+        return self.num_folds or 1 + bool(self.validation_split)
+
+    @property
+    def num_parts(self) -> int:
+        """Number of parts that the samples are divided into, all but one by choice."""
+        return self.num_undivided + bool(self.test_split)
+
+    @property
+    def num_subsets(self) -> int:
+        """Number of subsets that the samples are divided into."""
+        return min(self.num_undivided, 2) + bool(self.test_split)
+
+    def reshuffles(self, subset: str) -> bool:
+        """Whether a subset gets a new order in every epoch.
+
+        Only training images do, so that predictions line up with the other subsets.
+        """
+        return self.shuffle and subset in (WHOLE, TRAINING)

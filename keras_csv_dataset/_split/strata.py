@@ -1,0 +1,110 @@
+"""Determines the labels of which all subsets get the same share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from keras_csv_dataset._labels import ClassSets, Target
+from keras_csv_dataset._messages import quote
+from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._split.units import IntArray, first_rows, number_values
+
+_MOST_BINS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strata:
+    """The labels of which all subsets get the same share.
+
+    Attributes:
+        labels: int64 `(pairs,)`, the label of each pair of a label and a sample.
+        samples: int64 `(pairs,)`, the sample of each pair, ascending.
+        names: What messages call each label; empty if it is a bin of numbers, or a
+            combination of labels.
+        is_strict: Whether every label has to be in every subset.
+    """
+
+    labels: IntArray
+    samples: IntArray
+    names: Sequence[str]
+    is_strict: bool
+
+
+def strata_of(samples: Samples, num_parts: int) -> Strata:
+    """The labels by which samples are stratified.
+
+    They are the values of `Samples.strata`, or those of the target if there are none.
+    A column of more than 10 different numbers is divided at its quantiles into 10 bins,
+    or fewer if a bin would have fewer samples than there are parts. With several
+    columns, the combinations of their values are labels beside the values themselves,
+    so that shares are kept jointly as far as possible.
+    """
+    target = samples.targets.only
+    if not samples.strata and target is not None:
+        return _strata_of_target(target, num_parts)
+    columns = [
+        _strata_of_column(name, values, num_parts)
+        for name, values in samples.strata.items()
+    ]
+    return columns[0] if len(columns) == 1 else _joined(columns)
+
+
+def _strata_of_target(target: Target, num_parts: int) -> Strata:
+    names = [f"class {quote(name)}" for name in target.class_names or ()]
+    values = target.values
+    if isinstance(values, ClassSets):
+        owners = np.repeat(np.arange(len(values)), values.sizes)
+        return Strata(
+            labels=values.classes.astype(np.int64),
+            samples=owners,
+            names=names,
+            is_strict=False,
+        )
+    return (
+        _one_each(values, names) if names else _strata_of_column("", values, num_parts)
+    )
+
+
+def _strata_of_column(column: str, values: npt.NDArray[Any], num_parts: int) -> Strata:
+    if values.dtype != object and len(np.unique(values)) > _MOST_BINS:
+        return _one_each(*_bins(values, num_parts))
+    codes = number_values(values)
+    distinct = values[first_rows(codes)].tolist()
+    return _one_each(codes, [f"{quote(v)} in column {quote(column)}" for v in distinct])
+
+
+def _one_each(labels: npt.NDArray[Any], names: Sequence[str]) -> Strata:
+    return Strata(
+        labels=labels.astype(np.int64),
+        samples=np.arange(len(labels)),
+        names=names,
+        is_strict=any(names),
+    )
+
+
+def _bins(
+    numbers: npt.NDArray[np.floating[Any]], num_parts: int
+) -> tuple[IntArray, list[str]]:
+    """Bins of about as many numbers each, without names. Equal numbers share one."""
+    number = max(min(_MOST_BINS, len(numbers) // num_parts), 1)
+    shares = np.arange(1, number) / number
+    edges = np.unique(np.quantile(numbers, shares, method="inverted_cdf"))
+    return np.searchsorted(edges, numbers), [""] * (len(edges) + 1)
+
+
+def _joined(columns: Sequence[Strata]) -> Strata:
+    """The labels of all columns, and as further labels their combinations."""
+    rows = np.stack([column.labels for column in columns], axis=1)
+    joint = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+    names = [name for column in columns for name in column.names]
+    starts = np.cumsum([0, *(len(column.names) for column in columns)])
+    labels = np.column_stack([rows + starts[:-1], joint + starts[-1]])
+    return Strata(
+        labels=labels.reshape(-1),
+        samples=np.repeat(np.arange(len(rows)), labels.shape[1]),
+        names=[*names, *[""] * (int(joint.max(initial=-1)) + 1)],
+        is_strict=False,
+    )
