@@ -64,7 +64,7 @@ def read_split_spec(
     )
     _check_folds(spec)
     _check_split_column(spec)
-    _check_subset(spec, rows)
+    _check_subset(spec, rows, validation_split)
     _check_seed(spec, seed)
     _check_stratify(rows, stratify, spec)
     _check_shards(spec)
@@ -131,7 +131,7 @@ def _check_split_column(spec: SplitSpec) -> None:
             )
 
 
-def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
+def _check_subset(spec: SplitSpec, rows: RowSpec, validation_split: Any) -> None:
     """Refuses a subset that the other arguments do not make."""
     check_choice("subset", spec.subset, (*get_args(SubsetName), None), _SYNONYMS)
     splitting = spec.is_drawn or spec.split_column is not None
@@ -140,7 +140,7 @@ def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
         raise ValueError(
             "`subset` must be set together with `validation_split`, `test_split`, "
             f"`num_folds` or `split_column`. {received}, "
-            f"validation_split={spec.validation_split!r}, "
+            f"validation_split={validation_split!r}, "
             f"split_column={spec.split_column!r}"
         )
     missing = [] if spec.split_column is not None else _missing_subsets(spec)
@@ -154,7 +154,7 @@ def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
     if group_column is not None and not splitting:
         raise ValueError(
             "`group_column` must be left out if nothing is split. Received: "
-            f"group_column={group_column!r}, validation_split={spec.validation_split!r}"
+            f"group_column={group_column!r}, validation_split={validation_split!r}"
         )
 
 

@@ -34,12 +34,14 @@ class ByClass:
         Args:
             units: Numbers of the units, the most wanted last.
             share: Share of the rows of all units, between 0 and 1.
-            keep: Number of units of each class to leave at least.
+            keep: Number of parts that are made of the units that are left.
 
         Returns:
-            A mask over the units. It contains a unit of every class that has more than
-            `keep` of them.
+            A mask over the units. It leaves a unit of every class for the training
+            subset, and one for the validation subset if `keep` is 2 or more, and
+            contains a unit of every class that has more than those.
         """
+        keep = min(keep, 2)
         sizes, classes = self.sizes[units], self.classes[units]
         wanted = share * np.bincount(self.classes, self.sizes)
         chosen = last_of_each(

@@ -93,7 +93,8 @@ def _advice_on_values(
 ) -> str:
     """How to write which subset a row belongs to, judged by what is written."""
     if fold_index is not None:
-        if any(map(_subset_in, values)):
+        words = {_subset_in(value) for value in values if not value.isdecimal()}
+        if words & {TRAINING, VALIDATION}:
             return "If the column names subsets, leave `fold_index` out."
         return 'Write the number of a fold, 0, 1, 2 and so on, or "test".'
     folds = sorted(int(number[1]) for v in values if (number := _FOLD.fullmatch(v)))

@@ -47,7 +47,7 @@ def draw_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     """
     units = number_units(samples.files, samples.groups)
     _refuse_few_units(samples, units, spec)
-    strata = strata_of(samples, spec.num_parts) if spec.stratify else None
+    strata = strata_of(samples, spec.smallest_share) if spec.stratify else None
     if strata is not None:
         _refuse_small_labels(samples, strata, units, spec)
         _warn_of_small_labels(samples, strata, units, spec)

@@ -67,6 +67,14 @@ class SplitSpec:
         return self.num_undivided + bool(self.test_split)
 
     @property
+    def smallest_share(self) -> float:
+        """Share of the smallest of the parts."""
+        test, validation = self.test_split or 0.0, self.validation_split or 0.0
+        if self.num_folds:
+            return min(test or 1.0, (1 - test) / self.num_folds)
+        return min(test or 1.0, validation or 1.0, 1 - test - validation)
+
+    @property
     def num_subsets(self) -> int:
         """Number of subsets that the samples are divided into."""
         return min(self.num_undivided, 2) + bool(self.test_split)

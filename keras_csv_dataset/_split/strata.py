@@ -33,26 +33,30 @@ class Strata:
     is_strict: bool
 
 
-def strata_of(samples: Samples, num_parts: int) -> Strata:
+def strata_of(samples: Samples, share: float) -> Strata:
     """The labels by which samples are stratified.
 
     They are the values of `Samples.strata`, or those of the target if there are none.
     A column of more than 10 different numbers is divided at its quantiles into 10 bins,
-    or fewer if a bin would have fewer samples than there are parts. With several
-    columns, the combinations of their values are labels beside the values themselves,
-    so that shares are kept jointly as far as possible.
+    or fewer. With several columns, the combinations of their values are labels beside
+    the values themselves, so that shares are kept jointly as far as possible.
+
+    Args:
+        samples: The samples.
+        share: Share of the smallest part, which gets a sample of each bin and of each
+            combination of values.
     """
     target = samples.targets.only
     if not samples.strata and target is not None:
-        return _strata_of_target(target, num_parts)
+        return _strata_of_target(target, share)
     columns = [
-        _strata_of_column(name, values, num_parts)
+        _strata_of_column(name, values, share)
         for name, values in samples.strata.items()
     ]
-    return columns[0] if len(columns) == 1 else _joined(columns)
+    return columns[0] if len(columns) == 1 else _joined(columns, share)
 
 
-def _strata_of_target(target: Target, num_parts: int) -> Strata:
+def _strata_of_target(target: Target, share: float) -> Strata:
     names = [f"class {quote(name)}" for name in target.class_names or ()]
     values = target.values
     if isinstance(values, ClassSets):
@@ -63,14 +67,12 @@ def _strata_of_target(target: Target, num_parts: int) -> Strata:
             names=names,
             is_strict=False,
         )
-    return (
-        _one_each(values, names) if names else _strata_of_column("", values, num_parts)
-    )
+    return _one_each(values, names) if names else _strata_of_column("", values, share)
 
 
-def _strata_of_column(column: str, values: npt.NDArray[Any], num_parts: int) -> Strata:
+def _strata_of_column(column: str, values: npt.NDArray[Any], share: float) -> Strata:
     if values.dtype != object and len(np.unique(values)) > _MOST_BINS:
-        return _one_each(*_bins(values, num_parts))
+        return _one_each(*_bins(values, share))
     codes = number_values(values)
     distinct = values[first_rows(codes)].tolist()
     return _one_each(codes, [f"{quote(v)} in column {quote(column)}" for v in distinct])
@@ -86,25 +88,29 @@ def _one_each(labels: npt.NDArray[Any], names: Sequence[str]) -> Strata:
 
 
 def _bins(
-    numbers: npt.NDArray[np.floating[Any]], num_parts: int
+    numbers: npt.NDArray[np.floating[Any]], share: float
 ) -> tuple[IntArray, list[str]]:
     """Bins of about as many numbers each, without names. Equal numbers share one."""
-    number = max(min(_MOST_BINS, len(numbers) // num_parts), 1)
+    number = max(min(_MOST_BINS, int(len(numbers) * share)), 1)
     shares = np.arange(1, number) / number
     edges = np.unique(np.quantile(numbers, shares, method="inverted_cdf"))
     return np.searchsorted(edges, numbers), [""] * (len(edges) + 1)
 
 
-def _joined(columns: Sequence[Strata]) -> Strata:
-    """The labels of all columns, and as further labels their combinations."""
+def _joined(columns: Sequence[Strata], share: float) -> Strata:
+    """The labels of all columns, and as further labels their frequent combinations."""
     rows = np.stack([column.labels for column in columns], axis=1)
-    joint = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
-    names = [name for column in columns for name in column.names]
     starts = np.cumsum([0, *(len(column.names) for column in columns)])
+    joint = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
+    sizes = np.bincount(joint)
     labels = np.column_stack([rows + starts[:-1], joint + starts[-1]])
+    is_kept = np.ones(labels.shape, dtype=np.bool_)
+    is_kept[:, -1] = sizes[joint] * share >= 1
+    samples, _ = np.nonzero(is_kept)
+    names = [name for column in columns for name in column.names]
     return Strata(
-        labels=labels.reshape(-1),
-        samples=np.repeat(np.arange(len(rows)), labels.shape[1]),
-        names=[*names, *[""] * (int(joint.max(initial=-1)) + 1)],
+        labels=labels[is_kept],
+        samples=samples,
+        names=[*names, *[""] * len(sizes)],
         is_strict=False,
     )

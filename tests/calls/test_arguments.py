@@ -102,12 +102,16 @@ REFUSED = [
             "crop_to_aspect_ratio",
             "pad_to_aspect_ratio",
             "scaled_decoding",
-            "stratify",
         )
     ],
     ("missing_images", "must be 'error', 'skip' or 'unchecked'", ["no", None, True]),
     ("missing_labels", "must be 'error', 'skip' or 'empty'", ["no", None, True]),
     ("label_column", "must be the name of a column or a list of names", [[], ()]),
+    (
+        "stratify",
+        "must be True, False, the name of a column, or a list of names",
+        [None, [], [None]],
+    ),
     (
         "class_names",
         "must be a list of the classes in the order of their indices",
@@ -213,10 +217,10 @@ def test_a_validation_split_outside_0_and_1(share):
         call(**{**SPLIT, "validation_split": share})
 
 
-@pytest.mark.parametrize("subset", ["test", "Training", "", 1])
+@pytest.mark.parametrize("subset", ["tests", "Training", "", 1])
 def test_a_subset_that_does_not_exist(subset):
-    """With `validation_split`, `subset` must be training, validation or both."""
-    rule = "must be .training., .validation.,? (or )?.both."
+    """`subset` must be a name of a subset, "both" or "all"."""
+    rule = "must be .training., .validation., .test., .both., .all. or None"
     with pytest.raises(ValueError, match=refused("subset", rule, subset=subset)):
         call(**{**SPLIT, "subset": subset})
 
@@ -228,7 +232,8 @@ def test_a_subset_that_does_not_exist(subset):
 def test_a_split_without_a_subset_or_the_reverse(share, subset):
     """`validation_split` and `subset` must be set together."""
     match = (
-        "`subset` must be set together with `validation_split` or `split_column`. "
+        "`subset` must be set together with `validation_split`, `test_split`, "
+        "`num_folds` or `split_column`. "
         f"Received: subset={subset!r}, validation_split={share!r}"
     )
     with pytest.raises(ValueError, match=match):
