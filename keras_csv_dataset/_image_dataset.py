@@ -16,6 +16,7 @@ from keras_csv_dataset._announcements import (
     say,
     unaligned,
     using,
+    weighing,
 )
 from keras_csv_dataset._arguments import (
     ColorMode,
@@ -30,7 +31,13 @@ from keras_csv_dataset._arguments import (
     SubsetName,
 )
 from keras_csv_dataset._frameworks import import_framework
-from keras_csv_dataset._rows import locate_rows, make_samples
+from keras_csv_dataset._labels import ClassWeight
+from keras_csv_dataset._rows import (
+    ClassWeights,
+    find_class_weights,
+    locate_rows,
+    make_samples,
+)
 from keras_csv_dataset._split import ALL, Subset, split_samples
 
 if TYPE_CHECKING:
@@ -68,6 +75,7 @@ def image_dataset_from_csv(
     split_column: Hashable = None,
     group_column: Hashable = None,
     stratify: bool = False,
+    class_weight: ClassWeight | Mapping[str, ClassWeight] | None = None,
     missing_images: MissingImages = "error",
     missing_labels: MissingLabels = "error",
     corrupt_images: CorruptImages | None = None,
@@ -219,6 +227,15 @@ def image_dataset_from_csv(
             `validation_split`: to within one image per class; for
             `label_mode="multi_hot"`, by iterative stratification (Sechidis et al.,
             2011); with `group_column`, as close as whole groups allow.
+        class_weight: The weights of the classes in training: a dictionary from names of
+            classes to weights, such as `{"cat": 1, "dog": 5}`, in which a class that is
+            left out weighs 1, or `"balanced"` for `n / (k * n_c)`, as in scikit-learn,
+            where `n_c` of the `n` labels of the training subset are the class `c`, and
+            `k` classes occur. The weight of an image is that of its class, times that
+            in `weight_column`; for `label_mode="multi_hot"`, the mean of those of its
+            classes, and 1 without a class. Validation and test images have no class
+            weights. If `label_mode` is a dictionary, `"balanced"` for every output with
+            classes, or a dictionary from outputs to the above.
         missing_images: What to do with rows whose image file does not exist: `"error"`
             (default), `"skip"` to leave them out with a warning, or `"unchecked"` to
             take every value as an exact path relative to `directory` without listing
@@ -269,8 +286,10 @@ def image_dataset_from_csv(
         shape `(batch_size, image_size[0], image_size[1], num_channels)`,
         and `labels` follows the format described below; or
         `(images, labels, weights)` with `float32` weights of shape `(batch_size,)`
-        if `weight_column` is given. The weights of masks and target images have the
-        shape `(batch_size, 1, 1)`; with other outputs, they are a dictionary.
+        if `weight_column` is given, or `class_weight` and the dataset is for training.
+        The weights of masks and target images have the shape `(batch_size, 1, 1)`; with
+        other outputs, they are a dictionary, as with `class_weight` for several
+        outputs: an output without class weights has those of `weight_column`, or 1.
     - With `input_columns`, a dictionary of inputs takes the place of `images`:
         `{"image": images, "age": ages, ...}`, by the names of the columns, with `_`
         for `/`. Numbers are `float32` and text is `tf.string` (with `format="grain"`,
@@ -315,12 +334,16 @@ def image_dataset_from_csv(
     - if `color_mode` is `"rgba"`,
         there are 4 channels in the image tensors.
 
-    The dataset has four attributes. For several outputs, `class_names` and `labels`
-    are dictionaries:
+    The dataset has five attributes. For several outputs, `class_names`,
+    `class_counts` and `labels` are dictionaries:
 
     - `class_names`: list of strings, the text of each class in the CSV;
         `None` for `"raw"`, `"text"`, `"image"` and without labels; the `class_names`
         that were passed for `"mask"`.
+    - `class_counts`: NumPy array of `int64`, of shape `(num_classes,)`: how many
+        images of this dataset (its subset and its shard) have each of `class_names`.
+        An image that occurs twice counts twice. `None` for `"raw"`, `"text"`, `"mask"`,
+        `"image"` and without labels.
     - `file_paths`: list of strings, the path of each image, in the order in which
         images are yielded if the dataset is not shuffled; a dictionary of lists if
         `image_column` is a list. Predictions for a dataset that is shuffled do not
@@ -364,6 +387,7 @@ def image_dataset_from_csv(
         label_column=label_column,
         label_separator=label_separator,
         weight_column=weight_column,
+        class_weight=class_weight,
         split_column=split_column,
         group_column=group_column,
         missing_images=missing_images,
@@ -409,12 +433,17 @@ def image_dataset_from_csv(
     def build(part: Subset) -> Dataset:
         if verbose and (part.name != ALL or num_shards is not None):
             say(using(part, num_shards))
+        weights = ClassWeights()
+        if part.is_trained_on:
+            weights = find_class_weights(samples.targets, rows.labels, part.rows)
+        if verbose and any(of_output is not None for of_output in weights):
+            say(weighing(samples.targets, weights))
         if verbose and not samples.targets and split.reshuffles(part.name):
             say(unaligned())
         if verbose and cache is not None:
             say(keeping(samples, part.order, image, cache))
         return framework.build_dataset(
-            samples,
+            samples.weighed_by(weights),
             part.order,
             image,
             batch_size=batch_size,

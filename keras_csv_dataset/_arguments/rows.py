@@ -33,6 +33,7 @@ def read_row_spec(
     label_column: object,
     label_separator: object,
     weight_column: Any,
+    class_weight: object,
     split_column: Any,
     group_column: Any,
     missing_images: Any,
@@ -51,6 +52,7 @@ def read_row_spec(
         label_column=label_column,
         label_separator=label_separator,
         weight_column=weight_column,
+        class_weight=class_weight,
         missing_labels=missing_labels,
     )
     images = read_images(image_column)

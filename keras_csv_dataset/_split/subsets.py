@@ -88,13 +88,20 @@ class Subset:
     Attributes:
         name: `"training"`, `"validation"`, `"test"` or `ALL`.
         contents: What the whole subset contains, for a message: `80 images`.
+        rows: int64 numbers of the samples of the whole subset.
         order: int64 numbers of its samples on this host, in the order in which they are
             yielded.
     """
 
     name: str
     contents: str
+    rows: IntArray
     order: IntArray
+
+    @property
+    def is_trained_on(self) -> bool:
+        """Whether the subset is for training; if nothing is split, it is."""
+        return self.name in (ALL, "training")
 
 
 def split_samples(samples: Samples, spec: SplitSpec) -> list[Subset]:
@@ -118,6 +125,7 @@ def split_samples(samples: Samples, spec: SplitSpec) -> list[Subset]:
         return Subset(
             name=name,
             contents=_describe(samples, rows, spec.stratify),
+            rows=rows,
             order=shard(rows, samples.files, spec.num_shards, spec.shard_index),
         )
 
