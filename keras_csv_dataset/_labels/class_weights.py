@@ -80,32 +80,30 @@ def refuse_unknown_keys(
     received = f"Received: {argument}={quote(class_weight)}"
     indices = _classes_of_keys(class_weight, class_names).indices.tolist()
     unknown = [key for key, n in zip(class_weight, indices, strict=True) if n < 0]
-    if unknown and (right := _without_indices(class_weight, unknown, class_names)):
-        raise ValueError(
-            f"`{argument}` must have names of classes as keys, not their indices: "
-            f"write {right}. {received}"
-        )
     if unknown:
+        rule = f"`{argument}` must have names of classes as keys"
+        if right := _without_indices(class_weight, unknown, class_names):
+            raise ValueError(f"{rule}, not their indices: write {right}. {received}")
+        close = did_you_mean(unknown[0], class_names)
         raise ValueError(
-            f"`{argument}` must have names of classes as keys. "
-            f"{list_columns(unknown, _NAMES_SHOWN)} {_is_or_are(unknown)} not among "
-            f"the classes {list_names(class_names)}. "
-            f"{received}{did_you_mean(unknown[0], class_names)}"
+            f"{rule}. {_not_among(unknown, class_names)} {received}{close}"
         )
     if len(set(indices)) < len(indices):
         raise ValueError(
             f"`{argument}` must name every class once; 1 and 1.0 are one class, and so "
-            "are the forms of a letter that Unicode considers equal. " + received
+            f"are the forms of a letter that Unicode considers equal. {received}"
         )
+
+
+def _not_among(unknown: Sequence[Any], class_names: list[str]) -> str:
+    are = "is" if len(unknown) == 1 else "are"
+    names, classes = list_columns(unknown, _NAMES_SHOWN), list_names(class_names)
+    return f"{names} {are} not among the classes {classes}."
 
 
 def _classes_of_keys(keys: Mapping[Any, float], class_names: list[str]) -> Classes:
     """The classes that keys mean, which are read as `class_names` are."""
     return find_classes(text_cells(as_cells(keys)).tolist(), class_names, None)
-
-
-def _is_or_are(names: Sequence[object]) -> str:
-    return "is" if len(names) == 1 else "are"
 
 
 def _without_indices(
