@@ -184,6 +184,7 @@ def _read_spec(options: argparse.Namespace) -> "RowSpec":
         label_column=_one_or_several(labels),
         label_separator=options.label_separator,
         weight_column=weight if weight is None else read(weight),
+        class_weight=None,
         split_column=None,
         group_column=None,
         stratify=False,

@@ -11,11 +11,12 @@ from keras_csv_dataset._files import WHOLE_PATH
 from keras_csv_dataset._images import ImageSpec, size_in_words
 from keras_csv_dataset._labels import Target, are_many_numbers, is_number
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._rows import LocatedRows, Samples
+from keras_csv_dataset._rows import ClassWeights, LocatedRows, Samples
 from keras_csv_dataset._split import WHOLE, SplitSpec, Subset
 from keras_csv_dataset._structure import Structure
 
 _CLASSES_SHOWN = 5
+_DIGITS_SHOWN = 3
 
 
 def found(samples: Samples, rows: LocatedRows, folder: str | None) -> str:
@@ -108,6 +109,32 @@ def using(subset: Subset, split: SplitSpec) -> str:
     share = len(subset.order)
     here = "" if split.num_shards is None else f", {share} of them in this shard"
     return f"Using {subset.contents}{purpose}{here}."
+
+
+def weighing(targets: Structure[Target], class_weights: ClassWeights) -> str:
+    """Says how much each class weighs; of many classes, the lightest and heaviest."""
+    described = (
+        f"{name} ({_weights_found(target, weights)})"
+        if name
+        else _weights_found(target, weights)
+        for (name, target), weights in zip(targets.titled(), class_weights, strict=True)
+        if weights is not None
+    )
+    return f"Class weights: {', '.join(described)}."
+
+
+def _weights_found(target: Target, weights: NDArray[np.float64]) -> str:
+    def describe(index: int) -> str:
+        name = (target.class_names or [])[index]
+        number = np.format_float_positional(
+            weights[index], _DIGITS_SHOWN, fractional=False, trim="-"
+        )
+        return f"{name if name.isprintable() else quote(name)} {number}"
+
+    if len(weights) <= _CLASSES_SHOWN:
+        return ", ".join(map(describe, range(len(weights))))
+    lightest, heaviest = int(np.argmin(weights)), int(np.argmax(weights))
+    return f"from {describe(lightest)} to {describe(heaviest)}"
 
 
 def unaligned() -> str:

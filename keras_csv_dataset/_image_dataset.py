@@ -16,6 +16,7 @@ from keras_csv_dataset._announcements import (
     say,
     unaligned,
     using,
+    weighing,
 )
 from keras_csv_dataset._arguments import (
     ColorMode,
@@ -30,7 +31,13 @@ from keras_csv_dataset._arguments import (
     SubsetName,
 )
 from keras_csv_dataset._frameworks import import_framework
-from keras_csv_dataset._rows import locate_rows, make_samples
+from keras_csv_dataset._labels import ClassWeight
+from keras_csv_dataset._rows import (
+    ClassWeights,
+    find_class_weights,
+    locate_rows,
+    make_samples,
+)
 from keras_csv_dataset._split import WHOLE, Subset, split_samples
 
 if TYPE_CHECKING:
@@ -74,6 +81,7 @@ def image_dataset_from_csv(
     stratify: bool | Hashable | Sequence[Hashable] = False,
     num_folds: int | None = None,
     fold_index: int | None = None,
+    class_weight: ClassWeight | Mapping[str, ClassWeight] | None = None,
     num_shards: int | None = None,
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
@@ -248,6 +256,15 @@ def image_dataset_from_csv(
         fold_index: The fold for validation, from 0 to `num_folds - 1`; the other folds
             are for training. With `split_column`, the number that the column gives to
             the fold.
+        class_weight: The weights of the classes in training: a dictionary from names of
+            classes to weights, such as `{"cat": 1, "dog": 5}`, in which a class that is
+            left out weighs 1, or `"balanced"` for `n / (k * n_c)`, as in scikit-learn,
+            where `n_c` of the `n` labels of the training subset are the class `c`, and
+            `k` classes occur. The weight of an image is that of its class, times that
+            in `weight_column`; for `label_mode="multi_hot"`, the mean of those of its
+            classes, and 1 without a class. Validation and test images have no class
+            weights. If `label_mode` is a dictionary, `"balanced"` for every output with
+            classes, or a dictionary from outputs to the above.
         num_shards: Number of hosts that share the images of the subset. The shards
             cover all images without overlap, and differ by one image at most, or by
             the rows of one image.
@@ -286,8 +303,10 @@ def image_dataset_from_csv(
         shape `(batch_size, image_size[0], image_size[1], num_channels)`,
         and `labels` follows the format described below; or
         `(images, labels, weights)` with `float32` weights of shape `(batch_size,)`
-        if `weight_column` is given. The weights of masks and target images have the
-        shape `(batch_size, 1, 1)`; with other outputs, they are a dictionary.
+        if `weight_column` is given, or `class_weight` and the dataset is for training.
+        The weights of masks and target images have the shape `(batch_size, 1, 1)`; with
+        other outputs, they are a dictionary, as with `class_weight` for several
+        outputs: an output without class weights has those of `weight_column`, or 1.
     - With `input_columns`, a dictionary of inputs takes the place of `images`:
         `{"image": images, "age": ages, ...}`, by the names of the columns, with `_`
         for `/`. Numbers are `float32` and text is `tf.string` (with `format="grain"`,
@@ -332,12 +351,16 @@ def image_dataset_from_csv(
     - if `color_mode` is `"rgba"`,
         there are 4 channels in the image tensors.
 
-    The dataset has four attributes. For several outputs, `class_names` and `labels`
-    are dictionaries:
+    The dataset has five attributes. For several outputs, `class_names`,
+    `class_counts` and `labels` are dictionaries:
 
     - `class_names`: list of strings, the text of each class in the CSV;
         `None` for `"raw"`, `"text"`, `"image"` and without labels; the `class_names`
         that were passed for `"mask"`.
+    - `class_counts`: NumPy array of `int64`, of shape `(num_classes,)`: how many
+        images of this dataset (its subset and its shard) have each of `class_names`.
+        An image that occurs twice counts twice. `None` for `"raw"`, `"text"`, `"mask"`,
+        `"image"` and without labels.
     - `file_paths`: list of strings, the path of each image, in the order in which
         images are yielded if the dataset is not shuffled; a dictionary of lists if
         `image_column` is a list. Predictions for a dataset that is shuffled do not
@@ -381,6 +404,7 @@ def image_dataset_from_csv(
         label_column=label_column,
         label_separator=label_separator,
         weight_column=weight_column,
+        class_weight=class_weight,
         split_column=split_column,
         group_column=group_column,
         stratify=stratify,
@@ -430,12 +454,17 @@ def image_dataset_from_csv(
     def build(part: Subset) -> Dataset:
         if verbose and (part.name != WHOLE or num_shards is not None):
             say(using(part, split))
+        weights = ClassWeights()
+        if part.is_trained_on:
+            weights = find_class_weights(samples.targets, rows.labels, part.rows)
+        if verbose and any(of_output is not None for of_output in weights):
+            say(weighing(samples.targets, weights))
         if verbose and not samples.targets and split.reshuffles(part.name):
             say(unaligned())
         if verbose and cache is not None:
             say(keeping(samples, part.order, image, cache))
         return framework.build_dataset(
-            samples,
+            samples.weighed_by(weights),
             part.order,
             image,
             batch_size=batch_size,

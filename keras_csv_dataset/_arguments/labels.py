@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 from keras_csv_dataset._arguments.checks import check_choice, suggest, without_arrays
 from keras_csv_dataset._arguments.choices import LabelMode
+from keras_csv_dataset._arguments.class_weight import set_class_weight
 from keras_csv_dataset._labels import FILE_MODES, LabelSpec
 from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import as_cells, text_cells
@@ -41,6 +42,7 @@ def read_label_specs(
     label_column: object,
     label_separator: object,
     weight_column: object,
+    class_weight: object,
     missing_labels: object,
 ) -> tuple[Structure[LabelSpec], LabelColumns]:
     """Checks the arguments about labels, and returns a record for each output.
@@ -54,6 +56,7 @@ def read_label_specs(
             label_column=label_column,
             class_names=class_names,
             weight_column=weight_column,
+            class_weight=class_weight,
         )
     given = _read_label_column(label_column, modes)
     columns = given.map(_names_of_columns)
@@ -80,7 +83,7 @@ def read_label_specs(
         are_lists,
         columns.map(lambda names: len(names or (None,))),
     )
-    return specs, columns
+    return set_class_weight(specs, class_weight), columns
 
 
 def _read_modes(label_mode: object) -> Structure[str]:

@@ -39,6 +39,7 @@ def read_row_spec(
     label_column: object,
     label_separator: object,
     weight_column: Any,
+    class_weight: object,
     split_column: Any,
     group_column: Any,
     stratify: Any,
@@ -58,6 +59,7 @@ def read_row_spec(
         label_column=label_column,
         label_separator=label_separator,
         weight_column=weight_column,
+        class_weight=class_weight,
         missing_labels=missing_labels,
     )
     images = read_images(image_column)

@@ -91,7 +91,6 @@ class SampleArrays:
         samples = self._samples
         from_files = iter(loaded_labels)
         return assemble(
-            samples.targets,
             images=images,
             inputs={name: take(v, numbers) for name, v in samples.inputs.items()},
             labels=samples.targets.map(
@@ -99,9 +98,5 @@ class SampleArrays:
                     next(from_files) if target.names_files else target.batch(numbers)
                 )
             ),
-            weights=(
-                None
-                if samples.weights is None
-                else np.asarray(samples.weights[numbers])
-            ),
+            weights=samples.weights.map(lambda values: take(values, numbers)),
         )

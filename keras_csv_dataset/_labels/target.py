@@ -1,8 +1,9 @@
-"""The labels of one output: how they are read, and what they become."""
+"""The labels of one output: how they are read and weighed, and what they become."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ MOST_LABELS = 2**26
 # The modes in which a label is an image.
 FILE_MODES = ("mask", "image")
 
+# The weights of the classes of one output, by name, or how they are computed.
+ClassWeight: TypeAlias = Literal["balanced"] | Mapping[Any, float]
+
 
 def take(values: NDArray[Any], samples: NDArray[np.int64] | np.int64) -> NDArray[Any]:
     """The values of one sample or of a batch of them: numbers, or text as `str`."""
@@ -29,7 +33,7 @@ def take(values: NDArray[Any], samples: NDArray[np.int64] | np.int64) -> NDArray
 
 @dataclass(frozen=True, kw_only=True)
 class LabelSpec:
-    """How the labels of one output are read.
+    """How the labels of one output are read and weighed.
 
     Attributes:
         mode: `"int"`, `"categorical"`, `"binary"`, `"multi_hot"`, `"raw"`, `"text"`,
@@ -38,6 +42,7 @@ class LabelSpec:
         separator: Separates several labels in one cell; `None` if a cell has one.
         is_list: Whether the label columns were given as a list.
         cells_are_lists: Whether each cell is written as a list of labels.
+        class_weight: The weights of the classes in training; `None` if they have none.
     """
 
     mode: str
@@ -45,6 +50,7 @@ class LabelSpec:
     separator: str | None = None
     is_list: bool = False
     cells_are_lists: bool = False
+    class_weight: ClassWeight | None = None
 
     @property
     def has_classes(self) -> bool:
@@ -176,11 +182,25 @@ class Target:
             else find_separator(self.class_names or [])
         )
 
+    def class_counts_of(self, samples: NDArray[np.int64]) -> NDArray[np.int64] | None:
+        """The attribute `class_counts` of a dataset of some samples.
+
+        Returns:
+            int64 `(classes,)`, how many of the samples have each class; `None` if there
+            are no classes.
+        """
+        if self.class_names is None or self.names_files:
+            return None
+        if isinstance(self.values, ClassSets):
+            classes = self.values.take(samples).classes
+        else:
+            classes = self.values[samples]
+        counts = np.bincount(classes, minlength=len(self.class_names))
+        return counts.astype(np.int64)
+
     def class_counts(self) -> dict[str, int]:
         """Number of samples of each class; empty if there are no classes."""
-        if self.class_names is None or self.names_files:
+        counts = self.class_counts_of(np.arange(len(self.values)))
+        if counts is None:
             return {}
-        values = self.values
-        classes = values.classes if isinstance(values, ClassSets) else values
-        counts = np.bincount(classes, minlength=len(self.class_names))
-        return dict(zip(self.class_names, counts.tolist(), strict=True))
+        return dict(zip(self.class_names or (), counts.tolist(), strict=True))

@@ -10,9 +10,11 @@ from keras_csv_dataset._rows.samples import (
     make_samples,
 )
 from keras_csv_dataset._rows.spec import Roles, RowSpec
+from keras_csv_dataset._rows.weights import ClassWeights, find_class_weights
 
 __all__ = [
     "IMAGE_INPUT",
+    "ClassWeights",
     "Fault",
     "LocatedRows",
     "Roles",
@@ -20,6 +22,7 @@ __all__ = [
     "Samples",
     "assemble",
     "describe_dataset",
+    "find_class_weights",
     "find_corrupt_images",
     "locate_rows",
     "make_samples",

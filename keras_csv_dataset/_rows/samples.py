@@ -9,7 +9,7 @@ from collections.abc import (
     Mapping,
     Sequence,
 )
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,6 @@ from keras_csv_dataset._labels import (
     LabelSpec,
     Target,
     encode_labels,
-    encode_numbers,
     recognise_lists,
 )
 from keras_csv_dataset._messages import list_offenders, quote
@@ -37,6 +36,14 @@ from keras_csv_dataset._rows.policies import (
     refuse_or_warn,
 )
 from keras_csv_dataset._rows.spec import RowSpec
+from keras_csv_dataset._rows.weights import (
+    ClassWeights,
+    Weights,
+    read_weights,
+    refuse_unknown_classes,
+    times_class_weights,
+    weights_in_form,
+)
 from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import LabelSource, LabelTable, as_cells
 
@@ -56,7 +63,9 @@ class Samples:
         targets: The labels of each output.
         inputs: Further inputs of the model, by name: float32 numbers or objects that
             are text, `(samples,)` each.
-        weights: float32 `(samples,)`, or `None`.
+        weights: float32 `(samples,)`; with several outputs, an array for each of them,
+            if the weights of outputs differ. For labels that are images, the shape is
+            `(samples, 1, 1)`.
         subsets: Text of the split column `(samples,)`, or `None`.
         groups: Text of the group column `(samples,)`, or `None`.
         strata: Values of which all subsets get the same share, by column, as `inputs`.
@@ -69,7 +78,7 @@ class Samples:
     first: NDArray[np.int64]
     targets: Structure[Target]
     inputs: Inputs = field(default_factory=dict)
-    weights: NDArray[np.float32] | None = None
+    weights: Weights = field(default_factory=Structure)
     subsets: NDArray[np.object_] | None = None
     groups: NDArray[np.object_] | None = None
     strata: Inputs = field(default_factory=dict)
@@ -99,6 +108,11 @@ class Samples:
         for target in self.targets:
             if target.names_files:
                 yield target.paths_of(numbers), spec.of_labels(target.mode)
+
+    def weighed_by(self, class_weights: ClassWeights) -> "Samples":
+        """The same samples, whose weights are multiplied by those of their classes."""
+        weights = times_class_weights(self.weights, self.targets, class_weights)
+        return replace(self, weights=weights)
 
     def locate(self, number: int) -> str:
         """Where a user finds the row of a sample: `labels.csv, line 17`."""
@@ -183,7 +197,8 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         specs,
     )
     inputs = encode_values(table, columns.inputs, "for each input")
-    weights = None if columns.weight is None else _weights(table, columns.weight)
+    refuse_unknown_classes(targets, specs)
+    weights = read_weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset it belongs to")
     _refuse_inverted_split(table, columns.split)
     groups = _text(table, columns.group, "which group it belongs to")
@@ -210,7 +225,7 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         first=np.arange(len(rows)) if one_row_per_label else first,
         targets=targets,
         inputs={name: values[rows] for name, values in inputs.items()},
-        weights=None if weights is None else weights[rows],
+        weights=weights_in_form(targets, None if weights is None else weights[rows]),
         subsets=None if subsets is None else subsets[rows],
         groups=None if groups is None else groups[rows],
         strata={name: values[rows] for name, values in strata.items()},
@@ -286,23 +301,6 @@ def _one_row_per_image(
     """The first row of every image, in order, and the image of each row."""
     rows = np.flatnonzero(first == np.arange(len(first)))
     return rows, np.searchsorted(rows, first)
-
-
-def _weights(table: LabelTable, column: int) -> NDArray[np.float32]:
-    weights = encode_numbers(table, [column])[:, 0]
-    negative = np.flatnonzero(weights < 0)
-    if negative.size:
-        cells, name = table[column], quote(table.name(column))
-        raise ValueError(
-            table.report(
-                negative,
-                lambda row: (
-                    f"column {name} contains the negative weight {quote(cells[row])}"
-                ),
-                "A sample weight must be 0 or more.",
-            )
-        )
-    return weights
 
 
 def _text(
@@ -388,27 +386,25 @@ def _way_to_several_labels(table: LabelTable, column: int, spec: LabelSpec) -> s
 
 
 def assemble(
-    targets: Structure[Target],
     *,
     images: Structure[Any],
     inputs: Mapping[str, Any],
     labels: Structure[Any],
-    weights: Any,
+    weights: Structure[Any],
 ) -> Any:
     """What a dataset yields, in the form in which Keras takes it.
 
     Args:
-        targets: The labels of each output, as they are encoded.
         images: The image of a sample, or of several samples, by image column: arrays
             or tensors, as all that follows.
         inputs: The further inputs, by name.
         labels: The labels of each output.
-        weights: The weights, or `None`.
+        weights: The weights of all outputs, or of each; may be empty.
 
     Returns:
         Inputs, `(inputs, labels)` or `(inputs, labels, weights)`. The inputs are the
         images, or a dictionary that contains them; the labels are an array, or a
-        dictionary for several outputs.
+        dictionary for several outputs, and so are the weights.
     """
     features: Any = images.unwrap()
     if inputs:
@@ -416,29 +412,15 @@ def assemble(
         features |= inputs
     if not labels:
         return features
-    if weights is None:
+    if not weights:
         return features, labels.unwrap()
-    return features, labels.unwrap(), _weights_of(targets, weights)
-
-
-def _weights_of(targets: Structure[Target], weights: Any) -> Any:
-    """The weights as Keras takes them.
-
-    If there are labels that are images, a loss has a value for each pixel, so their
-    weights have two more axes, of length 1. With several outputs, it is then a
-    dictionary.
-    """
-    if not any(target.names_files for target in targets):
-        return weights
-    return targets.map(
-        lambda target: weights[..., None, None] if target.names_files else weights
-    ).unwrap()
+    return features, labels.unwrap(), weights.unwrap()
 
 
 def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -> None:
     """Sets the attributes that describe what a dataset yields.
 
-    They are `class_names`, `file_paths`, `labels` and `inputs`.
+    They are `class_names`, `class_counts`, `file_paths`, `labels` and `inputs`.
 
     Args:
         dataset: The dataset.
@@ -447,6 +429,9 @@ def describe_dataset(dataset: Any, samples: Samples, order: NDArray[np.int64]) -
     """
     dataset.class_names = samples.targets.map(
         lambda target: None if target.class_names is None else [*target.class_names]
+    ).unwrap()
+    dataset.class_counts = samples.targets.map(
+        lambda target: target.class_counts_of(order)
     ).unwrap()
     dataset.file_paths = samples.paths_of(order).unwrap()
     dataset.inputs = {name: values[order] for name, values in samples.inputs.items()}

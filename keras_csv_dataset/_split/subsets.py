@@ -13,7 +13,7 @@ from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split.by_size import deal_out
 from keras_csv_dataset._split.column import read_split_column
 from keras_csv_dataset._split.drawing import draw_subsets, order_of
-from keras_csv_dataset._split.spec import SUBSETS, WHOLE, SplitSpec
+from keras_csv_dataset._split.spec import SUBSETS, TRAINING, WHOLE, SplitSpec
 from keras_csv_dataset._split.units import IntArray, number_values
 
 
@@ -33,6 +33,11 @@ class Subset:
     contents: str
     rows: IntArray
     order: IntArray
+
+    @property
+    def is_trained_on(self) -> bool:
+        """Whether the subset is for training; if nothing is split, it is."""
+        return self.name in (WHOLE, TRAINING)
 
 
 def split_samples(samples: Samples, spec: SplitSpec) -> list[Subset]:

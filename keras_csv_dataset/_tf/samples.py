@@ -49,7 +49,6 @@ class SampleTensors:
             ),
             default_value=-1,
         )
-        self._targets = samples.targets
         paths = samples.paths_of(numbers)
         # The only image can be read without a look at the table: the key is its path.
         self._reads_keys = len(paths) == 1 and cache is None
@@ -70,9 +69,7 @@ class SampleTensors:
                 else _label_gatherer(target, numbers)
             )
         )
-        self._weights = None
-        if samples.weights is not None:
-            self._weights = _gatherer(samples.weights[numbers])
+        self._weights = samples.weights.map(lambda values: _gatherer(values[numbers]))
 
     def load(self, keys: tf.Tensor) -> Any:
         """Loads images, and joins them with everything else that belongs to them.
@@ -89,11 +86,10 @@ class SampleTensors:
         numbers = self._table.lookup(keys)
         of_image = keys if self._reads_keys else numbers
         return assemble(
-            self._targets,
             images=self._images.map(lambda load: load(of_image)),
             inputs={name: gather(numbers) for name, gather in self._inputs.items()},
             labels=self._labels.map(lambda gather: gather(numbers)),
-            weights=None if self._weights is None else self._weights(numbers),
+            weights=self._weights.map(lambda gather: gather(numbers)),
         )
 
 

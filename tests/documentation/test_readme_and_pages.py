@@ -117,6 +117,10 @@ MESSAGES = {
         {"label_column": ["cat", "dog"]},
     ),
     "no number": ("image,age\n0000,3.5\n0001,unknown\n", {"label_mode": "raw"}),
+    "class weights by index": (
+        "image,label\n0000,dog\n0001,cat\n",
+        {"class_weight": {0: 1, 1: 5}},
+    ),
     "masks that are JPEGs": (
         "image,mask\n0000,0001\n0002,0003\n",
         {"label_mode": "mask", "image_column": "image", "label_column": "mask"},
