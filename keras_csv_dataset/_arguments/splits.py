@@ -134,7 +134,7 @@ def _check_split_column(spec: SplitSpec) -> None:
 def _check_subset(spec: SplitSpec, rows: RowSpec, validation_split: Any) -> None:
     """Refuses a subset that the other arguments do not make."""
     check_choice("subset", spec.subset, (*get_args(SubsetName), None), _SYNONYMS)
-    splitting = spec.is_drawn or spec.split_column is not None
+    splitting = spec.is_by_share or spec.split_column is not None
     received = f"Received: subset={spec.subset!r}"
     if splitting != bool(spec.subset):
         raise ValueError(
@@ -170,7 +170,7 @@ def _missing_subsets(spec: SplitSpec) -> list[tuple[str, str]]:
 
 def _check_seed(spec: SplitSpec, seed: int | None) -> None:
     """Refuses a shuffled split whose parts would differ from call to call."""
-    if spec.is_drawn and spec.shuffle and seed is None:
+    if spec.is_by_share and spec.shuffle and seed is None:
         raise ValueError(
             "`seed` must be set when shuffled images are split, so that the training "
             "and the validation subset do not overlap. Received: seed=None"
@@ -184,7 +184,7 @@ def _check_seed(spec: SplitSpec, seed: int | None) -> None:
 
 def _check_stratify(rows: RowSpec, stratify: object, spec: SplitSpec) -> None:
     """Refuses `stratify` if nothing is split, or if the labels have no shares."""
-    if spec.stratify and not spec.is_drawn:
+    if spec.stratify and not spec.is_by_share:
         raise ValueError(
             "`stratify` must be False unless `validation_split`, `test_split` or "
             f"`num_folds` is set. Received: stratify={stratify!r}"

@@ -52,8 +52,8 @@ class SplitSpec:
         return _SEVERAL.get(self.subset or "", (self.subset or WHOLE,))
 
     @property
-    def is_drawn(self) -> bool:
-        """Whether the order of the samples decides which subset they belong to."""
+    def is_by_share(self) -> bool:
+        """Whether subsets are shares of the samples, or folds, rather than a column's."""
         return bool(self.test_split or self.num_folds or self.validation_split)
 
     @property

@@ -12,7 +12,7 @@ from keras_csv_dataset._messages import count_of
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split.by_size import deal_out
 from keras_csv_dataset._split.column import read_split_column
-from keras_csv_dataset._split.drawing import draw_subsets, order_of
+from keras_csv_dataset._split.assignment import assign_subsets, order_of
 from keras_csv_dataset._split.spec import SUBSETS, TRAINING, WHOLE, SplitSpec
 from keras_csv_dataset._split.units import IntArray, number_values
 
@@ -106,8 +106,8 @@ def divide(samples: Samples, spec: SplitSpec) -> dict[str, IntArray]:
     order = order_of(len(samples), spec)
     if samples.subsets is not None:
         subset_of_sample = read_split_column(samples, spec)
-    elif spec.is_drawn:
-        subset_of_sample = draw_subsets(samples, spec)
+    elif spec.is_by_share:
+        subset_of_sample = assign_subsets(samples, spec)
     else:
         return {WHOLE: order}
     return {name: order[subset_of_sample[order] == name] for name in SUBSETS}

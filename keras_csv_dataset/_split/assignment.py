@@ -1,4 +1,4 @@
-"""Draws the subsets or folds of samples that no column assigns to one."""
+"""Assigns samples to subsets or folds, by shares rather than by a column."""
 
 import warnings
 
@@ -26,7 +26,7 @@ def order_of(number: int, spec: SplitSpec) -> IntArray:
     return np.arange(number, dtype=np.int64)
 
 
-def draw_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
+def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     """Chooses a subset for each sample.
 
     Units are put in the order of Keras's shuffle. The test takes the first ones, and
