@@ -53,7 +53,7 @@ class SplitSpec:
 
     @property
     def is_by_share(self) -> bool:
-        """Whether subsets are shares of the samples, or folds, rather than a column's."""
+        """Whether subsets are shares or folds, rather than read from a column."""
         return bool(self.test_split or self.num_folds or self.validation_split)
 
     @property

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from keras_csv_dataset._labels import ClassSets
 from keras_csv_dataset._messages import count_of
 from keras_csv_dataset._rows import Samples
+from keras_csv_dataset._split.assignment import assign_subsets, order_of
 from keras_csv_dataset._split.by_size import deal_out
 from keras_csv_dataset._split.column import read_split_column
-from keras_csv_dataset._split.assignment import assign_subsets, order_of
 from keras_csv_dataset._split.spec import SUBSETS, TRAINING, WHOLE, SplitSpec
 from keras_csv_dataset._split.units import IntArray, number_values
 
