@@ -54,7 +54,10 @@ TESTS = {
         "calls/test_label_files_that_are_read.py",
         "calls/test_mistakes_and_the_way_out.py",
     ],
-    "_split": ["modules/test_splitting_of_rows.py"],
+    "_split": [
+        "modules/test_splitting_of_rows.py",
+        "modules/test_three_subsets_and_folds.py",
+    ],
     "_table": [
         "calls/test_label_files_that_are_read.py",
         "calls/test_label_files_that_are_refused.py",
