@@ -157,6 +157,8 @@ def test_batches_are_those_of_keras(photos, case):
     assert_same(ours(folder, **arguments), theirs(folder, **arguments))
 
 
+# `test_batches_are_those_of_keras` has every pair of these values, too.
+@pytest.mark.slow
 @each_pair(
     interpolation=INTERPOLATIONS,
     aspect=list(ASPECTS),
@@ -176,6 +178,8 @@ def test_pixels_are_those_of_keras(photos, interpolation, aspect, data_format):
     assert_same(ours(folder, **arguments), theirs(folder, **arguments))
 
 
+# `test_batches_are_those_of_keras` has every pair of these values, too.
+@pytest.mark.slow
 @each_pair(order=ORDERS, split=SPLITS, batch_size=[None, 7])
 def test_order_is_that_of_keras(photos, order, split, batch_size):
     """Shuffles and splits with a seed are Keras's, in the first and second epoch."""

@@ -17,6 +17,13 @@ pytestmark = pytest.mark.slow
 
 PAGE = DOCS / "scaling_out.md"
 NUM_IMAGES = 60
+# Code before an example: two devices.
+TWO_CPUS = """
+import tensorflow as tf
+cpu = tf.config.list_physical_devices("CPU")[0]
+half = tf.config.LogicalDeviceConfiguration()
+tf.config.set_logical_device_configuration(cpu, [half, half])
+"""
 # Code after every example: prints the number and the label of each image.
 TELL = """
 from images import number_of
@@ -82,12 +89,6 @@ def test_two_hosts_share_out_the_images(run):
 def test_two_devices_share_out_each_batch(run):
     """With two logical devices, each gets half of every batch in `model.fit`."""
     (code,) = recipe("One host, several devices")
-    before = """
-import tensorflow as tf
-cpu = tf.config.list_physical_devices("CPU")[0]
-half = tf.config.LogicalDeviceConfiguration()
-tf.config.set_logical_device_configuration(cpu, [half, half])
-"""
     code = code.replace("MirroredStrategy()", 'MirroredStrategy(["CPU:0", "CPU:1"])')
     after = """
 print(strategy.num_replicas_in_sync, len(history.history["loss"]))
@@ -97,8 +98,74 @@ sizes = [
 ]
 print(*sorted(set(sizes)), len(sizes))
 """
-    lines = run(before + code + after).communicate()[0].splitlines()
+    lines = run(TWO_CPUS + code + after).communicate()[0].splitlines()
     assert lines[-2:] == ["2 2", f"(2, 2) {NUM_IMAGES // 4}"]
+
+
+NINE_IMAGES = """
+import keras
+import pandas as pd
+rows = pd.read_csv("labels.csv").head(9)
+rows.to_csv("labels.csv", index=False)
+"""
+TRAIN = """
+with scope:
+    model = keras.Sequential(
+        [
+            keras.layers.Conv2D(4, 3),
+            keras.layers.BatchNormalization(),
+            keras.layers.GlobalAveragePooling2D(),
+            keras.layers.Dense(7, activation="softmax"),
+        ]
+    )
+    model.compile("sgd", "sparse_categorical_crossentropy")
+steps = []
+count = lambda batch, logs: steps.append(batch)
+count = keras.callbacks.LambdaCallback(on_train_batch_end=count)
+model.fit(train, epochs=2, verbose=0, callbacks=[count])
+print("steps", len(steps), flush=True)
+try:
+    model.fit(dataset, verbose=0)
+except Exception as error:
+    print("error", type(error).__name__)
+"""
+MIRRORED = TWO_CPUS + NINE_IMAGES
+MIRRORED += """
+scope = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope()
+"""
+JAX = (
+    NINE_IMAGES
+    + """
+from contextlib import nullcontext
+keras.distribution.set_distribution(keras.distribution.DataParallel())
+scope = nullcontext()
+"""
+)
+JAX_DEVICES = {
+    "KERAS_BACKEND": "jax",
+    "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "example", "environment", "error"),
+    [
+        pytest.param(MIRRORED, 0, {}, "InvalidArgumentError", id="mirrored"),
+        pytest.param(JAX, 0, JAX_DEVICES, "IndivisibleError", id="jax"),
+        pytest.param(
+            *(JAX, 1, JAX_DEVICES, "IndivisibleError"),
+            id="jax and grain",
+            marks=pytest.mark.grain,
+        ),
+    ],
+)
+def test_devices_share_out_batches_of_one_size(
+    run, before, example, environment, error
+):
+    """Without the ninth image, two devices train; with it, an error stops them."""
+    code = before + recipe("Batches of one size")[example] + TRAIN
+    lines = run(code, **environment).communicate()[0].splitlines()
+    assert lines[-2:] == ["steps 2", f"error {error}"]
 
 
 class Service:
