@@ -130,6 +130,7 @@ def test_a_panel_shows_views_masks_and_targets(rich, format):
         weight_column=None,
         split_column=None,
         group_column=None,
+        stratify=False,
         missing_images="error",
         missing_labels="error",
         corrupt_images=None,

@@ -73,6 +73,7 @@ def is_possible(case) -> bool:
     return first < EVERY_KIND.index(case.get("second", EVERY_KIND[-1]))
 
 
+@pytest.mark.slow
 @each_pair(
     first=EVERY_KIND,
     second=EVERY_KIND,

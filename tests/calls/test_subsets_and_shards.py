@@ -468,7 +468,7 @@ def test_split_column_that_divides_a_group_is_refused(load, write_csv):
     shuffle=st.booleans(),
     label_mode=st.sampled_from(["int", "categorical"]),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_stratified_classes_keep_their_share(load, counts, share, shuffle, label_mode):
     """Each class is in both subsets, within one image of its share."""
     labels = np.repeat(["ape", "bee", "cat"][: len(counts)], counts)
@@ -576,7 +576,7 @@ def test_stratify_by_an_unknown_column_is_refused(load, stratify):
     shuffle=st.booleans(),
     stratify=st.booleans(),
 )
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_groups_stay_whole(load, groups, share, shuffle, stratify):
     """No group is in both subsets, stratified or not, and no subset is empty."""
     # Two more groups, so that any table can be split.
@@ -753,7 +753,7 @@ def test_spellings_of_one_unchecked_image_stay_together(photos, load, seed):
     share=st.floats(0.3, 0.7),
     shuffle=st.booleans(),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_oversampled_images_stay_together(load, images, spelt, mode, share, shuffle):
     """All rows of an oversampled image are in the same subset, in any spelling."""
     images = [*images, 10, 11]

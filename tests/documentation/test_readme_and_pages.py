@@ -36,12 +36,14 @@ def examples(page: Path) -> list[str]:
     return codes
 
 
+def marks(page: Path, code: str) -> "list[pytest.MarkDecorator]":
+    """The marks of an example: those beyond the README are many, and so slow."""
+    grain = [pytest.mark.grain] if 'format="grain"' in code else []
+    return grain if page == README else [*grain, pytest.mark.slow]
+
+
 EXAMPLES = [
-    pytest.param(
-        code,
-        id=f"{page.name}-{number}",
-        marks=pytest.mark.grain if 'format="grain"' in code else (),
-    )
+    pytest.param(code, id=f"{page.name}-{number}", marks=marks(page, code))
     for page in PAGES
     if page != OTHER_BACKENDS
     for number, code in enumerate(examples(page))

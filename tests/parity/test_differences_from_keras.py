@@ -63,7 +63,7 @@ def test_empty_validation_subset_is_an_error(animals, subset):
 def test_single_image_cannot_be_split(animals):
     """A split of a single image raises an error."""
     animals["csv"] = animals["csv"][:1]
-    with pytest.raises(ValueError, match=r"each subset. The table has 1 row"):
+    with pytest.raises(ValueError, match=r"each of 2 subsets\. The table has 1 row"):
         image_dataset_from_csv(subset="both", validation_split=0.9, seed=1, **animals)
 
 
