@@ -128,6 +128,7 @@ def test_a_panel_shows_views_masks_and_targets(rich, format):
         label_column={"box": ["x", "y", "width", "height"]},
         label_separator=None,
         weight_column=None,
+        class_weight=None,
         split_column=None,
         group_column=None,
         stratify=False,
