@@ -24,6 +24,8 @@ def fenced(page: Path, language: str) -> list[str]:
 
 # These examples use a different backend from these tests.
 OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
+# Its examples are one script, which `test_kaggle_page.py` runs.
+ONE_SCRIPT = DOCS / "kaggle.md"
 # Its first example writes the data of the others.
 WITH_DATA = DOCS / "rows_that_hold_more.md"
 
@@ -43,7 +45,7 @@ EXAMPLES = [
         marks=pytest.mark.grain if 'format="grain"' in code else (),
     )
     for page in PAGES
-    if page != OTHER_BACKENDS
+    if page not in (OTHER_BACKENDS, ONE_SCRIPT)
     for number, code in enumerate(examples(page))
 ]
 
