@@ -1,6 +1,6 @@
 """The script of the page on competitions gives every row the prediction of its image.
 
-The predictions are computed again from files that are read here, by the ids of the rows.
+The predictions are computed again, from the files that the ids of the rows name.
 """
 
 import re
