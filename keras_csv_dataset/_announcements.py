@@ -12,7 +12,7 @@ from keras_csv_dataset._images import ImageSpec, size_in_words
 from keras_csv_dataset._labels import Target, are_many_numbers, is_number
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import ClassWeights, LocatedRows, Samples
-from keras_csv_dataset._split import WHOLE, SplitSpec, Subset
+from keras_csv_dataset._split import PURPOSES, WHOLE, SplitSpec, Subset
 from keras_csv_dataset._structure import Structure
 
 _CLASSES_SHOWN = 5
@@ -102,7 +102,7 @@ def _renumbered(target: Target) -> str:
 
 def using(subset: Subset, split: SplitSpec) -> str:
     """Says what a subset contains, and how many of its images this host gets."""
-    purpose = "" if subset.name == WHOLE else f" for {subset.name}"
+    purpose = "" if subset.name == WHOLE else f" for {PURPOSES[subset.name]}"
     if subset.name == "validation" and split.fold_index is not None:
         purpose += f" (fold {split.fold_index}"
         purpose += ")" if split.num_folds is None else f" of {split.num_folds})"

@@ -240,9 +240,8 @@ def image_dataset_from_csv(
             function returns. `None` (default) does not check the files in advance:
             such an image raises an error when training reads it.
         test_split: Optional float between 0 and 1, fraction of data to reserve for the
-            test, beside `validation_split` or folds. The images depend on `test_split`
-            and `seed` alone, and those for validation stay the same. With
-            `shuffle=False`, they are the first rows.
+            test, beside `validation_split` or folds, which do not change which images
+            these are. With `shuffle=False`, they are the first rows.
         stratify: Whether every class has the same share in all subsets or folds: to
             within one image per class; for `label_mode="multi_hot"`, by iterative
             stratification (Sechidis et al., 2011); with `group_column`, as close as

@@ -13,7 +13,7 @@ from keras_csv_dataset._arguments.checks import (
 )
 from keras_csv_dataset._arguments.choices import SubsetName
 from keras_csv_dataset._rows import RowSpec
-from keras_csv_dataset._split import SplitSpec
+from keras_csv_dataset._split import PURPOSES, SplitSpec
 
 # What others call the subsets.
 _SYNONYMS: dict[object, str] = {
@@ -64,7 +64,7 @@ def read_split_spec(
     )
     _check_folds(spec)
     _check_split_column(spec)
-    _check_subset(spec, rows, validation_split)
+    _check_subset(spec, rows)
     _check_seed(spec, seed)
     _check_stratify(rows, stratify, spec)
     _check_shards(spec)
@@ -131,7 +131,7 @@ def _check_split_column(spec: SplitSpec) -> None:
             )
 
 
-def _check_subset(spec: SplitSpec, rows: RowSpec, validation_split: Any) -> None:
+def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
     """Refuses a subset that the other arguments do not make."""
     check_choice("subset", spec.subset, (*get_args(SubsetName), None), _SYNONYMS)
     splitting = spec.is_by_share or spec.split_column is not None
@@ -139,23 +139,31 @@ def _check_subset(spec: SplitSpec, rows: RowSpec, validation_split: Any) -> None
     if splitting != bool(spec.subset):
         raise ValueError(
             "`subset` must be set together with `validation_split`, `test_split`, "
-            f"`num_folds` or `split_column`. {received}, "
-            f"validation_split={validation_split!r}, "
-            f"split_column={spec.split_column!r}"
+            f"`num_folds` or `split_column`. {received}{_split_received(spec)}"
         )
     missing = [] if spec.split_column is not None else _missing_subsets(spec)
     for argument, name in missing:
         if name in spec.names:
+            purpose = PURPOSES[name]
             raise ValueError(
                 f"`subset` must not be {spec.subset!r} unless {argument} is set: "
-                f"otherwise no images are for {name}. {received}"
+                f"otherwise no images are for {purpose}. "
+                f"{received}{_split_received(spec)}"
             )
     group_column = rows.roles.group
     if group_column is not None and not splitting:
         raise ValueError(
             "`group_column` must be left out if nothing is split. Received: "
-            f"group_column={group_column!r}, validation_split={validation_split!r}"
+            f"group_column={group_column!r}"
         )
+
+
+def _split_received(spec: SplitSpec) -> str:
+    """The arguments that split, as they were received."""
+    names = ("validation_split", "test_split", "num_folds", "split_column")
+    values = {name: getattr(spec, name) for name in names}
+    given = [f", {name}={value!r}" for name, value in values.items() if value]
+    return "".join(given) or " and none of these"
 
 
 def _missing_subsets(spec: SplitSpec) -> list[tuple[str, str]]:
@@ -197,7 +205,7 @@ def _check_stratify(rows: RowSpec, stratify: object, spec: SplitSpec) -> None:
         modes = rows.labels.map(lambda spec: spec.mode)
         raise ValueError(
             "`stratify` must be False or name columns unless there is one output of "
-            f"classes or numbers.{_columns_to_stratify_by(rows)} "
+            f"classes, or of one number per image.{_columns_to_stratify_by(rows)} "
             f"Received: stratify={stratify!r}, label_mode={modes.unwrap()!r}"
         )
 

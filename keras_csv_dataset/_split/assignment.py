@@ -47,43 +47,47 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     """
     units = number_units(samples.files, samples.groups)
     _refuse_few_units(samples, units, spec)
-    strata = strata_of(samples, spec.smallest_share) if spec.stratify else None
-    if strata is not None:
-        _refuse_small_labels(samples, strata, units, spec)
-        _warn_of_small_labels(samples, strata, units, spec)
-    divider = _divider(samples, units, strata)
-    if strata is None and samples.groups is None:
+    if not spec.stratify and samples.groups is None:
         _refuse_empty(len(samples), spec)
-
     subset_of_unit = np.full(int(units.max()) + 1, TRAINING, dtype="<U10")
     left = order_of(len(subset_of_unit), spec)
-    if spec.test_split:
+    test = spec.test_split or 0.0
+    if test:
+        divider = _divider(samples, units, spec, min(test, 1 - test))
         from_start = left[::-1]
-        chosen = divider.choose(from_start, spec.test_split, spec.num_undivided)
+        # Whatever the others are divided into, there are training and validation.
+        chosen = divider.choose(from_start, test, keep=min(2, len(left) - 1))
         subset_of_unit[from_start[chosen]] = TEST
         left = from_start[~chosen][::-1]
     if spec.num_folds:
         _refuse_fewer_units_than_folds(left, spec)
+        divider = _divider(samples, units, spec, (1 - test) / spec.num_folds)
         chosen = divider.deal(left, spec.num_folds) == spec.fold_index
         subset_of_unit[left[chosen]] = VALIDATION
     elif spec.validation_split:
-        chosen = divider.choose(left, spec.validation_split, 1)
+        share = spec.validation_split
+        divider = _divider(samples, units, spec, min(share, 1 - test - share))
+        chosen = divider.choose(left, share, keep=1)
         subset_of_unit[left[chosen]] = VALIDATION
     return subset_of_unit[units]
 
 
-def _divider(samples: Samples, units: IntArray, strata: Strata | None) -> Divider:
+def _divider(
+    samples: Samples, units: IntArray, spec: SplitSpec, smallest_share: float
+) -> Divider:
     """Divides units in the simplest way that keeps the shares of all labels."""
     sizes = np.bincount(units)
-    if strata is None:
+    if not spec.stratify:
         return BySize(sizes=sizes, is_rounded_down=samples.groups is None)
-    units_of_pairs = units[strata.samples]
+    strata = strata_of(samples, smallest_share)
+    _refuse_small_labels(samples, strata, units, spec)
+    _warn_of_small_labels(samples, strata, units, spec)
     if len(strata.labels) == len(samples) == len(np.unique(strata.samples)):
         first = np.unique(units, return_index=True)[1]
         classes = strata.labels[first]
         if (strata.labels == classes[units]).all():
             return ByClass(sizes=sizes, classes=classes)
-    return ByLabel(sizes=sizes, labels=strata.labels, units=units_of_pairs)
+    return ByLabel(sizes=sizes, labels=strata.labels, units=units[strata.samples])
 
 
 def _received(spec: SplitSpec) -> str:
@@ -174,8 +178,9 @@ def _refuse_small_labels(
     pairs = np.unique(units * len(strata.names) + labels)
     if np.bincount(pairs % len(strata.names)).max() < 2:
         raise ValueError(
-            "`stratify` must be False if no class is in two groups: groups are never "
-            "divided, so no class can be in two subsets."
+            "`stratify` must be False if none of the classes, or of the values to "
+            "stratify by, is in two groups: groups are never divided, so none can be "
+            "in two subsets."
         )
 
 
@@ -197,10 +202,10 @@ def _warn_of_small_labels(
                 small,
                 lambda label: (
                     f"{strata.names[label]} is in only "
-                    f"{count_of(int(units_of[label]), kind)}"
+                    f"{count_of(int(units_of[label]), kind)}."
                 ),
-                f"So it is missing from some of the {spec.num_folds} folds"
-                f"{' or the test' if spec.test_split else ''}.",
+                f"Some of the {spec.num_folds} folds"
+                f"{', or the test,' if spec.test_split else ''} will contain none.",
             ),
             UserWarning,
             stacklevel=6,

@@ -34,21 +34,20 @@ class ByClass:
         Args:
             units: Numbers of the units, the most wanted last.
             share: Share of the rows of all units, between 0 and 1.
-            keep: Number of parts that are made of the units that are left.
+            keep: Number of units of each class to leave, if the class has more.
 
         Returns:
-            A mask over the units. It leaves a unit of every class for the training
-            subset, and one for the validation subset if `keep` is 2 or more, and
-            contains a unit of every class that has more than those.
+            A mask over the units. It contains a unit of every class that has two or
+            more, but never all of them.
         """
-        keep = min(keep, 2)
         sizes, classes = self.sizes[units], self.classes[units]
         wanted = share * np.bincount(self.classes, self.sizes)
+        rows = np.bincount(classes, sizes, len(wanted)).astype(np.int64)
         chosen = last_of_each(
             classes,
             _quotas(
                 wanted,
-                np.bincount(classes, sizes, len(wanted)).astype(np.int64) - keep,
+                rows - np.clip(rows - 1, 1, keep),
                 int(share * int(self.sizes.sum())),
             ),
         )
@@ -57,9 +56,10 @@ class ByClass:
         for label in np.unique(classes[sizes > 1]).tolist():
             members = by_class[ends[label - 1] if label else 0 : ends[label]]
             chosen[members] = False
-            if len(members) > keep:
+            if len(members) > 1:
+                least = min(keep, len(members) - 1)
                 target = float(wanted[label])
-                chosen[members] = choose_rows(sizes[members], target, keep)
+                chosen[members] = choose_rows(sizes[members], target, least)
         return chosen
 
     def deal(self, units: IntArray, num_folds: int) -> IntArray:

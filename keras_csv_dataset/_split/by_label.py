@@ -13,7 +13,9 @@ from keras_csv_dataset._split.iterative_stratification import (
 from keras_csv_dataset._split.label_counts import LabelCounts
 from keras_csv_dataset._split.units import BoolArray, IntArray
 
-_MOST_EXCHANGED = 20_000  # units, times folds
+# Units are exchanged between each two folds up to these numbers, which take seconds.
+_MOST_EXCHANGED = 100_000  # units, times folds
+_MOST_FOLDS = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +47,7 @@ class ByLabel:
         counts = self._counts(units)
         totals = np.append(np.bincount(self.labels), self.sizes.sum())
         wanted = share * totals[[*counts.names, -1]] / counts.total()
-        bounds = Bounds(1, len(units) - keep, rows_left=min(keep, 2))
+        bounds = Bounds(1, len(units) - keep, rows_left=keep)
         return choose_units_per_label(counts, wanted, bounds)
 
     def deal(self, units: IntArray, num_folds: int) -> IntArray:
@@ -56,7 +58,7 @@ class ByLabel:
         folds, as long as that brings labels closer to their share.
         """
         folds = self._halve(units, num_folds)
-        if len(units) * num_folds <= _MOST_EXCHANGED:
+        if num_folds <= _MOST_FOLDS and len(units) * num_folds <= _MOST_EXCHANGED:
             for one, other in itertools.combinations(range(num_folds), 2):
                 self._exchange(units, folds, one, other)
         return folds

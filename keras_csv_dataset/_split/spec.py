@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 TRAINING, VALIDATION, TEST = "training", "validation", "test"
 SUBSETS = (TRAINING, VALIDATION, TEST)
+# What the images of each subset are for, in messages.
+PURPOSES = {TRAINING: "training", VALIDATION: "validation", TEST: "testing"}
 # The name of the only subset where nothing is split.
 WHOLE = "whole"
 # The values of `subset` that ask for several subsets.
@@ -65,14 +67,6 @@ class SplitSpec:
     def num_parts(self) -> int:
         """Number of parts that the samples are divided into, all but one by choice."""
         return self.num_undivided + bool(self.test_split)
-
-    @property
-    def smallest_share(self) -> float:
-        """Share of the smallest of the parts."""
-        test, validation = self.test_split or 0.0, self.validation_split or 0.0
-        if self.num_folds:
-            return min(test or 1.0, (1 - test) / self.num_folds)
-        return min(test or 1.0, validation or 1.0, 1 - test - validation)
 
     @property
     def num_subsets(self) -> int:

@@ -43,8 +43,8 @@ def strata_of(samples: Samples, share: float) -> Strata:
 
     Args:
         samples: The samples.
-        share: Share of the smallest part, which gets a sample of each bin and of each
-            combination of values.
+        share: Share of the smallest part, which is to get a sample of each bin and of
+            each combination of values.
     """
     target = samples.targets.only
     if not samples.strata and target is not None:
@@ -67,7 +67,9 @@ def _strata_of_target(target: Target, share: float) -> Strata:
             names=names,
             is_strict=False,
         )
-    return _one_each(values, names) if names else _strata_of_column("", values, share)
+    if not names:
+        return _strata_of_column("", values.reshape(-1), share)
+    return _one_each(values, names)
 
 
 def _strata_of_column(column: str, values: npt.NDArray[Any], share: float) -> Strata:

@@ -178,7 +178,7 @@ def test_subsets_are_counted_in_the_output(load, capsys):
     assert capsys.readouterr().out.splitlines()[1:] == [
         "Using 36 images for training.",
         "Using 12 images for validation.",
-        "Using 12 images for test.",
+        "Using 12 images for testing.",
     ]
 
 

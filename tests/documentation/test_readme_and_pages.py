@@ -24,6 +24,8 @@ def fenced(page: Path, language: str) -> list[str]:
 
 # These examples use a different backend from these tests.
 OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
+# Its examples are one script, which `test_kaggle_page.py` runs.
+ONE_SCRIPT = DOCS / "kaggle.md"
 # Its first example writes the data of the others.
 WITH_DATA = DOCS / "rows_that_hold_more.md"
 
@@ -45,7 +47,7 @@ def marks(page: Path, code: str) -> "list[pytest.MarkDecorator]":
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}", marks=marks(page, code))
     for page in PAGES
-    if page != OTHER_BACKENDS
+    if page not in (OTHER_BACKENDS, ONE_SCRIPT)
     for number, code in enumerate(examples(page))
 ]
 
