@@ -47,41 +47,39 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     """
     units = number_units(samples.files, samples.groups)
     _refuse_few_units(samples, units, spec)
-    if not spec.stratify and samples.groups is None:
+    strata = strata_of(samples, spec.smallest_share) if spec.stratify else None
+    if strata is not None:
+        _refuse_small_labels(samples, strata, units, spec)
+        _warn_of_small_labels(samples, strata, units, spec)
+    elif samples.groups is None:
         _refuse_empty(len(samples), spec)
     subset_of_unit = np.full(int(units.max()) + 1, TRAINING, dtype="<U10")
     left = order_of(len(subset_of_unit), spec)
     test = spec.test_split or 0.0
     if test:
-        divider = _divider(samples, units, spec, min(test, 1 - test))
+        by_test = strata_of(samples, min(test, 1 - test)) if spec.stratify else None
+        divider = _divider(samples, units, by_test)
         from_start = left[::-1]
         # Whatever the others are divided into, there are training and validation.
         chosen = divider.choose(from_start, test, keep=min(2, len(left) - 1))
         subset_of_unit[from_start[chosen]] = TEST
         left = from_start[~chosen][::-1]
+    divider = _divider(samples, units, strata)
     if spec.num_folds:
         _refuse_fewer_units_than_folds(left, spec)
-        divider = _divider(samples, units, spec, (1 - test) / spec.num_folds)
         chosen = divider.deal(left, spec.num_folds) == spec.fold_index
         subset_of_unit[left[chosen]] = VALIDATION
     elif spec.validation_split:
-        share = spec.validation_split
-        divider = _divider(samples, units, spec, min(share, 1 - test - share))
-        chosen = divider.choose(left, share, keep=1)
+        chosen = divider.choose(left, spec.validation_split, keep=1)
         subset_of_unit[left[chosen]] = VALIDATION
     return subset_of_unit[units]
 
 
-def _divider(
-    samples: Samples, units: IntArray, spec: SplitSpec, smallest_share: float
-) -> Divider:
+def _divider(samples: Samples, units: IntArray, strata: Strata | None) -> Divider:
     """Divides units in the simplest way that keeps the shares of all labels."""
     sizes = np.bincount(units)
-    if not spec.stratify:
+    if strata is None:
         return BySize(sizes=sizes, is_rounded_down=samples.groups is None)
-    strata = strata_of(samples, smallest_share)
-    _refuse_small_labels(samples, strata, units, spec)
-    _warn_of_small_labels(samples, strata, units, spec)
     if len(strata.labels) == len(samples) == len(np.unique(strata.samples)):
         first = np.unique(units, return_index=True)[1]
         classes = strata.labels[first]

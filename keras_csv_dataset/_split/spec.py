@@ -69,6 +69,15 @@ class SplitSpec:
         return self.num_undivided + bool(self.test_split)
 
     @property
+    def smallest_share(self) -> float:
+        """Share of the smallest of the parts that are not for the test."""
+        left = 1 - (self.test_split or 0.0)
+        if self.num_folds:
+            return left / self.num_folds
+        validation = self.validation_split or 0.0
+        return min(validation or left, left - validation)
+
+    @property
     def num_subsets(self) -> int:
         """Number of subsets that the samples are divided into."""
         return min(self.num_undivided, 2) + bool(self.test_split)

@@ -227,17 +227,24 @@ def test_a_subset_that_does_not_exist(subset):
 
 @pytest.mark.parametrize(
     ("share", "subset"),
-    [(0.2, None), (None, "training"), (None, "both"), (0, "validation")],
+    [(None, "training"), (None, "both"), (0, "validation")],
 )
 def test_a_split_without_a_subset_or_the_reverse(share, subset):
     """`validation_split` and `subset` must be set together."""
     match = (
         "`subset` must be set together with `validation_split`, `test_split`, "
         "`num_folds` or `split_column`. "
-        f"Received: subset={subset!r}, validation_split={share!r}"
+        f"Received: subset={subset!r} and none of these"
     )
     with pytest.raises(ValueError, match=match):
         call(validation_split=share, subset=subset)
+
+
+def test_a_split_without_a_subset():
+    """A split without `subset` raises an error that says how to split."""
+    match = r"^`subset` must be set .*Received: subset=None, validation_split=0\.2$"
+    with pytest.raises(ValueError, match=match):
+        call(validation_split=0.2)
 
 
 def test_a_shuffled_split_without_a_seed():

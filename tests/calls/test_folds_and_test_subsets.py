@@ -310,6 +310,16 @@ def test_raw_labels_keep_their_distribution(load):
     assert {*counts.tolist()} == {1, 2}
 
 
+def test_a_list_of_one_column_of_numbers_is_stratified(load):
+    """`label_column=["age"]` has the same subsets as `label_column="age"`."""
+    arguments = {"label_mode": "raw", "validation_split": 0.2, "seed": 1}
+    one, several = (
+        load(subset="validation", stratify=True, label_column=column, **arguments)
+        for column in ("age", ["age"])
+    )
+    assert one.file_paths == several.file_paths
+
+
 def test_a_column_to_stratify_by_may_play_another_role(load):
     """A column of labels or of inputs can also be the one to stratify by."""
     arguments = {"subset": "both", "validation_split": 0.2, "seed": 1}

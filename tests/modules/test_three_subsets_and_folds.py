@@ -13,7 +13,7 @@ from keras_csv_dataset._split.subsets import divide
 from tables_to_split import brute_force_distance, samples_of, seeds, tables, text
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:(?s).*is missing from some of the"),
+    pytest.mark.filterwarnings("ignore:(?s).*Some of the .* folds"),
     # What scikit-learn says of the same classes.
     pytest.mark.filterwarnings("ignore:The least populated class in y"),
 ]
@@ -25,7 +25,7 @@ IMPOSSIBLE = (
     "must leave at least one row in each subset",
     "must leave images for each fold",
     "has only",
-    "if no class is in two groups",
+    "is in two groups",
 )
 
 
@@ -82,16 +82,17 @@ def test_three_subsets_divide_no_image_and_no_group(
 
 @given(tables(), small_shares, seeds, st.booleans(), st.data())
 @settings(max_examples=60, deadline=None)
-def test_test_rows_do_not_depend_on_the_validation_split(
-    table, test, seed, shuffle, data
-):
-    """The rows for the test stay the same, whatever the validation split is."""
+def test_test_rows_do_not_depend_on_the_other_parts(table, test, seed, shuffle, data):
+    """The rows for the test stay the same with any validation split, folds, or none."""
     spec = {"test_split": test, "seed": seed, "shuffle": shuffle}
-    first, second = (
-        parts_of(table, validation_split=data.draw(small_shares), **spec)["test"]
-        for _ in range(2)
+    others = (
+        {},
+        {"validation_split": data.draw(small_shares)},
+        {"validation_split": data.draw(small_shares)},
+        {"num_folds": data.draw(st.integers(2, 4)), "fold_index": 1},
     )
-    assert first.tolist() == second.tolist()
+    tests = {tuple(parts_of(table, **other, **spec)["test"]) for other in others}
+    assert len(tests) == 1
 
 
 @given(tables(), small_shares, seeds, st.integers(2, 4), st.booleans())
@@ -387,7 +388,7 @@ def test_a_class_that_is_smaller_than_the_number_of_folds_is_named():
     spec = SplitSpec(num_folds=5, fold_index=0, stratify=True, seed=1)
     with pytest.warns(
         UserWarning,
-        match=r"^class 'lynx' is in only 3 images\nSo it is missing from some of the 5",
+        match=r"^class 'lynx' is in only 3 images\.\nSome of the 5 folds will contain",
     ):
         divide(samples, spec)
     table = (np.arange(23), {"strata": classes})
@@ -549,6 +550,15 @@ def test_numbers_keep_their_distribution(values, share, seed):
     for quantile in np.quantile(numbers, np.arange(0.1, 1, 0.1)):
         below, wanted = (held <= quantile).sum(), share * (numbers <= quantile).sum()
         assert abs(below - wanted) <= 2 + share * len(numbers) / 10
+
+
+@pytest.mark.parametrize(("rows", "share"), [(20, 0.2), (100, 0.05), (200, 0.02)])
+def test_bins_of_numbers_do_not_change_the_size_of_a_subset(rows, share):
+    """There are no more bins than rows in the smallest subset."""
+    ages = np.arange(rows, dtype=np.float32)
+    table = (np.arange(rows), {"stratify_by": {"age": ages}})
+    parts = parts_of(table, validation_split=share, test_split=share, seed=1)
+    assert sizes(parts)["validation"] == sizes(parts)["test"] == round(share * rows)
 
 
 def test_few_different_numbers_are_values_of_their_own():
