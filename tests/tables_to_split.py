@@ -56,7 +56,7 @@ def samples_of(
         targets=targets,
         subsets=split_values,
         groups=groups,
-        strata=stratify_by or {},
+        strata=tuple((stratify_by or {}).values()),
     )
 
 

@@ -103,14 +103,16 @@ def _read_class_weight(argument: str, value: Any) -> ClassWeight:
     # As those of `class_names`: the class "1" can be written as the number 1.
     names = list(text_cells(as_cells(value)))
     if None in names or len(set(names)) < len(names):
-        raise ValueError(f"`{argument}` must name every class once. {received}")
+        raise ValueError(
+            f"`{argument}` must not name a class twice, or have a blank key. {received}"
+        )
     return dict(value)
 
 
 def _is_weight(weight: Any) -> bool:
     """Whether a weight is a number that float32 can hold."""
     is_number = isinstance(weight, Real) and not isinstance(weight, bool | np.bool_)
-    return is_number and 0 <= weight <= _LARGEST
+    return is_number and 0 <= float(weight) <= _LARGEST
 
 
 def _suggest(value: object) -> str:

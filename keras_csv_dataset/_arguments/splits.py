@@ -49,17 +49,19 @@ def read_split_spec(
     _check_fractions(validation_split, test_split)
     if seed is not None:
         seed = check_whole_number("seed", seed, 0, _LARGEST_SEED)
+    num_folds = _read_number("num_folds", num_folds, 2)
+    num_shards = _read_number("num_shards", num_shards, 1)
     spec = SplitSpec(
         subset=subset,
         validation_split=validation_split or None,
         test_split=test_split or None,
         num_folds=num_folds,
-        fold_index=fold_index,
+        fold_index=_read_number("fold_index", fold_index, 0, num_folds),
         stratify=stratify is not False and stratify is not np.False_,
         shuffle=shuffle,
         seed=np.random.randint(1_000_000) if seed is None else seed,
         num_shards=num_shards,
-        shard_index=shard_index,
+        shard_index=_read_number("shard_index", shard_index, 0, num_shards),
         split_column=rows.roles.split,
     )
     _check_folds(spec)
@@ -69,6 +71,16 @@ def read_split_spec(
     _check_stratify(rows, stratify, spec)
     _check_shards(spec)
     return spec
+
+
+def _read_number(
+    argument: str, value: object, smallest: int, end: int | None = None
+) -> int | None:
+    """A whole number from `smallest` up to, but not including, `end`, or `None`."""
+    if value is None:
+        return None
+    largest = float("inf") if end is None else end - 1
+    return check_whole_number(argument, value, smallest, largest)
 
 
 def _check_fractions(validation_split: Any, test_split: Any) -> None:
@@ -94,7 +106,6 @@ def _check_folds(spec: SplitSpec) -> None:
     number, index = spec.num_folds, spec.fold_index
     received = f"Received: num_folds={number!r}, fold_index={index!r}"
     if number is not None:
-        check_whole_number("num_folds", number, 2)
         if spec.validation_split:
             raise ValueError(
                 "`validation_split` must be left out with `num_folds`, because the "
@@ -110,10 +121,6 @@ def _check_folds(spec: SplitSpec) -> None:
         raise ValueError(
             "`fold_index` must be set together with `num_folds`, or with "
             f"`split_column` if a column numbers the folds. {received}"
-        )
-    if index is not None:
-        check_whole_number(
-            "fold_index", index, 0, float("inf") if number is None else number - 1
         )
 
 
@@ -172,7 +179,8 @@ def _missing_subsets(spec: SplitSpec) -> list[tuple[str, str]]:
     if not spec.validation_split and not spec.num_folds:
         missing += [("`validation_split` or `num_folds`", "validation")]
     if not spec.test_split:
-        missing += [("`test_split` or `split_column`", "test")]
+        or_column = "" if spec.num_folds else " or `split_column`"
+        missing += [(f"`test_split`{or_column}", "test")]
     return missing
 
 
@@ -180,8 +188,8 @@ def _check_seed(spec: SplitSpec, seed: int | None) -> None:
     """Refuses a shuffled split whose parts would differ from call to call."""
     if spec.is_by_share and spec.shuffle and seed is None:
         raise ValueError(
-            "`seed` must be set when shuffled images are split, so that the training "
-            "and the validation subset do not overlap. Received: seed=None"
+            "`seed` must be set when shuffled images are split, so that the subsets "
+            "do not overlap. Received: seed=None"
         )
     if spec.num_shards is not None and spec.shuffle and seed is None:
         raise ValueError(
@@ -231,5 +239,3 @@ def _check_shards(spec: SplitSpec) -> None:
             "`num_shards` and `shard_index` must be set together. Received: "
             f"num_shards={number!r}, shard_index={index!r}"
         )
-    check_whole_number("num_shards", number, 1)
-    check_whole_number("shard_index", index, 0, number - 1)

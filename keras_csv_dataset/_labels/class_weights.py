@@ -90,8 +90,8 @@ def refuse_unknown_keys(
         )
     if len(set(indices)) < len(indices):
         raise ValueError(
-            f"`{argument}` must name every class once; 1 and 1.0 are one class, and so "
-            f"are the forms of a letter that Unicode considers equal. {received}"
+            f"`{argument}` must not name a class twice; 1 and 1.0 are one class, and "
+            f"so are the forms of a letter that Unicode considers equal. {received}"
         )
 
 

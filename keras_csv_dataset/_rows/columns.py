@@ -32,7 +32,7 @@ class Columns:
         weight: Contains the sample weights, if any.
         split: Says which subset a row belongs to, if any.
         group: Says what must not be divided between subsets, if any.
-        strata: Columns with values of which all subsets get the same share, by name.
+        strata: Have values of which all subsets get the same share.
         image_is_guess: Whether nothing but the files that have the names speaks for
             the image column.
     """
@@ -43,7 +43,7 @@ class Columns:
     weight: int | None = None
     split: int | None = None
     group: int | None = None
-    strata: Mapping[str, int] = field(default_factory=dict)
+    strata: tuple[int, ...] = ()
     image_is_guess: bool = False
 
     def labels_of(self, specs: Structure[LabelSpec], mode: str) -> list[int]:
@@ -55,7 +55,7 @@ class Columns:
         """The positions of all columns."""
         labels = [position for group in self.labels for position in group]
         named = [*self.images, *self.inputs.values(), *labels]
-        every = [*named, self.weight, self.split, self.group, *self.strata.values()]
+        every = [*named, self.weight, self.split, self.group, *self.strata]
         return [position for position in every if position is not None]
 
 
@@ -108,7 +108,7 @@ def find_columns(
         weight=weight,
         split=split,
         group=group,
-        strata={str(name): position[name] for name in roles.strata},
+        strata=tuple(position[name] for name in roles.strata),
     )
 
 

@@ -68,7 +68,9 @@ class Samples:
             `(samples, 1, 1)`.
         subsets: Text of the split column `(samples,)`, or `None`.
         groups: Text of the group column `(samples,)`, or `None`.
-        strata: Values of which all subsets get the same share, by column, as `inputs`.
+        strata: For each column whose values are to have the same share of all subsets,
+            the labels if it is one of labels, or float64 numbers or objects that are
+            text, `(samples,)`.
     """
 
     source: LabelSource
@@ -81,7 +83,7 @@ class Samples:
     weights: Weights = field(default_factory=Structure)
     subsets: NDArray[np.object_] | None = None
     groups: NDArray[np.object_] | None = None
-    strata: Inputs = field(default_factory=dict)
+    strata: tuple[Target | NDArray[Any], ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -200,9 +202,17 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     refuse_unknown_classes(targets, specs)
     weights = read_weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset it belongs to")
-    _refuse_inverted_split(table, columns.split)
     groups = _text(table, columns.group, "which group it belongs to")
-    strata = encode_values(table, columns.strata, "by which to stratify")
+    labels = {
+        group[0]: target
+        for group, target in zip(columns.labels, targets, strict=True)
+        if len(group) == 1
+    }
+    strata = {
+        column: _read_strata(table, column)
+        for column in columns.strata
+        if column not in labels
+    }
     others = [*inputs.values(), *strata.values(), weights]
     if one_row_per_label:
         others += [subsets, groups]
@@ -228,7 +238,10 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         weights=weights_in_form(targets, None if weights is None else weights[rows]),
         subsets=None if subsets is None else subsets[rows],
         groups=None if groups is None else groups[rows],
-        strata={name: values[rows] for name, values in strata.items()},
+        strata=tuple(
+            labels[column] if column in labels else strata[column][rows]
+            for column in columns.strata
+        ),
     )
 
 
@@ -322,17 +335,13 @@ def _text(
     return as_cells(nfc(cell) for cell in table[column])
 
 
-def _refuse_inverted_split(table: LabelTable, column: int | None) -> None:
-    """Refuses an `is_train` column of 0 and 1: in `split_column`, 1 is validation."""
-    if column is None or "train" not in str(table.name(column)).casefold():
-        return
-    if {str(cell).casefold() for cell in table[column]} <= {"0", "1", "true", "false"}:
-        name = table.name(column)
-        raise ValueError(
-            f"Column {name!r} seems to be true for training, but in `split_column` "
-            "true means validation. Write the words, as in "
-            f'df[{name!r}].map({{1: "train", 0: "val"}}), and pass the DataFrame.'
-        )
+def _read_strata(table: LabelTable, column: int) -> NDArray[Any]:
+    """The values of a column to stratify by: numbers if every cell is one, or text."""
+    values = encode_values(table, {"": column}, "by which to stratify")[""]
+    if values.dtype == object:
+        return values
+    # Codes may have more digits than a float32.
+    return np.array([float(cell) for cell in table[column]])
 
 
 def _refuse_conflicts(
@@ -355,7 +364,7 @@ def _refuse_conflicts(
     if not rows.size:
         return
     table, columns = located.table, located.columns
-    named = [*label_columns, *columns.inputs.values(), *columns.strata.values()]
+    named = [*label_columns, *columns.inputs.values(), *columns.strata]
     shown = [*named, columns.weight, columns.split, columns.group]
 
     def values_of(row: int) -> str:

@@ -19,47 +19,46 @@ class ByClass:
     Attributes:
         sizes: int64 `(units,)`, rows of each unit.
         classes: int64 `(units,)`, class index of each unit.
+        is_needed: bool `(classes,)`, whether every part needs the class.
     """
 
     sizes: IntArray
     classes: IntArray
+    is_needed: BoolArray
 
     def choose(self, units: IntArray, share: float, keep: int) -> BoolArray:
         """Chooses a share of each class.
 
         The numbers of all classes add up to `int(share * rows)` if the bounds allow it
         (largest remainders). A class that has units of several rows comes as close to
-        its share as whole units allow.
+        its share as whole units allow. If no unit can be chosen in this way, the sizes
+        of units decide.
 
         Args:
             units: Numbers of the units, the most wanted last.
             share: Share of the rows of all units, between 0 and 1.
-            keep: Number of units of each class to leave, if the class has more.
+            keep: Number of units of each class to leave.
 
         Returns:
-            A mask over the units. It contains a unit of every class that has two or
-            more, but never all of them.
+            A mask over the units, which is not empty. It contains a unit of every
+            needed class that has more than `keep`.
         """
         sizes, classes = self.sizes[units], self.classes[units]
         wanted = share * np.bincount(self.classes, self.sizes)
+        number = np.bincount(classes, minlength=len(wanted))
         rows = np.bincount(classes, sizes, len(wanted)).astype(np.int64)
-        chosen = last_of_each(
-            classes,
-            _quotas(
-                wanted,
-                rows - np.clip(rows - 1, 1, keep),
-                int(share * int(self.sizes.sum())),
-            ),
-        )
+        least = np.where(self.is_needed[: len(wanted)], 1, 0)
+        quotas = _quotas(wanted, least, rows - keep, int(share * int(self.sizes.sum())))
+        chosen = last_of_each(classes, quotas)
         by_class = np.argsort(classes, kind="stable")
-        ends = np.cumsum(np.bincount(classes))
+        starts = np.append(0, np.cumsum(number))
         for label in np.unique(classes[sizes > 1]).tolist():
-            members = by_class[ends[label - 1] if label else 0 : ends[label]]
-            chosen[members] = False
-            if len(members) > 1:
-                least = min(keep, len(members) - 1)
-                target = float(wanted[label])
-                chosen[members] = choose_rows(sizes[members], target, least)
+            members = by_class[starts[label] : starts[label + 1]]
+            chosen[members] = number[label] > keep and _nearest(
+                sizes[members], float(wanted[label]), keep, bool(least[label])
+            )
+        if not chosen.any():
+            return choose_rows(sizes, share * int(self.sizes.sum()), keep)
         return chosen
 
     def deal(self, units: IntArray, num_folds: int) -> IntArray:
@@ -67,20 +66,31 @@ class ByClass:
         return deal_in_order(self.sizes[units], self.classes[units], num_folds)
 
 
-def _quotas(wanted: FloatArray, most: IntArray, total: int) -> IntArray:
+def _nearest(sizes: IntArray, target: float, keep: int, is_needed: bool) -> BoolArray:
+    """The units of a class whose rows come nearest to the target."""
+    chosen = choose_rows(sizes, target, keep)
+    if not is_needed and abs(int(sizes[chosen].sum()) - target) > target:
+        return np.zeros_like(chosen)
+    return chosen
+
+
+def _quotas(
+    wanted: FloatArray, least: IntArray, most: IntArray, total: int
+) -> IntArray:
     """How many rows of each class to choose, if every unit has one row.
 
     Args:
         wanted: Share of each class, in rows.
-        most: Largest number of each class.
+        least: Smallest number of each class.
+        most: Largest number of each class, which takes precedence.
         total: Wanted number of all classes together.
 
     Returns:
-        int64 whole numbers: the share of each class, rounded down or up, but one at
-        least, and `most` at most.
+        int64 whole numbers: the share of each class, rounded down or up, within the
+        bounds.
     """
     most = np.minimum(np.ceil(wanted), np.maximum(most, 0)).astype(np.int64)
-    quotas = np.minimum(np.maximum(np.floor(wanted), 1), most).astype(np.int64)
+    quotas = np.minimum(np.maximum(np.floor(wanted), least), most).astype(np.int64)
     missing = max(total - int(quotas.sum()), 0)
     by_remainder = np.argsort(np.floor(wanted) - wanted, kind="stable")
     open_classes = by_remainder[(most > quotas)[by_remainder]]

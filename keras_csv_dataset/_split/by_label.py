@@ -2,16 +2,17 @@
 
 import itertools
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from keras_csv_dataset._split.iterative_stratification import (
-    Bounds,
+    Demand,
     choose_units_per_label,
     improve,
 )
 from keras_csv_dataset._split.label_counts import LabelCounts
-from keras_csv_dataset._split.units import BoolArray, IntArray
+from keras_csv_dataset._split.units import BoolArray, FloatArray, IntArray
 
 # Units are exchanged between each two folds up to these numbers, which take seconds.
 _MOST_EXCHANGED = 100_000  # units, times folds
@@ -26,11 +27,13 @@ class ByLabel:
         sizes: int64 `(units,)`, rows of each unit.
         labels: int64 `(pairs,)`, the label of each pair of a label and a row.
         units: int64 `(pairs,)`, the unit of that row.
+        is_needed: bool `(labels,)`, whether every part needs the label.
     """
 
     sizes: IntArray
     labels: IntArray
     units: IntArray
+    is_needed: BoolArray
 
     def choose(self, units: IntArray, share: float, keep: int) -> BoolArray:
         """Chooses a share of each label, as nearly as whole units can have it.
@@ -46,9 +49,9 @@ class ByLabel:
         """
         counts = self._counts(units)
         totals = np.append(np.bincount(self.labels), self.sizes.sum())
-        wanted = share * totals[[*counts.names, -1]] / counts.total()
-        bounds = Bounds(1, len(units) - keep, rows_left=keep)
-        return choose_units_per_label(counts, wanted, bounds)
+        shares = share * totals[[*counts.names, -1]] / counts.total()
+        demand = self._demand(counts, shares, 1, len(units) - keep, keep)
+        return choose_units_per_label(counts, demand)
 
     def deal(self, units: IntArray, num_folds: int) -> IntArray:
         """Deals units out to folds of about the same share of each label.
@@ -67,10 +70,11 @@ class ByLabel:
         folds = np.zeros(len(units), np.int64)
         if num_folds > 1:
             half = num_folds // 2
-            bounds = Bounds(half, len(units) - (num_folds - half))
             counts = self._counts(units)
             shares = np.full(counts.num_labels, half / num_folds)
-            chosen = choose_units_per_label(counts, shares, bounds)
+            most = len(units) - (num_folds - half)
+            demand = self._demand(counts, shares, half, most)
+            chosen = choose_units_per_label(counts, demand)
             folds[chosen] = self._halve(units[chosen], half)
             folds[~chosen] = half + self._halve(units[~chosen], num_folds - half)
         return folds
@@ -80,16 +84,42 @@ class ByLabel:
         members = np.flatnonzero((folds == one) | (folds == other))
         counts = self._counts(units[members])
         shares = np.full(counts.num_labels, 0.5)
-        bounds = Bounds(1, len(members) - 1)
-        in_one = improve(folds[members] == one, counts, shares, bounds)
+        demand = self._demand(counts, shares, 1, len(members) - 1)
+        in_one = improve(folds[members] == one, counts, demand)
         folds[members] = np.where(in_one, one, other)
+
+    def _demand(
+        self,
+        counts: LabelCounts,
+        shares: FloatArray,
+        least: int,
+        most: int,
+        rows_left: int = 1,
+    ) -> Demand:
+        return Demand(
+            shares=shares,
+            is_needed=np.append(self.is_needed[counts.names], True),
+            rows_left=np.minimum(rows_left, counts.total()),
+            least=least,
+            most=most,
+        )
+
+    @cached_property
+    def _distinct(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Each label with a unit that has it, and the number of rows."""
+        num_units = len(self.sizes)
+        pairs, rows = np.unique(
+            self.labels * num_units + self.units, return_counts=True
+        )
+        return pairs // num_units, pairs % num_units, rows
 
     def _counts(self, units: IntArray) -> LabelCounts:
         """The counts of some units, which are numbered in their order."""
+        labels, units_of_labels, rows = self._distinct
         place = np.full(len(self.sizes), -1)
         place[units] = np.arange(len(units))
-        place_of_pair = place[self.units]
-        is_here = place_of_pair >= 0
+        places = place[units_of_labels]
+        is_here = places >= 0
         return LabelCounts.of(
-            self.labels[is_here], place_of_pair[is_here], self.sizes[units]
+            labels[is_here], places[is_here], rows[is_here], self.sizes[units]
         )

@@ -37,6 +37,8 @@ def read_split_column(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]
     """
     values = samples.subsets
     assert values is not None
+    if spec.fold_index is None:
+        _refuse_inverted(values, spec.split_column)
     parts = _read_parts(samples, values, spec)
     _refuse_divided(samples, "image", samples.files, parts)
     if samples.groups is not None:
@@ -46,6 +48,18 @@ def read_split_column(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]
     _refuse_unknown_fold(parts, spec)
     in_fold = np.where(parts == _title(spec.fold_index), VALIDATION, TRAINING)
     return np.where(parts == TEST, TEST, in_fold)
+
+
+def _refuse_inverted(values: npt.NDArray[np.object_], column: Hashable) -> None:
+    """Refuses an `is_train` column of 0 and 1: here, 1 is validation."""
+    if "train" not in str(column).casefold():
+        return
+    if {str(value).casefold() for value in values} <= {"0", "1", "true", "false"}:
+        raise ValueError(
+            f"Column {column!r} seems to be true for training, but in `split_column` "
+            "true means validation. Write the words, as in "
+            f'df[{column!r}].map({{1: "train", 0: "val"}}), and pass the DataFrame.'
+        )
 
 
 def _title(fold: int) -> str:
@@ -85,7 +99,9 @@ def _subset_in(value: str) -> str | None:
 def _fold_in(value: str) -> str | None:
     if number := _FOLD.fullmatch(value):
         return _title(int(number[1]))
-    return TEST if _subset_in(value) == TEST else None
+    # scikit-learn's `PredefinedSplit` writes -1 for rows that are always for training.
+    subset = TRAINING if value == "-1" else _subset_in(value)
+    return None if subset == VALIDATION else subset
 
 
 def _advice_on_values(
@@ -93,11 +109,13 @@ def _advice_on_values(
 ) -> str:
     """How to write which subset a row belongs to, judged by what is written."""
     if fold_index is not None:
-        words = {_subset_in(value) for value in values if not value.isdecimal()}
-        if words & {TRAINING, VALIDATION}:
+        if not any(map(_FOLD.fullmatch, values)):
             return "If the column names subsets, leave `fold_index` out."
-        return 'Write the number of a fold, 0, 1, 2 and so on, or "test".'
-    folds = sorted(int(number[1]) for v in values if (number := _FOLD.fullmatch(v)))
+        return (
+            'Write the number of a fold, 0, 1, 2 and so on, or "train" or "test" for '
+            "rows that are in no fold."
+        )
+    folds = sorted({int(number[1]) for v in values if (number := _FOLD.fullmatch(v))})
     if not folds:
         return (
             'Write "train", "val" or "test", or true for validation and false for '
@@ -107,7 +125,7 @@ def _advice_on_values(
         "If these are folds, pass the number of the one for validation, as in "
         f"fold_index={folds[0]}."
     )
-    if folds == [0, 1, 2]:
+    if {*values} == {"0", "1", "2"}:
         numbers = f"df[{quote(column)}] = df[{quote(column)}].astype(int)"
         advice += (
             " If they are subsets, write the words, and pass the DataFrame. If 0 means "
@@ -117,13 +135,15 @@ def _advice_on_values(
 
 
 def _refuse_unknown_fold(parts: npt.NDArray[np.str_], spec: SplitSpec) -> None:
-    """Refuses a fold in which there are no rows, and folds without another."""
-    folds = sorted(int(part.split()[1]) for part in {*parts.tolist()} - {TEST})
-    if spec.fold_index not in folds or len(folds) < 2:
-        reason = "" if spec.fold_index not in folds else ", and there must be two"
+    """Refuses a fold without rows, and one that leaves no rows for training."""
+    others = {*parts.tolist()} - {TEST}
+    folds = sorted(int(part.split()[1]) for part in others - {TRAINING})
+    if spec.fold_index not in folds or len(others) < 2:
+        reason = "" if spec.fold_index not in folds else ", and not the only one"
+        listed = list_columns(folds) or "missing"
         raise ValueError(
             "`fold_index` must be the number of a fold in the split column "
-            f"{quote(spec.split_column)}{reason}. The folds are {list_columns(folds)}. "
+            f"{quote(spec.split_column)}{reason}. The folds are {listed}. "
             f"Received: fold_index={spec.fold_index}"
         )
 

@@ -11,33 +11,54 @@ from keras_csv_dataset._split.units import BoolArray, FloatArray, IntArray
 _FEW = 12  # units for which every choice is tried: 4,094 at most
 _SHORTLIST = 32  # units of each side whose moves and swaps are tried together
 _MAX_STEPS = 500
+_MOST_WORK = 200_000_000  # steps, times counts
 _LABELS_TOGETHER = 64  # labels whose numbers are in one matrix
 _OUTSIDE = 1e6  # costs more than all errors together
 _LEAST_GAIN = 1e-10  # a share that is off by 0.00001 is good enough
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What a choice must observe.
+@dataclass(frozen=True, kw_only=True)
+class Demand:
+    """What a choice is to contain.
 
     Attributes:
+        shares: float64 `(labels,)`, wanted share of each label.
+        is_needed: bool `(labels,)`, whether both sides need the label.
+        rows_left: float64 `(labels,)`, rows of each label to leave, if it is needed.
         least: Number of units to choose at least.
         most: Number of units to choose at most.
-        rows_left: Number of rows of each label to leave where possible.
     """
 
+    shares: FloatArray
+    is_needed: BoolArray
+    rows_left: FloatArray
     least: int
     most: int
-    rows_left: int = 1
 
     def excess(self, number: Any) -> Any:
-        """By how many units a choice of so many is outside the bounds."""
+        """By how many units a choice of so many is too small or too large."""
         return np.maximum(np.maximum(self.least - number, number - self.most), 0)
 
+    def cost(
+        self, held: FloatArray, totals: FloatArray, labels: IntArray
+    ) -> FloatArray:
+        """How far a choice is from what is wanted.
 
-def choose_units_per_label(
-    counts: LabelCounts, shares: FloatArray, bounds: Bounds
-) -> BoolArray:
+        Args:
+            held: Chosen rows of some labels, `(..., labels)`.
+            totals: All rows of these labels.
+            labels: The labels.
+        """
+        # Squared errors of the shares, each at most 1. A label that is missing from a
+        # side costs more than any error, and most if the model cannot learn it.
+        too_few_left = held > totals - self.rows_left[labels]
+        missing = self.is_needed[labels] * (1.0 * (held <= 0) + 2.0 * too_few_left)
+        errors = (held / totals - self.shares[labels]) ** 2
+        total: FloatArray = (errors + missing).sum(axis=-1)
+        return total
+
+
+def choose_units_per_label(counts: LabelCounts, demand: Demand) -> BoolArray:
     """Chooses a share of each label, where a unit may have several labels.
 
     Iterative stratification (Sechidis, Tsoumakas and Vlahavas, "On the Stratification
@@ -50,39 +71,39 @@ def choose_units_per_label(
     Args:
         counts: Rows of each label in each unit, at least two units, the most wanted
             last.
-        shares: Wanted share of each label, between 0 and 1.
-        bounds: What the choice must observe.
+        demand: What is wanted.
 
     Returns:
-        A mask over the units, within the bounds. Labels with one unit are outside it
-        where possible.
+        A mask over the units. Needed labels with one unit are outside it where
+        possible.
     """
     if len(counts.sizes) <= _FEW:
-        return _best_of_all(counts, shares, bounds)
-    dealt = _deal_labels(counts, shares, bounds.rows_left)
-    return improve(dealt, counts, shares, bounds)
+        return _best_of_all(counts, demand)
+    return improve(_deal_labels(counts, demand), counts, demand)
 
 
-def _best_of_all(counts: LabelCounts, shares: FloatArray, bounds: Bounds) -> BoolArray:
+def _best_of_all(counts: LabelCounts, demand: Demand) -> BoolArray:
     units, totals = len(counts.sizes), counts.total()
     # From 1, the last unit alone, to all units but that one: ties go to the last.
     choices = np.arange(1, 2**units - 1)[:, np.newaxis] >> np.arange(units)[::-1] & 1
-    imbalance = np.zeros(len(choices))
+    cost = np.zeros(len(choices))
     last = counts.num_labels - 1
     for start in range(0, counts.num_labels, _LABELS_TOGETHER):
         labels = np.arange(start, min(start + _LABELS_TOGETHER, last + 1))
         held = choices.astype(np.float64) @ counts.matrix(np.arange(units), labels)
-        imbalance += _imbalance(held, totals[labels], shares[labels], bounds.rows_left)
-    excess = bounds.excess(choices.sum(axis=1))
-    mask: BoolArray = choices[np.argmin(imbalance + _OUTSIDE * excess)].astype(np.bool_)
+        cost += demand.cost(held, totals[labels], labels)
+    cost += _OUTSIDE * demand.excess(choices.sum(axis=1))
+    mask: BoolArray = choices[np.argmin(cost)].astype(np.bool_)
     return mask
 
 
-def _deal_labels(counts: LabelCounts, shares: FloatArray, rows_left: int) -> BoolArray:
+def _deal_labels(counts: LabelCounts, demand: Demand) -> BoolArray:
     totals, sizes = counts.total(), counts.sizes
     units = len(sizes)
-    # A rare label needs one row on each side, however small its share is.
-    wanted = np.clip(shares * totals, 1, np.maximum(totals - rows_left, 0))
+    wanted = demand.shares * totals
+    # A rare label that is needed has one row on each side, however small its share is.
+    on_both_sides = np.clip(wanted, 1, totals - demand.rows_left)
+    wanted = np.where(demand.is_needed, on_both_sides, wanted)
     sides = np.stack([totals - wanted, wanted])
     units_left = np.diff(counts.starts)
     dealt = np.zeros(units, dtype=np.bool_)
@@ -98,9 +119,9 @@ def _deal_labels(counts: LabelCounts, shares: FloatArray, rows_left: int) -> Boo
         chosen[members] = to_validation
         dealt[members] = True
         for side, part in enumerate((members[~to_validation], members[to_validation])):
-            sides[side] -= counts.total(counts.of_units(part))
-        assigned = counts.labels[counts.of_units(members)]
-        units_left = units_left - np.bincount(assigned, minlength=counts.num_labels)
+            given = counts.of_units(part)
+            np.subtract.at(sides[side], counts.labels[given], counts.rows[given])
+            np.subtract.at(units_left, counts.labels[given], 1)
     return chosen
 
 
@@ -121,15 +142,14 @@ def _deal(weights: FloatArray, sides: FloatArray) -> BoolArray:
     return np.array(to_validation, dtype=np.bool_)
 
 
-def improve(
-    chosen: BoolArray, counts: LabelCounts, shares: FloatArray, bounds: Bounds
-) -> BoolArray:
+def improve(chosen: BoolArray, counts: LabelCounts, demand: Demand) -> BoolArray:
     """Moves or swaps units as long as that brings labels closer to their share."""
     chosen, totals = chosen.copy(), counts.total()
     held = counts.total(counts.of_units(np.flatnonzero(chosen)))
-    # Every step brings a choice that is outside the bounds closer to them.
-    for _ in range(_MAX_STEPS + int(bounds.excess(chosen.sum()))):
-        change = _estimated_changes(chosen, held, counts, shares, bounds.rows_left)
+    steps = min(_MAX_STEPS, _MOST_WORK // len(counts.rows))
+    # A choice of too many or too few units comes closer to the bounds in every step.
+    for _ in range(steps + int(demand.excess(chosen.sum()))):
+        change = _estimated_changes(chosen, held, counts, demand)
         joining = _lowest(change, np.flatnonzero(~chosen))
         leaving = _lowest(change, np.flatnonzero(chosen))
         # Labels that none of these units has stay as they are.
@@ -145,8 +165,8 @@ def improve(
             + (np.arange(len(joining) + 1) > 0)[:, np.newaxis]
             - (np.arange(len(leaving) + 1) > 0)
         )
-        table = _imbalance(then, totals[labels], shares[labels], bounds.rows_left)
-        table += _OUTSIDE * bounds.excess(number)
+        table = demand.cost(then, totals[labels], labels)
+        table += _OUTSIDE * demand.excess(number)
         join, leave = np.unravel_index(int(np.argmin(table)), table.shape)
         if table[join, leave] > table[0, 0] - _LEAST_GAIN:
             break
@@ -156,29 +176,16 @@ def improve(
     return chosen
 
 
-def _imbalance(
-    held: FloatArray, totals: FloatArray, shares: FloatArray, rows_left: int
-) -> FloatArray:
-    # Squared errors of the shares, each at most 1. A label that is missing from a side
-    # costs more than any error, and most if the model cannot learn it.
-    missing = 1.0 * (held <= 0) + 2.0 * (held > totals - rows_left)
-    total: FloatArray = ((held / totals - shares) ** 2 + missing).sum(axis=-1)
-    return total
-
-
 def _estimated_changes(
-    chosen: BoolArray,
-    held: FloatArray,
-    counts: LabelCounts,
-    shares: FloatArray,
-    rows_left: int,
+    chosen: BoolArray, held: FloatArray, counts: LabelCounts, demand: Demand
 ) -> FloatArray:
-    """How much moving each unit to the other side adds to the imbalance."""
+    """How much moving each unit to the other side adds to the cost."""
     totals = counts.total()
-    slope = 2 * (held / totals - shares)
+    slope = 2 * (held / totals - demand.shares)
     # Moving a unit can give the other side the label that it lacks.
-    lacking = (held <= 0) & (np.diff(counts.starts) > rows_left)
-    helps: BoolArray = (held > totals - rows_left) | lacking
+    can_be_shared = np.diff(counts.starts) > demand.rows_left
+    lacking = (held <= 0) & can_be_shared | (held > totals - demand.rows_left)
+    helps: BoolArray = demand.is_needed & lacking
     part = counts.rows / totals[counts.labels]
     moved = part * slope[counts.labels]
     moved = np.where(chosen[counts.units], -moved, moved)

@@ -1,7 +1,6 @@
 """How many rows of each label each unit has."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -35,26 +34,26 @@ class LabelCounts:
 
     @classmethod
     def of(
-        cls, labels: npt.NDArray[Any], units: IntArray, sizes: IntArray
+        cls, labels: IntArray, units: IntArray, rows: IntArray, sizes: IntArray
     ) -> "LabelCounts":
-        """Counts pairs of a label and a unit.
+        """Arranges the numbers of rows that have a label in a unit.
 
         Args:
-            labels: The label of each pair. Labels without a pair are left out.
-            units: The unit of each pair.
-            sizes: Rows of each unit.
+            labels: The label of each number. Labels without rows are left out.
+            units: The unit of each number.
+            rows: The numbers of rows.
+            sizes: Rows of each unit, whatever their labels.
         """
-        names, numbers = np.unique(labels, return_inverse=True)
-        number = numbers.astype(np.int64)
-        pairs, rows = np.unique(number * len(sizes) + units, return_counts=True)
+        order = np.lexsort((units, labels))
+        names, numbers = np.unique(labels[order], return_inverse=True)
         last = len(names)
-        labels = np.append(pairs // len(sizes), np.full(len(sizes), last))
-        units = np.append(pairs % len(sizes), np.arange(len(sizes)))
+        labels = np.append(numbers.astype(np.int64), np.full(len(sizes), last))
+        units = np.append(units[order], np.arange(len(sizes)))
         return cls(
             names=names.astype(np.int64),
             labels=labels,
             units=units,
-            rows=np.append(rows, sizes).astype(np.float64),
+            rows=np.append(rows[order], sizes).astype(np.float64),
             starts=np.searchsorted(labels, np.arange(last + 2)),
             by_unit=np.argsort(units, kind="stable"),
             unit_starts=np.append(0, np.cumsum(np.bincount(units))),

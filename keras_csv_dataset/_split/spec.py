@@ -59,14 +59,14 @@ class SplitSpec:
         return bool(self.test_split or self.num_folds or self.validation_split)
 
     @property
-    def num_undivided(self) -> int:
+    def num_parts_besides_test(self) -> int:
         """Number of parts besides those for the test: the folds, or the subsets."""
         return self.num_folds or 1 + bool(self.validation_split)
 
     @property
     def num_parts(self) -> int:
         """Number of parts that the samples are divided into, all but one by choice."""
-        return self.num_undivided + bool(self.test_split)
+        return self.num_parts_besides_test + bool(self.test_split)
 
     @property
     def smallest_share(self) -> float:
@@ -78,9 +78,13 @@ class SplitSpec:
         return min(validation or left, left - validation)
 
     @property
-    def num_subsets(self) -> int:
-        """Number of subsets that the samples are divided into."""
-        return min(self.num_undivided, 2) + bool(self.test_split)
+    def images_per_class(self) -> int:
+        """Number of images that a class needs to be in all subsets.
+
+        The test leaves one for training and one for validation, even if there is no
+        validation in the same call.
+        """
+        return 3 if self.test_split else 2
 
     def reshuffles(self, subset: str) -> bool:
         """Whether a subset gets a new order in every epoch.

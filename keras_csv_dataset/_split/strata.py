@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from keras_csv_dataset._labels import ClassSets, Target
-from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import Samples
-from keras_csv_dataset._split.units import IntArray, first_rows, number_values
+from keras_csv_dataset._split.units import BoolArray, IntArray, number_values
 
 _MOST_BINS = 10
 
@@ -21,16 +20,24 @@ class Strata:
 
     Attributes:
         labels: int64 `(pairs,)`, the label of each pair of a label and a sample.
-        samples: int64 `(pairs,)`, the sample of each pair, ascending.
-        names: What messages call each label; empty if it is a bin of numbers, or a
-            combination of labels.
-        is_strict: Whether every label has to be in every subset.
+        samples: int64 `(pairs,)`, the sample of each pair.
+        class_names: Name of each label that is a class; `None` for a value, a bin of
+            numbers, or a combination of labels. Every subset needs all classes.
     """
 
     labels: IntArray
     samples: IntArray
-    names: Sequence[str]
-    is_strict: bool
+    class_names: Sequence[str | None]
+
+    @property
+    def are_classes(self) -> BoolArray:
+        """Whether each label is a class."""
+        return np.array([name is not None for name in self.class_names], np.bool_)
+
+    def is_partition(self, num_samples: int) -> bool:
+        """Whether every sample has one label."""
+        each = np.arange(num_samples)
+        return len(self.samples) == num_samples and bool((self.samples == each).all())
 
 
 def strata_of(samples: Samples, share: float) -> Strata:
@@ -46,73 +53,71 @@ def strata_of(samples: Samples, share: float) -> Strata:
         share: Share of the smallest part, which is to get a sample of each bin and of
             each combination of values.
     """
-    target = samples.targets.only
-    if not samples.strata and target is not None:
-        return _strata_of_target(target, share)
     columns = [
-        _strata_of_column(name, values, share)
-        for name, values in samples.strata.items()
+        _strata_of_target(column, share)
+        if isinstance(column, Target)
+        else _strata_of_values(column, share)
+        for column in samples.strata or samples.targets
     ]
-    return columns[0] if len(columns) == 1 else _joined(columns, share)
+    return columns[0] if len(columns) == 1 else _joined(columns, len(samples), share)
 
 
 def _strata_of_target(target: Target, share: float) -> Strata:
-    names = [f"class {quote(name)}" for name in target.class_names or ()]
-    values = target.values
+    values, names = target.values, target.class_names
     if isinstance(values, ClassSets):
         owners = np.repeat(np.arange(len(values)), values.sizes)
         return Strata(
             labels=values.classes.astype(np.int64),
             samples=owners,
-            names=names,
-            is_strict=False,
+            class_names=names or (),
         )
-    if not names:
-        return _strata_of_column("", values.reshape(-1), share)
+    if names is None:
+        return _strata_of_values(values.reshape(-1), share)
     return _one_each(values, names)
 
 
-def _strata_of_column(column: str, values: npt.NDArray[Any], share: float) -> Strata:
-    if values.dtype != object and len(np.unique(values)) > _MOST_BINS:
-        return _one_each(*_bins(values, share))
+def _strata_of_values(values: npt.NDArray[Any], share: float) -> Strata:
+    """Strata of text, or of numbers, of which there are bins if they are many."""
     codes = number_values(values)
-    distinct = values[first_rows(codes)].tolist()
-    return _one_each(codes, [f"{quote(v)} in column {quote(column)}" for v in distinct])
+    if values.dtype != object and codes.max(initial=0) >= _MOST_BINS:
+        codes = _bins(values, share)
+    return _one_each(codes, [None] * (int(codes.max(initial=-1)) + 1))
 
 
-def _one_each(labels: npt.NDArray[Any], names: Sequence[str]) -> Strata:
+def _one_each(labels: npt.NDArray[Any], class_names: Sequence[str | None]) -> Strata:
     return Strata(
         labels=labels.astype(np.int64),
         samples=np.arange(len(labels)),
-        names=names,
-        is_strict=any(names),
+        class_names=class_names,
     )
 
 
-def _bins(
-    numbers: npt.NDArray[np.floating[Any]], share: float
-) -> tuple[IntArray, list[str]]:
-    """Bins of about as many numbers each, without names. Equal numbers share one."""
+def _bins(numbers: npt.NDArray[np.floating[Any]], share: float) -> IntArray:
+    """The bin of each number: about as many in each. Equal numbers share one."""
     number = max(min(_MOST_BINS, int(len(numbers) * share)), 1)
     shares = np.arange(1, number) / number
     edges = np.unique(np.quantile(numbers, shares, method="inverted_cdf"))
-    return np.searchsorted(edges, numbers), [""] * (len(edges) + 1)
+    return np.searchsorted(edges, numbers)
 
 
-def _joined(columns: Sequence[Strata], share: float) -> Strata:
+def _joined(columns: Sequence[Strata], num_samples: int, share: float) -> Strata:
     """The labels of all columns, and as further labels their frequent combinations."""
-    rows = np.stack([column.labels for column in columns], axis=1)
-    starts = np.cumsum([0, *(len(column.names) for column in columns)])
-    joint = np.unique(rows, axis=0, return_inverse=True)[1].reshape(-1)
-    sizes = np.bincount(joint)
-    labels = np.column_stack([rows + starts[:-1], joint + starts[-1]])
-    is_kept = np.ones(labels.shape, dtype=np.bool_)
-    is_kept[:, -1] = sizes[joint] * share >= 1
-    samples, _ = np.nonzero(is_kept)
-    names = [name for column in columns for name in column.names]
+    starts = np.cumsum([0, *(len(column.class_names) for column in columns)])
+    combinations = np.zeros(num_samples, np.int64)
+    for column in columns:
+        if column.is_partition(num_samples):
+            combinations = combinations * len(column.class_names) + column.labels
+            combinations = np.unique(combinations, return_inverse=True)[1].reshape(-1)
+    is_frequent = (np.bincount(combinations) * share >= 1)[combinations]
+    labels = [
+        column.labels + start
+        for column, start in zip(columns, starts.tolist(), strict=False)
+    ]
+    labels.append(combinations[is_frequent] + int(starts[-1]))
+    samples = [*(column.samples for column in columns), np.flatnonzero(is_frequent)]
+    names = [name for column in columns for name in column.class_names]
     return Strata(
-        labels=labels[is_kept],
-        samples=samples,
-        names=[*names, *[""] * len(sizes)],
-        is_strict=False,
+        labels=np.concatenate(labels),
+        samples=np.concatenate(samples),
+        class_names=[*names, *[None] * (int(combinations.max(initial=-1)) + 1)],
     )

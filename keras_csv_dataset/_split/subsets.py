@@ -60,7 +60,7 @@ def split_samples(samples: Samples, spec: SplitSpec) -> list[Subset]:
         rows = _refuse_empty(parts, name)
         return Subset(
             name=name,
-            contents=_describe(samples, rows, spec.stratify),
+            contents=_describe(samples, rows, spec.stratify and not samples.strata),
             rows=rows,
             order=shard(rows, samples.files, spec.num_shards, spec.shard_index),
         )

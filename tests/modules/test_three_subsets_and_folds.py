@@ -23,9 +23,9 @@ small_shares = st.floats(0.1, 0.4)
 IMPOSSIBLE = (
     "There must be at least one row in each of",
     "must leave at least one row in each subset",
-    "must leave images for each fold",
+    "`test_split` leaves only",
     "has only",
-    "is in two groups",
+    "if no class is in two groups",
 )
 
 
@@ -203,6 +203,26 @@ def test_a_label_of_two_images_is_for_training_and_validation():
         assert held == [1, 1, 0]
 
 
+@pytest.mark.parametrize("other", [{"validation_split": 0.2}, {"num_folds": 4}, {}])
+def test_a_label_of_one_image_is_not_for_the_test(other):
+    """A label that one image has can be learnt; it is not in the test alone."""
+    strata = np.ones((100, 2), dtype=bool)
+    strata[:, 1] = np.arange(100) == 50
+    fold = {"fold_index": 0} if "num_folds" in other else {}
+    for seed in range(10):
+        spec = {"test_split": 0.2, "seed": seed, **other, **fold}
+        assert 50 not in parts_of((np.arange(100), {"strata": strata}), **spec)["test"]
+
+
+def test_classes_of_two_groups_fill_three_subsets():
+    """If no class is in three groups, every subset has images nevertheless."""
+    groups = np.arange(40) // 10
+    columns = {"strata": np.arange(40) // 20, "groups": text(groups)}
+    spec = {"validation_split": 0.25, "test_split": 0.25, "seed": 1}
+    parts = parts_of((np.arange(40), columns), **spec)
+    assert sizes(parts) == {"training": 20, "validation": 10, "test": 10}
+
+
 # Folds
 
 
@@ -375,7 +395,8 @@ def test_a_test_that_leaves_too_few_images_for_the_folds_is_refused():
     classes = np.zeros(8, dtype=int)
     spec = SplitSpec(num_folds=5, fold_index=0, test_split=0.5, stratify=True, seed=1)
     with pytest.raises(
-        ValueError, match=r"leaves 4 images.*: pass a smaller `test_split` or `num_f"
+        ValueError,
+        match=r"leaves only 4 images for 5 folds: pass a smaller `test_split` or",
     ):
         divide(samples_of(np.arange(8), strata=classes), spec)
 
@@ -404,7 +425,7 @@ def test_a_class_with_fewer_images_than_subsets_is_refused():
     with pytest.raises(
         ValueError,
         match=r"^labels\.csv, line 22: class 'lynx' has only 2 images\n"
-        r"`stratify` needs 3 images of each, one for each subset",
+        r"`stratify` needs 3 images of each class, one for each subset",
     ):
         divide(samples, spec)
 
@@ -446,16 +467,17 @@ def test_a_fold_that_the_column_does_not_have_is_refused(fold_index):
 
 def test_a_single_fold_in_the_column_is_refused():
     """With a single fold, nothing is left for training."""
-    with pytest.raises(ValueError, match=r"and there must be two\. The folds are 1\."):
+    with pytest.raises(ValueError, match=r"and not the only one\. The folds are 1\."):
         by_column([1, 1, "test"], 1)
 
 
 @pytest.mark.parametrize(
     ("values", "advice"),
     [
-        (["1", "2", "x"], 'Write the number of a fold, 0, 1, 2 and so on, or "test"'),
+        (["1", "2", "x"], "Write the number of a fold, 0, 1, 2 and so on, or"),
         (["train", "val"], "If the column names subsets, leave `fold_index` out"),
-        (["1", "-1"], "Write the number of a fold"),
+        (["1", "val"], "Write the number of a fold"),
+        (["1", "-2"], "Write the number of a fold"),
         (["1", "2.5"], "Write the number of a fold"),
     ],
 )
@@ -465,6 +487,21 @@ def test_other_values_than_folds_are_refused(values, advice):
         ValueError, match=rf"is not the number of a fold(.|\n)*{advice}"
     ):
         by_column(values, 1)
+
+
+@pytest.mark.parametrize("always", ["-1", "train", "training"])
+def test_rows_of_a_column_of_folds_can_always_be_for_training(always):
+    """Rows with -1, as in scikit-learn's `PredefinedSplit`, are in no fold."""
+    parts = by_column([1, 2, always, 1], 1)
+    assert parts["training"].tolist() == [1, 2]
+    assert by_column([1, always], 1)["training"].tolist() == [1]
+
+
+def test_a_column_called_train_fold_numbers_folds():
+    """The name of a column of folds may contain "train"."""
+    samples = samples_of(np.arange(4), split_values=text([0, 1, 0, 1]))
+    spec = SplitSpec(split_column="train_fold", fold_index=1, subset="both", seed=1)
+    assert {*divide(samples, spec)["validation"].tolist()} == {1, 3}
 
 
 @pytest.mark.parametrize("kind", ["image", "group"])
@@ -521,6 +558,24 @@ def test_several_columns_keep_their_shares_jointly(seed):
         assert np.abs((shares_of(values, parts) - 0.2) * totals).max() <= 2
 
 
+def test_combinations_of_two_columns_have_their_share():
+    """Combinations get their share even if the values of each column have theirs."""
+    sex, site = text(np.arange(80) // 2 % 2), text(np.arange(80) // 4 % 2)
+    table = (np.arange(80), {"stratify_by": {"sex": sex, "site": site}})
+    for seed in range(5):
+        parts = parts_of(table, validation_split=0.2, seed=seed)
+        joint = [f"{sex[row]} {site[row]}" for row in parts["validation"]]
+        assert sorted(map(joint.count, {*joint})) == [4, 4, 4, 4]
+
+
+def test_large_codes_are_different_values():
+    """Codes that a float32 cannot tell apart keep their shares."""
+    codes = np.array([100_000_001.0] * 30 + [100_000_002.0] * 30)
+    table = (np.arange(60), {"stratify_by": {"site": codes}})
+    parts = parts_of(table, validation_split=0.5, seed=1)
+    assert np.sum(parts["validation"] < 30) == 15
+
+
 def test_rare_combinations_do_not_change_the_size_of_a_subset():
     """If every combination of values occurs once, the subset has its size."""
     columns = {"sex": text(np.arange(100) % 2), "age": np.arange(100, dtype=np.float32)}
@@ -570,13 +625,16 @@ def test_few_different_numbers_are_values_of_their_own():
     assert held == [20, 10, 4, 2, 1]
 
 
-def test_values_of_a_column_are_named_in_errors():
-    """A value with one image raises an error that names the column."""
-    samples = samples_of(
-        np.arange(5), stratify_by={"sex": text(["f", "f", "m", "m", "x"])}
-    )
-    with pytest.raises(ValueError, match=r"line 6: 'x' in column 'sex' has only 1 im"):
-        divide(samples, SplitSpec(validation_split=0.4, stratify=True, seed=1))
+def test_a_value_of_one_row_is_no_error():
+    """Only classes have to be in every subset; other values may be rare."""
+    sites = text([*np.repeat(np.arange(10), 9), *range(10, 20)])
+    table = (np.arange(100), {"stratify_by": {"site": sites}})
+    spec = {"validation_split": 0.1, "test_split": 0.1, "seed": 1}
+    assert sizes(parts_of(table, **spec)) == {
+        "training": 80,
+        "validation": 10,
+        "test": 10,
+    }
 
 
 # Size
