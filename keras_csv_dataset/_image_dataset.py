@@ -243,12 +243,13 @@ def image_dataset_from_csv(
             test, beside `validation_split` or folds, which do not change which images
             these are. With `shuffle=False`, they are the first rows.
         stratify: Whether every class has the same share in all subsets or folds: to
-            within one image per class; for `label_mode="multi_hot"`, by iterative
-            stratification (Sechidis et al., 2011); with `group_column`, as close as
-            whole groups allow. The name of a column, such as `"sex"`, or a list of
-            names, to stratify by its values rather than by the labels. Numbers, such
-            as the labels of `label_mode="raw"`, are divided into bins at their
-            quantiles, up to 10 bins of about as many images each.
+            within one image of each class for validation and test; for
+            `label_mode="multi_hot"`, by iterative stratification (Sechidis et al.,
+            2011); with `group_column`, as close as whole groups allow. Or the name of a
+            column, such as `"sex"`, or a list of names, to stratify by their values
+            rather than by the labels. Numbers, such as the labels of
+            `label_mode="raw"`, are divided at their quantiles into up to 10 bins of
+            about as many images each.
         num_folds: Number of folds for cross-validation, in place of
             `validation_split`. They cover all images without overlap, except those
             that `test_split` reserves, and are the same for each `fold_index`.

@@ -88,11 +88,12 @@ def divide(samples: Samples, spec: SplitSpec) -> dict[str, IntArray]:
             shuffled order are for validation, as in `image_dataset_from_directory`, and
             the first `int(test_split * samples)` for the test. If images are repeated,
             the numbers are as close as whole images allow.
-        -   With groups, the number of samples is as close to its share as whole groups
-            allow.
-        -   If the classes are stratified, the number of each class is within one of
-            its share, or as close as whole images or groups allow, and every class
-            that can be is in all subsets.
+        -   With groups, the number of samples for the test is as close to its share as
+            whole groups allow, and so is that for validation, of the groups that are
+            left.
+        -   If the classes are stratified, the numbers of each class for validation and
+            for the test are within one of their shares, or as close as whole images or
+            groups allow, and every class that can be is in all subsets.
         -   For several labels per image, or groups with several classes: iterative
             stratification, improved by moving and swapping whole units.
         -   Folds are those of the samples that are not for the test. They cover them
