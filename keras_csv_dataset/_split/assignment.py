@@ -15,7 +15,7 @@ from keras_csv_dataset._split.feasibility import (
     warn_of_small_classes,
 )
 from keras_csv_dataset._split.spec import TEST, TRAINING, VALIDATION, SplitSpec
-from keras_csv_dataset._split.strata import Strata, strata_of
+from keras_csv_dataset._split.strata import strata_of
 from keras_csv_dataset._split.units import IntArray, number_units
 
 Divider = BySize | ByClass | ByLabel
@@ -51,8 +51,8 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     """
     units = number_units(samples.files, samples.groups)
     refuse_few_units(samples, units, spec)
-    strata = strata_of(samples, spec.smallest_share) if spec.stratify else None
-    if strata is not None:
+    if spec.stratify:
+        strata = strata_of(samples, spec.smallest_share)
         refuse_small_classes(samples, strata, units, spec)
         warn_of_small_classes(samples, strata, units, spec)
     elif samples.groups is None:
@@ -61,15 +61,14 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     left = order_of(len(subset_of_unit), spec)
     if spec.test_split:
         share = min(spec.test_split, 1 - spec.test_split)
-        by_test = strata_of(samples, share) if spec.stratify else None
-        divider = _divider(samples, units, by_test)
+        divider = _divider(samples, units, spec, share)
         from_start = left[::-1]
         # Whatever the others are divided into, there are training and validation.
         keep = min(2, len(left) - 1)
         chosen = divider.choose(from_start, spec.test_split, keep)
         subset_of_unit[from_start[chosen]] = TEST
         left = from_start[~chosen][::-1]
-    divider = _divider(samples, units, strata)
+    divider = _divider(samples, units, spec, spec.smallest_share)
     if spec.num_folds:
         refuse_too_large_test(len(left), samples, spec)
         chosen = divider.deal(left, spec.num_folds) == spec.fold_index
@@ -80,18 +79,23 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     return subset_of_unit[units]
 
 
-def _divider(samples: Samples, units: IntArray, strata: Strata | None) -> Divider:
+def _divider(
+    samples: Samples, units: IntArray, spec: SplitSpec, smallest_share: float
+) -> Divider:
     """Divides units in the simplest way that keeps the shares of all labels."""
     sizes = np.bincount(units)
-    if strata is None:
+    if not spec.stratify:
         return BySize(sizes=sizes, is_rounded_down=samples.groups is None)
-    if strata.is_partition(len(samples)):
+    strata = strata_of(samples, smallest_share)
+    is_needed = strata.are_classes
+    if strata.is_partition(len(samples)) and (is_needed.all() or sizes.max() == 1):
         classes = strata.labels[np.unique(units, return_index=True)[1]]
         if (strata.labels == classes[units]).all():
-            return ByClass(sizes=sizes, classes=classes, is_needed=strata.are_classes)
+            return ByClass(sizes=sizes, classes=classes, is_needed=is_needed)
+    strata = strata.without_rare_values(units, smallest_share)
     return ByLabel(
         sizes=sizes,
         labels=strata.labels,
         units=units[strata.samples],
-        is_needed=strata.are_classes,
+        is_needed=is_needed,
     )

@@ -17,7 +17,7 @@ class ByClass:
     """Divides units, so that every part has the same share of each class.
 
     Attributes:
-        sizes: int64 `(units,)`, rows of each unit.
+        sizes: int64 `(units,)`, rows of each unit: one, if a class is not needed.
         classes: int64 `(units,)`, class index of each unit.
         is_needed: bool `(classes,)`, whether every part needs the class.
     """
@@ -37,7 +37,7 @@ class ByClass:
         Args:
             units: Numbers of the units, the most wanted last.
             share: Share of the rows of all units, between 0 and 1.
-            keep: Number of units of each class to leave.
+            keep: Number of units of each needed class to leave.
 
         Returns:
             A mask over the units, which is not empty. It contains a unit of every
@@ -47,15 +47,17 @@ class ByClass:
         wanted = share * np.bincount(self.classes, self.sizes)
         number = np.bincount(classes, minlength=len(wanted))
         rows = np.bincount(classes, sizes, len(wanted)).astype(np.int64)
-        least = np.where(self.is_needed[: len(wanted)], 1, 0)
-        quotas = _quotas(wanted, least, rows - keep, int(share * int(self.sizes.sum())))
+        is_needed = self.is_needed[: len(wanted)]
+        total = int(share * int(self.sizes.sum()))
+        most = rows - np.where(is_needed, keep, 0)
+        quotas = _quotas(wanted, is_needed.astype(np.int64), most, total)
         chosen = last_of_each(classes, quotas)
         by_class = np.argsort(classes, kind="stable")
         starts = np.append(0, np.cumsum(number))
         for label in np.unique(classes[sizes > 1]).tolist():
             members = by_class[starts[label] : starts[label + 1]]
-            chosen[members] = number[label] > keep and _nearest(
-                sizes[members], float(wanted[label]), keep, bool(least[label])
+            chosen[members] = number[label] > keep and choose_rows(
+                sizes[members], float(wanted[label]), keep
             )
         if not chosen.any():
             return choose_rows(sizes, share * int(self.sizes.sum()), keep)
@@ -64,14 +66,6 @@ class ByClass:
     def deal(self, units: IntArray, num_folds: int) -> IntArray:
         """Deals the units of each class out to folds."""
         return deal_in_order(self.sizes[units], self.classes[units], num_folds)
-
-
-def _nearest(sizes: IntArray, target: float, keep: int, is_needed: bool) -> BoolArray:
-    """The units of a class whose rows come nearest to the target."""
-    chosen = choose_rows(sizes, target, keep)
-    if not is_needed and abs(int(sizes[chosen].sum()) - target) > target:
-        return np.zeros_like(chosen)
-    return chosen
 
 
 def _quotas(

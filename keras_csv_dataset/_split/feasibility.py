@@ -84,7 +84,7 @@ def refuse_small_classes(
     names, labels, wanted = strata.class_names, strata.labels, spec.images_per_class
     if not strata.are_classes.all() or not strata.is_partition(len(samples)):
         return
-    images = _number_per_label(number_values(samples.files), strata)
+    images = strata.number_per_label(number_values(samples.files))
     small = np.flatnonzero((images > 0) & (images < wanted)).tolist()
     if small:
         raise ValueError(
@@ -98,7 +98,7 @@ def refuse_small_classes(
                 "Add images, remove these classes, or pass stratify=False.",
             )
         )
-    if _number_per_label(units, strata).max() < 2:
+    if strata.number_per_label(units).max() < 2:
         raise ValueError(
             "`stratify` must be False if no class is in two groups: groups are never "
             "divided, so no class can be in two subsets."
@@ -111,7 +111,7 @@ def warn_of_small_classes(
     """Warns of classes that cannot be in every fold."""
     if not spec.num_folds:
         return
-    number = _number_per_label(units, strata)
+    number = strata.number_per_label(units)
     small = np.flatnonzero(
         strata.are_classes & (number > 0) & (number < spec.num_parts)
     ).tolist()
@@ -130,10 +130,3 @@ def warn_of_small_classes(
             UserWarning,
             stacklevel=6,
         )
-
-
-def _number_per_label(numbers: IntArray, strata: Strata) -> IntArray:
-    """How many different images or units have each label."""
-    num_labels = max(len(strata.class_names), 1)
-    pairs = np.unique(numbers[strata.samples] * num_labels + strata.labels)
-    return np.bincount(pairs % num_labels, minlength=num_labels)

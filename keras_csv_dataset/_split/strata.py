@@ -1,7 +1,7 @@
 """Determines the labels of which all subsets get the same share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,26 @@ class Strata:
         each = np.arange(num_samples)
         return len(self.samples) == num_samples and bool((self.samples == each).all())
 
+    def number_per_label(self, numbers: IntArray) -> IntArray:
+        """How many different images or units have each label.
+
+        Args:
+            numbers: int64 `(samples,)`, number of the image or unit of each sample.
+        """
+        num_labels = max(len(self.class_names), 1)
+        pairs = np.unique(numbers[self.samples] * num_labels + self.labels)
+        return np.bincount(pairs % num_labels, minlength=num_labels)
+
+    def without_rare_values(self, units: IntArray, share: float) -> "Strata":
+        """Leaves out values, but no classes, that have no unit in a share of them.
+
+        No choice of units can keep their shares, and the attempt would change the size
+        of the subset.
+        """
+        is_frequent = self.number_per_label(units) * share >= 1
+        kept = is_frequent[self.labels] | self.are_classes[self.labels]
+        return replace(self, labels=self.labels[kept], samples=self.samples[kept])
+
 
 def strata_of(samples: Samples, share: float) -> Strata:
     """The labels by which samples are stratified.
@@ -50,8 +70,7 @@ def strata_of(samples: Samples, share: float) -> Strata:
 
     Args:
         samples: The samples.
-        share: Share of the smallest part, which is to get a sample of each bin and of
-            each combination of values.
+        share: Share of the smallest part, which is to get a sample of each bin.
     """
     columns = [
         _strata_of_target(column, share)
@@ -59,7 +78,7 @@ def strata_of(samples: Samples, share: float) -> Strata:
         else _strata_of_values(column, share)
         for column in samples.strata or samples.targets
     ]
-    return columns[0] if len(columns) == 1 else _joined(columns, len(samples), share)
+    return columns[0] if len(columns) == 1 else _joined(columns, len(samples))
 
 
 def _strata_of_target(target: Target, share: float) -> Strata:
@@ -100,21 +119,20 @@ def _bins(numbers: npt.NDArray[np.floating[Any]], share: float) -> IntArray:
     return np.searchsorted(edges, numbers)
 
 
-def _joined(columns: Sequence[Strata], num_samples: int, share: float) -> Strata:
-    """The labels of all columns, and as further labels their frequent combinations."""
+def _joined(columns: Sequence[Strata], num_samples: int) -> Strata:
+    """The labels of all columns, and as further labels their combinations."""
     starts = np.cumsum([0, *(len(column.class_names) for column in columns)])
     combinations = np.zeros(num_samples, np.int64)
     for column in columns:
         if column.is_partition(num_samples):
             combinations = combinations * len(column.class_names) + column.labels
             combinations = np.unique(combinations, return_inverse=True)[1].reshape(-1)
-    is_frequent = (np.bincount(combinations) * share >= 1)[combinations]
     labels = [
         column.labels + start
         for column, start in zip(columns, starts.tolist(), strict=False)
     ]
-    labels.append(combinations[is_frequent] + int(starts[-1]))
-    samples = [*(column.samples for column in columns), np.flatnonzero(is_frequent)]
+    labels.append(combinations + int(starts[-1]))
+    samples = [*(column.samples for column in columns), np.arange(num_samples)]
     names = [name for column in columns for name in column.class_names]
     return Strata(
         labels=np.concatenate(labels),

@@ -558,6 +558,18 @@ def test_several_columns_keep_their_shares_jointly(seed):
         assert np.abs((shares_of(values, parts) - 0.2) * totals).max() <= 2
 
 
+@pytest.mark.parametrize("share", [0.2, 0.6])
+@pytest.mark.parametrize("rows_per_site", [1, 4])
+def test_sites_of_one_group_do_not_change_the_size_of_a_subset(share, rows_per_site):
+    """With a large site and many small ones, a subset has its size."""
+    sites = np.append(np.repeat(np.arange(30), rows_per_site), np.full(60, 99))
+    groups = np.append(np.repeat(np.arange(30), rows_per_site), np.arange(60) + 100)
+    columns = {"stratify_by": {"site": text(sites)}, "groups": text(groups)}
+    table = (np.arange(len(sites)), columns)
+    parts = parts_of(table, validation_split=share, seed=1)
+    assert abs(len(parts["validation"]) - share * len(sites)) <= 1
+
+
 def test_combinations_of_two_columns_have_their_share():
     """Combinations get their share even if the values of each column have theirs."""
     sex, site = text(np.arange(80) // 2 % 2), text(np.arange(80) // 4 % 2)
