@@ -46,6 +46,8 @@ class Strata:
             numbers: int64 `(samples,)`, number of the image or unit of each sample.
         """
         num_labels = max(len(self.class_names), 1)
+        if len(numbers) == int(numbers.max(initial=-1)) + 1:  # all are different
+            return np.bincount(self.labels, minlength=num_labels)
         pairs = np.unique(numbers[self.samples] * num_labels + self.labels)
         return np.bincount(pairs % num_labels, minlength=num_labels)
 
