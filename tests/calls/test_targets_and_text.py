@@ -214,7 +214,7 @@ def test_such_labels_cannot_be_stratified(pairs, mode):
     arguments = {"validation_split": 0.5, "subset": "both", "seed": 1}
     column = {"label_column": "target"} if isinstance(mode, str) else {}
     with pytest.raises(
-        ValueError, match="unless there is one output of classes or numbers"
+        ValueError, match="unless there is one output of classes, or"
     ):
         load(
             *pairs,
