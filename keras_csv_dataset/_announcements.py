@@ -129,7 +129,8 @@ def _weights_found(target: Target, weights: NDArray[np.float64]) -> str:
         number = np.format_float_positional(
             weights[index], _DIGITS_SHOWN, fractional=False, trim="-"
         )
-        return f"{name if name.isprintable() else quote(name)} {number}"
+        is_plain = name.isprintable() and not is_number(name)
+        return f"{name if is_plain else quote(name)} {number}"
 
     if len(weights) <= _CLASSES_SHOWN:
         return ", ".join(map(describe, range(len(weights))))

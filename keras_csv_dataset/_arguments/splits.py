@@ -95,8 +95,8 @@ def _check_fractions(validation_split: Any, test_split: Any) -> None:
             )
     if (validation_split or 0) + (test_split or 0) >= 1:
         raise ValueError(
-            "`validation_split` and `test_split` must add up to less than 1, so that "
-            "images are left for training. Received: "
+            "`validation_split` and `test_split` must add up to less than 1: each is "
+            "the share of its own subset, and training gets the rest. Received: "
             f"validation_split={validation_split!r}, test_split={test_split!r}"
         )
 
@@ -143,18 +143,23 @@ def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
     check_choice("subset", spec.subset, (*get_args(SubsetName), None), _SYNONYMS)
     splitting = spec.is_by_share or spec.split_column is not None
     received = f"Received: subset={spec.subset!r}"
-    if splitting != bool(spec.subset):
+    if splitting and not spec.subset:
         raise ValueError(
-            "`subset` must be set together with `validation_split`, `test_split`, "
-            f"`num_folds` or `split_column`. {received}{_split_received(spec)}"
+            '`subset` must be set when images are split: "both" for training and '
+            'validation, "all" for these and the test, or the name of one of them. '
+            f"{received}{_split_received(spec)}"
+        )
+    if spec.subset and not splitting:
+        raise ValueError(
+            "`subset` must be left out unless `validation_split`, `test_split`, "
+            f"`num_folds` or `split_column` is set. {received}"
         )
     missing = [] if spec.split_column is not None else _missing_subsets(spec)
     for argument, name in missing:
         if name in spec.names:
-            purpose = PURPOSES[name]
             raise ValueError(
                 f"`subset` must not be {spec.subset!r} unless {argument} is set: "
-                f"otherwise no images are for {purpose}. "
+                f"otherwise no images are for {PURPOSES[name]}. "
                 f"{received}{_split_received(spec)}"
             )
     group_column = rows.roles.group
@@ -170,7 +175,7 @@ def _split_received(spec: SplitSpec) -> str:
     names = ("validation_split", "test_split", "num_folds", "split_column")
     values = {name: getattr(spec, name) for name in names}
     given = [f", {name}={value!r}" for name, value in values.items() if value]
-    return "".join(given) or " and none of these"
+    return "".join(given)
 
 
 def _missing_subsets(spec: SplitSpec) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._labels.class_sets import ClassSets
-from keras_csv_dataset._labels.classes import Classes, are_integers, find_classes
+from keras_csv_dataset._labels.classes import Classes, find_classes
 from keras_csv_dataset._labels.target import ClassWeight, Target
 from keras_csv_dataset._labels.unknown import list_names
 from keras_csv_dataset._messages import did_you_mean, list_columns, quote
@@ -82,7 +82,7 @@ def refuse_unknown_keys(
     unknown = [key for key, n in zip(class_weight, indices, strict=True) if n < 0]
     if unknown:
         rule = f"`{argument}` must have names of classes as keys"
-        if right := _without_indices(class_weight, unknown, class_names):
+        if right := _without_indices(class_weight, class_names):
             raise ValueError(f"{rule}, not their indices: write {right}. {received}")
         close = did_you_mean(unknown[0], class_names)
         raise ValueError(
@@ -107,19 +107,12 @@ def _classes_of_keys(keys: Mapping[Any, float], class_names: list[str]) -> Class
 
 
 def _without_indices(
-    class_weight: Mapping[Any, float], unknown: Sequence[Any], class_names: list[str]
+    class_weight: Mapping[Any, float], class_names: list[str]
 ) -> str | None:
-    """The dictionary to write instead of one by index; `None` if it is none."""
+    """The same weights by name, if all keys are indices of classes."""
     texts = text_cells(as_cells(class_weight)).tolist()
     by_index = dict(zip(texts, class_weight.values(), strict=True))
-    are_indices = by_index.keys() <= {str(n) for n in range(len(class_names))}
-    are_numbers = are_integers(map(str, unknown)) and not are_integers(class_names)
-    if not are_indices and not are_numbers:
+    if not by_index.keys() <= {str(n) for n in range(len(class_names))}:
         return None
-    # Weights that may not belong to these classes are left for the user to fill in.
-    shown = [
-        f"{quote(name)}: {float(by_index.get(str(n), 1)) if are_indices else '...'}"
-        for n, name in enumerate(class_names[:_NAMES_SHOWN])
-    ]
-    rest = ", ..." if len(class_names) > _NAMES_SHOWN else ""
-    return f"{{{', '.join(shown)}{rest}}}"
+    weights = {class_names[int(text)]: float(w) for text, w in by_index.items()}
+    return repr(weights)

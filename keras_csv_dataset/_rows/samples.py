@@ -201,7 +201,7 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     inputs = encode_values(table, columns.inputs, "for each input")
     refuse_unknown_classes(targets, specs)
     weights = read_weights(table, columns.weight)
-    subsets = _text(table, columns.split, "which subset it belongs to")
+    subsets = _text(table, columns.split, "which subset or fold it belongs to")
     groups = _text(table, columns.group, "which group it belongs to")
     labels = {
         group[0]: target

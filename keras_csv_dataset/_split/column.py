@@ -18,6 +18,8 @@ _SUBSET_OF_VALUE = {
     **dict.fromkeys(("test", "testing"), TEST),
 }
 _FOLD = re.compile(r"([0-9]+)(\.0+)?")
+# scikit-learn's `PredefinedSplit` writes -1 for rows that are always for training.
+_NO_FOLD = re.compile(r"-1(\.0+)?")
 
 
 def read_split_column(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
@@ -99,8 +101,7 @@ def _subset_in(value: str) -> str | None:
 def _fold_in(value: str) -> str | None:
     if number := _FOLD.fullmatch(value):
         return _title(int(number[1]))
-    # scikit-learn's `PredefinedSplit` writes -1 for rows that are always for training.
-    subset = TRAINING if value == "-1" else _subset_in(value)
+    subset = TRAINING if _NO_FOLD.fullmatch(value) else _subset_in(value)
     return None if subset == VALIDATION else subset
 
 

@@ -232,9 +232,8 @@ def test_a_subset_that_does_not_exist(subset):
 def test_a_split_without_a_subset_or_the_reverse(share, subset):
     """`validation_split` and `subset` must be set together."""
     match = (
-        "`subset` must be set together with `validation_split`, `test_split`, "
-        "`num_folds` or `split_column`. "
-        f"Received: subset={subset!r} and none of these"
+        "`subset` must be left out unless `validation_split`, `test_split`, "
+        f"`num_folds` or `split_column` is set. Received: subset={subset!r}$"
     )
     with pytest.raises(ValueError, match=match):
         call(validation_split=share, subset=subset)

@@ -383,7 +383,7 @@ def test_a_blank_value_to_stratify_by_is_refused(load):
         ),
         (
             {"num_folds": 5, "fold_index": 0},
-            "`subset` must be set together with .*`num_folds`.* Received: subset=None",
+            "`subset` must be set when images are split: .*subset=None, num_folds=5$",
         ),
         (
             {

@@ -746,7 +746,8 @@ def test_any_table_that_csv_writes_comes_back(
 @settings(max_examples=20, deadline=None)
 # pandas leaves a lone carriage return without the quotation marks that it needs.
 @given(
-    content=tables(exclude="\0\r"),
+    # A compressed file is read in lines if there is a control character that it lacks.
+    content=tables(exclude="\0\r\x1f"),
     delimiter=st.sampled_from(",;\t|"),
     suffix=st.sampled_from(["", ".gz", ".zip"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig"]),

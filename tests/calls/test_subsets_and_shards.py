@@ -336,7 +336,7 @@ def test_split_column_with_stratify_is_refused(load):
 
 def test_split_column_without_subset_is_refused(load):
     """`split_column` without `subset` raises an error."""
-    message = r"^`subset` must be set together with .* `split_column`.*subset=None"
+    message = r"^`subset` must be set when .*subset=None, split_column='part'"
     assert_refused(message, load, split_column="part")
 
 

@@ -213,9 +213,7 @@ def test_such_labels_cannot_be_stratified(pairs, mode):
     """There are no classes of whole images."""
     arguments = {"validation_split": 0.5, "subset": "both", "seed": 1}
     column = {"label_column": "target"} if isinstance(mode, str) else {}
-    with pytest.raises(
-        ValueError, match="unless there is one output of classes, or"
-    ):
+    with pytest.raises(ValueError, match="unless there is one output of classes, or"):
         load(
             *pairs,
             image_column="image",

@@ -489,7 +489,7 @@ def test_other_values_than_folds_are_refused(values, advice):
         by_column(values, 1)
 
 
-@pytest.mark.parametrize("always", ["-1", "train", "training"])
+@pytest.mark.parametrize("always", ["-1", "-1.0", "train", "training"])
 def test_rows_of_a_column_of_folds_can_always_be_for_training(always):
     """Rows with -1, as in scikit-learn's `PredefinedSplit`, are in no fold."""
     parts = by_column([1, 2, always, 1], 1)
