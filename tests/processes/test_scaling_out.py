@@ -165,7 +165,9 @@ def test_devices_share_out_batches_of_one_size(
     """Without the ninth image, two devices train; with it, an error stops them."""
     code = before + recipe("Batches of one size")[example] + TRAIN
     lines = run(code, **environment).communicate()[0].splitlines()
-    assert lines[-2:] == ["steps 2", f"error {error}"]
+    # Newer releases of JAX warn between the two.
+    ours = [line for line in lines if line.startswith(("steps ", "error "))]
+    assert ours == ["steps 2", f"error {error}"]
 
 
 class Service:
