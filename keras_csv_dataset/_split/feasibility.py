@@ -82,7 +82,7 @@ def refuse_small_classes(
     With several labels per image, such a class is for training.
     """
     names, labels, wanted = strata.class_names, strata.labels, spec.images_per_class
-    if not strata.are_classes.all() or not strata.is_partition(len(samples)):
+    if not strata.is_strict:
         return
     images = strata.number_per_label(number_values(samples.files))
     small = np.flatnonzero((images > 0) & (images < wanted)).tolist()

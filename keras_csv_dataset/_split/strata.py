@@ -23,11 +23,14 @@ class Strata:
         samples: int64 `(pairs,)`, the sample of each pair.
         class_names: Name of each label that is a class; `None` for a value, a bin of
             numbers, or a combination of labels. Every subset needs all classes.
+        is_strict: Whether a class that cannot be in every subset is an error. It is not
+            where images can have several labels.
     """
 
     labels: IntArray
     samples: IntArray
     class_names: Sequence[str | None]
+    is_strict: bool = False
 
     @property
     def are_classes(self) -> BoolArray:
@@ -94,7 +97,7 @@ def _strata_of_target(target: Target, share: float) -> Strata:
         )
     if names is None:
         return _strata_of_values(values.reshape(-1), share)
-    return _one_each(values, names)
+    return replace(_one_each(values, names), is_strict=True)
 
 
 def _strata_of_values(values: npt.NDArray[Any], share: float) -> Strata:

@@ -214,6 +214,14 @@ def test_a_label_of_one_image_is_not_for_the_test(other):
         assert 50 not in parts_of((np.arange(100), {"strata": strata}), **spec)["test"]
 
 
+def test_several_labels_may_be_one_for_each_image():
+    """Where images can have several labels, a rare one is no error if none has two."""
+    strata = np.eye(3, dtype=bool)[[0] * 10 + [1] * 10 + [2]]
+    spec = SplitSpec(validation_split=0.2, stratify=True, seed=1)
+    parts = divide(samples_of(np.arange(21), strata=strata), spec)
+    assert 20 in parts["training"]
+
+
 def test_classes_of_two_groups_fill_three_subsets():
     """If no class is in three groups, every subset has images nevertheless."""
     groups = np.arange(40) // 10
