@@ -459,7 +459,9 @@ def image_dataset_from_csv(
             weights = find_class_weights(samples.targets, rows.labels, part.rows)
         if verbose and any(of_output is not None for of_output in weights):
             say(weighing(samples.targets, weights))
-        if verbose and not samples.targets and split.reshuffles(part.name):
+        # Only training images are, so that predictions line up with other subsets.
+        is_reshuffled = split.shuffle and part.is_trained_on
+        if verbose and not samples.targets and is_reshuffled:
             say(unaligned())
         if verbose and cache is not None:
             say(keeping(samples, part.order, image, cache))
@@ -468,7 +470,7 @@ def image_dataset_from_csv(
             part.order,
             image,
             batch_size=batch_size,
-            shuffle_buffer_size=buffer_size if split.reshuffles(part.name) else None,
+            shuffle_buffer_size=buffer_size if is_reshuffled else None,
             seed=split.seed,
             cache=cache,
         )

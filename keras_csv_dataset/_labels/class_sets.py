@@ -59,6 +59,11 @@ class ClassSets:
         """Number of classes of each sample: int64 `(samples,)`."""
         return np.diff(self.offsets)
 
+    @property
+    def owners(self) -> NDArray[np.int32]:
+        """The sample that has each of the classes: int32 `(ones,)`."""
+        return np.repeat(np.arange(len(self), dtype=np.int32), self.sizes)
+
     def take(self, samples: NDArray[np.int64]) -> "ClassSets":
         """The sets of some samples, in the order given."""
         sizes = self.sizes[samples]
@@ -70,8 +75,7 @@ class ClassSets:
 
     def pairs(self) -> NDArray[np.int32]:
         """The place of every 1 in the vectors: int32 `(ones, 2)`, sample and class."""
-        samples = np.repeat(np.arange(len(self), dtype=np.int32), self.sizes)
-        return np.stack([samples, self.classes], axis=1)
+        return np.stack([self.owners, self.classes], axis=1)
 
     def vectors(self, samples: NDArray[np.int64] | np.int64) -> NDArray[np.float32]:
         """A vector of 0 and 1 for each sample: float32 `(..., num_classes)`."""

@@ -54,8 +54,7 @@ def weigh_samples(target: Target, weights: NDArray[np.float64]) -> NDArray[np.fl
     if not isinstance(classes, ClassSets):
         of_samples: NDArray[np.float32] = weights[classes].astype(np.float32)
         return of_samples
-    owners = np.repeat(np.arange(len(classes)), classes.sizes)
-    sums = np.bincount(owners, weights[classes.classes], minlength=len(classes))
+    sums = np.bincount(classes.owners, weights[classes.classes], minlength=len(classes))
     means = np.divide(
         sums, classes.sizes, out=np.ones(len(classes)), where=classes.sizes > 0
     )

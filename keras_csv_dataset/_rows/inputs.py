@@ -16,27 +16,21 @@ Inputs = Mapping[str, NDArray[np.float32] | NDArray[np.object_]]
 
 
 def encode_values(
-    table: LabelTable, columns: Mapping[str, int], purpose: str
-) -> Inputs:
-    """Reads columns: as numbers if every cell is one, otherwise as text.
+    table: LabelTable, column: int, purpose: str
+) -> NDArray[np.float32] | NDArray[np.object_]:
+    """Reads a column: as numbers if every cell is one, otherwise as text.
 
     Args:
         table: The rows.
-        columns: Name of each input -> position of its column.
+        column: Position of the column.
         purpose: What the values are for, for a message.
 
     Returns:
-        The values of each input, `(rows,)`.
+        The values, `(rows,)`.
 
     Raises:
         ValueError: If a cell is blank, or a number is not finite as a float32.
     """
-    return {name: _encode(table, c, purpose) for name, c in columns.items()}
-
-
-def _encode(
-    table: LabelTable, column: int, purpose: str
-) -> NDArray[np.float32] | NDArray[np.object_]:
     cells, name = table[column], table.name(column)
     blank = [row for row, cell in enumerate(cells) if cell is None]
     are_numbers = all(is_number(cell) for cell in cells if cell is not None)

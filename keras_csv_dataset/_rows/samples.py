@@ -198,7 +198,10 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
         ),
         specs,
     )
-    inputs = encode_values(table, columns.inputs, "for each input")
+    inputs = {
+        name: encode_values(table, column, "for each input")
+        for name, column in columns.inputs.items()
+    }
     refuse_unknown_classes(targets, specs)
     weights = read_weights(table, columns.weight)
     subsets = _text(table, columns.split, "which subset or fold it belongs to")
@@ -337,7 +340,7 @@ def _text(
 
 def _read_strata(table: LabelTable, column: int) -> NDArray[Any]:
     """The values of a column to stratify by: numbers if every cell is one, or text."""
-    values = encode_values(table, {"": column}, "by which to stratify")[""]
+    values = encode_values(table, column, "by which to stratify")
     if values.dtype == object:
         return values
     # Codes may have more digits than a float32.

@@ -15,7 +15,7 @@ from keras_csv_dataset._split.feasibility import (
     warn_of_small_classes,
 )
 from keras_csv_dataset._split.spec import TEST, TRAINING, VALIDATION, SplitSpec
-from keras_csv_dataset._split.strata import strata_of
+from keras_csv_dataset._split.strata import Strata, strata_of
 from keras_csv_dataset._split.units import IntArray, number_units
 
 Divider = BySize | ByClass | ByLabel
@@ -51,8 +51,8 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     """
     units = number_units(samples.files, samples.groups)
     refuse_few_units(samples, units, spec)
-    if spec.stratify:
-        strata = strata_of(samples, spec.smallest_share)
+    strata = strata_of(samples, spec.smallest_share) if spec.stratify else None
+    if strata is not None:
         refuse_small_classes(samples, strata, units, spec)
         warn_of_small_classes(samples, strata, units, spec)
     elif samples.groups is None:
@@ -61,32 +61,33 @@ def assign_subsets(samples: Samples, spec: SplitSpec) -> npt.NDArray[np.str_]:
     left = order_of(len(subset_of_unit), spec)
     if spec.test_split:
         share = min(spec.test_split, 1 - spec.test_split)
-        divider = _divider(samples, units, spec, share)
+        # Its bins must not depend on the other parts either.
+        by_share = strata_of(samples, share) if spec.stratify else None
+        divider = _divider(samples, units, by_share, share)
         from_start = left[::-1]
         # Whatever the others are divided into, there are training and validation.
         keep = min(2, len(left) - 1)
         chosen = divider.choose(from_start, spec.test_split, keep)
         subset_of_unit[from_start[chosen]] = TEST
         left = from_start[~chosen][::-1]
-    divider = _divider(samples, units, spec, spec.smallest_share)
-    if spec.num_folds:
-        refuse_too_large_test(len(left), samples, spec)
-        chosen = divider.deal(left, spec.num_folds) == spec.fold_index
-        subset_of_unit[left[chosen]] = VALIDATION
-    elif spec.validation_split:
-        chosen = divider.choose(left, spec.validation_split, keep=1)
+    if spec.num_folds or spec.validation_split:
+        divider = _divider(samples, units, strata, spec.smallest_share)
+        if spec.num_folds:
+            refuse_too_large_test(len(left), samples, spec)
+            chosen = divider.deal(left, spec.num_folds) == spec.fold_index
+        else:
+            chosen = divider.choose(left, spec.validation_split or 0.0, keep=1)
         subset_of_unit[left[chosen]] = VALIDATION
     return subset_of_unit[units]
 
 
 def _divider(
-    samples: Samples, units: IntArray, spec: SplitSpec, smallest_share: float
+    samples: Samples, units: IntArray, strata: Strata | None, smallest_share: float
 ) -> Divider:
     """Divides units in the simplest way that keeps the shares of all labels."""
     sizes = np.bincount(units)
-    if not spec.stratify:
+    if strata is None:
         return BySize(sizes=sizes, is_rounded_down=samples.groups is None)
-    strata = strata_of(samples, smallest_share)
     is_needed = strata.are_classes
     if strata.is_partition(len(samples)) and (is_needed.all() or sizes.max() == 1):
         classes = strata.labels[np.unique(units, return_index=True)[1]]

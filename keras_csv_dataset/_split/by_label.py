@@ -49,7 +49,7 @@ class ByLabel:
         """
         counts = self._counts(units)
         totals = np.append(np.bincount(self.labels), self.sizes.sum())
-        shares = share * totals[[*counts.names, -1]] / counts.total()
+        shares = share * totals[[*counts.names, -1]] / counts.totals
         demand = self._demand(counts, shares, 1, len(units) - keep, keep)
         return choose_units_per_label(counts, demand)
 
@@ -99,7 +99,7 @@ class ByLabel:
         return Demand(
             shares=shares,
             is_needed=np.append(self.is_needed[counts.names], True),
-            rows_left=np.minimum(rows_left, counts.total()),
+            rows_left=np.minimum(rows_left, counts.totals),
             least=least,
             most=most,
         )

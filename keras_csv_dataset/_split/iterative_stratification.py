@@ -83,7 +83,7 @@ def choose_units_per_label(counts: LabelCounts, demand: Demand) -> BoolArray:
 
 
 def _best_of_all(counts: LabelCounts, demand: Demand) -> BoolArray:
-    units, totals = len(counts.sizes), counts.total()
+    units, totals = len(counts.sizes), counts.totals
     # From 1, the last unit alone, to all units but that one: ties go to the last.
     choices = np.arange(1, 2**units - 1)[:, np.newaxis] >> np.arange(units)[::-1] & 1
     cost = np.zeros(len(choices))
@@ -98,7 +98,7 @@ def _best_of_all(counts: LabelCounts, demand: Demand) -> BoolArray:
 
 
 def _deal_labels(counts: LabelCounts, demand: Demand) -> BoolArray:
-    totals, sizes = counts.total(), counts.sizes
+    totals, sizes = counts.totals, counts.sizes
     units = len(sizes)
     wanted = demand.shares * totals
     # A rare label that is needed has one row on each side, however small its share is.
@@ -144,7 +144,7 @@ def _deal(weights: FloatArray, sides: FloatArray) -> BoolArray:
 
 def improve(chosen: BoolArray, counts: LabelCounts, demand: Demand) -> BoolArray:
     """Moves or swaps units as long as that brings labels closer to their share."""
-    chosen, totals = chosen.copy(), counts.total()
+    chosen, totals = chosen.copy(), counts.totals
     held = counts.total(counts.of_units(np.flatnonzero(chosen)))
     steps = min(_MAX_STEPS, _MOST_WORK // len(counts.rows))
     # A choice of too many or too few units comes closer to the bounds in every step.
@@ -180,7 +180,7 @@ def _estimated_changes(
     chosen: BoolArray, held: FloatArray, counts: LabelCounts, demand: Demand
 ) -> FloatArray:
     """How much moving each unit to the other side adds to the cost."""
-    totals = counts.total()
+    totals = counts.totals
     slope = 2 * (held / totals - demand.shares)
     # Moving a unit can give the other side the label that it lacks.
     can_be_shared = np.diff(counts.starts) > demand.rows_left

@@ -1,6 +1,7 @@
 """How many rows of each label each unit has."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -80,7 +81,12 @@ class LabelCounts:
         counts: IntArray = self.by_unit[np.arange(len(moved)) + moved]
         return counts
 
-    def total(self, counts: IntArray | slice = slice(None)) -> FloatArray:
+    @cached_property
+    def totals(self) -> FloatArray:
+        """Rows of each label."""
+        return self.total(np.arange(len(self.rows)))
+
+    def total(self, counts: IntArray) -> FloatArray:
         """Rows of each label in some of the counts."""
         rows = np.bincount(self.labels[counts], self.rows[counts], self.num_labels)
         return rows.astype(np.float64)  # integers if there are no counts

@@ -85,10 +85,3 @@ class SplitSpec:
         validation in the same call.
         """
         return 3 if self.test_split else 2
-
-    def reshuffles(self, subset: str) -> bool:
-        """Whether a subset gets a new order in every epoch.
-
-        Only training images do, so that predictions line up with the other subsets.
-        """
-        return self.shuffle and subset in (WHOLE, TRAINING)

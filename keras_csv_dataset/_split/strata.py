@@ -89,10 +89,9 @@ def strata_of(samples: Samples, share: float) -> Strata:
 def _strata_of_target(target: Target, share: float) -> Strata:
     values, names = target.values, target.class_names
     if isinstance(values, ClassSets):
-        owners = np.repeat(np.arange(len(values)), values.sizes)
         return Strata(
             labels=values.classes.astype(np.int64),
-            samples=owners,
+            samples=values.owners.astype(np.int64),
             class_names=names or (),
         )
     if names is None:

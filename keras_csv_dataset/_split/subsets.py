@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from keras_csv_dataset._labels import ClassSets
 from keras_csv_dataset._messages import count_of
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split.assignment import assign_subsets, order_of
@@ -158,13 +157,9 @@ def _describe(samples: Samples, order: IntArray, stratify: bool) -> str:
     """What a subset contains: `80 images of 3 groups`."""
     parts = [count_of(len(order), "image")]
     target = samples.targets.only
-    if stratify and target is not None and target.class_names is not None:
-        values = target.values
-        if isinstance(values, ClassSets):
-            values = values.take(order).classes
-        else:
-            values = values[order]
-        parts.append(count_of(len(np.unique(values)), "class", "classes"))
+    counts = target.class_counts_of(order) if stratify and target is not None else None
+    if counts is not None:
+        parts.append(count_of(int(np.count_nonzero(counts)), "class", "classes"))
     if samples.groups is not None:
         parts.append(count_of(len(set(samples.groups[order])), "group"))
     return " of ".join([parts[0], " and ".join(parts[1:])][: len(parts)])
