@@ -1,7 +1,6 @@
 """Charts as plain numbers: the template draws them."""
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,8 +9,8 @@ from typing import NamedTuple
 from keras_csv_dataset._inspection import Numbers, SubsetCounts
 from keras_csv_dataset._report.texts import count, rounded
 
-# If there are more classes, the largest and the smallest are drawn, half of each.
-MOST_BARS = 40
+# Of a longer table, the largest and the smallest are drawn, half of each.
+MOST_ROWS = 40
 MOST_TABLES = 24
 _COMMON_SIZES = 8
 # Lengths are in the units of the drawings, which are 400 wide: about a pixel each on a
@@ -28,47 +27,45 @@ _WIDE_RANGE = 4
 _MOST_TICKS = 6
 
 
-class Segment(NamedTuple):
-    """A part of a bar, in percent of the longest bar.
+class Part(NamedTuple):
+    """What one subset has of a class.
 
     Attributes:
         subset: The subset; empty without a split.
         images: Number of images.
-        share: Their share of the subset.
-        start: Where it begins.
-        length: Its length.
+        share: Their share of the images of the subset.
+        length: The length of the bar, in percent of the longest one.
     """
 
     subset: str
     images: int
     share: float
-    start: float
     length: float
 
 
-class Bar(NamedTuple):
-    """A bar: its name, the number of images, and its parts."""
+class Row(NamedTuple):
+    """A class: its name, the number of images, and its part of each subset."""
 
     name: str
     images: int
-    segments: list[Segment]
+    parts: list[Part]
 
 
 class Bars(NamedTuple):
-    """A bar chart.
+    """A bar chart. Its bars show shares, so that those of the subsets can be compared.
 
     Attributes:
-        title: What the bars are: an output of the model.
+        title: What the rows are: an output of the model.
         subsets: The subsets, in order; empty without a split.
-        bars: The bars: all, or the largest.
+        rows: All rows, or the largest.
         smallest: The smallest, if there are too many to draw all.
-        left_out: Number of bars between those two.
+        left_out: Number of rows between those two.
     """
 
     title: str
     subsets: list[str]
-    bars: list[Bar]
-    smallest: list[Bar]
+    rows: list[Row]
+    smallest: list[Row]
     left_out: int
 
 
@@ -183,12 +180,13 @@ class Axis:
 def class_bars(
     classes: Mapping[str, Mapping[str, int]], subsets: Mapping[str, SubsetCounts]
 ) -> list[Bars]:
-    """The classes of each output, the largest first, divided by subset."""
-    return [
-        _bars(output, counts, {s: c.classes.get(output, {}) for s, c in subsets.items()})
-        for output, counts in list(classes.items())[:MOST_TABLES]
-        if counts
-    ]
+    """The classes of each output, the largest first, with a bar for each subset."""
+    charts = []
+    for output, counts in list(classes.items())[:MOST_TABLES]:
+        parts = {name: side.classes.get(output, {}) for name, side in subsets.items()}
+        if counts:
+            charts.append(_bars(output, counts, parts))
+    return charts
 
 
 def plain_bars(title: str, counts: Mapping[str, int]) -> Bars:
@@ -201,34 +199,37 @@ def _bars(
 ) -> Bars:
     ordered = sorted(counts, key=lambda name: -counts[name])
     first, last = ordered, list[str]()
-    if len(ordered) > MOST_BARS:
-        first, last = ordered[: MOST_BARS // 2], ordered[-MOST_BARS // 2 :]
-    parts = by_subset or {"": counts}
-    totals = {subset: sum(part.values()) for subset, part in parts.items()}
-    longest = max(sum(part.get(name, 0) for part in parts.values()) for name in ordered)
+    if len(ordered) > MOST_ROWS:
+        first, last = ordered[: MOST_ROWS // 2], ordered[-MOST_ROWS // 2 :]
+    shares = {
+        subset: _shares(part) for subset, part in (by_subset or {"": counts}).items()
+    }
+    highest = max((max(s.values(), default=0) for s in shares.values()), default=0) or 1
 
-    def bar(name: str) -> Bar:
-        segments = []
-        start = 0.0
-        for subset, part in parts.items():
-            images = part.get(name, 0)
-            length = 100 * images / max(longest, 1)
-            share = images / max(totals[subset], 1)
-            segments.append(Segment(subset, images, share, start, length))
-            start += length
-        return Bar(name, counts[name], segments)
+    def row(name: str) -> Row:
+        parts = []
+        for subset, share_of in shares.items():
+            share = share_of.get(name, 0)
+            images = by_subset.get(subset, counts).get(name, 0)
+            parts.append(Part(subset, images, share, 100 * share / highest))
+        return Row(name, counts[name], parts)
 
     return Bars(
         title=title,
         subsets=list(by_subset),
-        bars=[bar(name) for name in first],
-        smallest=[bar(name) for name in last],
+        rows=[row(name) for name in first],
+        smallest=[row(name) for name in last],
         left_out=len(ordered) - len(first) - len(last),
     )
 
 
+def _shares(counts: Mapping[str, int]) -> dict[str, float]:
+    total = max(sum(counts.values()), 1)
+    return {name: images / total for name, images in counts.items()}
+
+
 def scatter(sizes: Mapping[tuple[int, int], int]) -> Sizes | None:
-    """The sizes `(height, width)` of images as a scatter plot, or `None` without any."""
+    """The sizes `(height, width)` of images as a scatter plot; `None` without any."""
     if not sizes:
         return None
     common = sorted(sizes, key=lambda size: (-sizes[size], size))[:_COMMON_SIZES]
@@ -247,7 +248,7 @@ def scatter(sizes: Mapping[tuple[int, int], int]) -> Sizes | None:
 def _axes_of_sizes(sizes: Iterable[tuple[int, int]]) -> tuple[Axis, Axis]:
     """The axes of width and height: equal, so that squares lie on the diagonal."""
     sides = [side for size in sizes for side in size]
-    low, high = max(min(sides), 1), max(sides)
+    low, high = float(max(min(sides), 1)), float(max(sides))
     is_logarithmic = high >= _WIDE_RANGE * low
     if is_logarithmic:
         low, high = low / 1.15, high * 1.15
@@ -274,29 +275,33 @@ def _sizes_in_words(sizes: Mapping[tuple[int, int], int]) -> str:
 
 
 def _dots(sizes: Mapping[tuple[int, int], int], across: Axis, up: Axis) -> list[Dot]:
-    drawn: Counter[tuple[float, float]] = Counter()
-    texts: dict[tuple[float, float], str] = {}
-    for (height, width), images in sizes.items():
-        place = across.at(max(width, 1)), up.at(max(height, 1))
-        text = f"{width:,} × {height:,} pixels"
-        if len(sizes) > _MOST_DOTS:
-            place = (_centre(place[0]), _centre(place[1]))
-            text = f"about {text}"
-        drawn[place] += images
-        texts.setdefault(place, text)
-    most = max(drawn.values())
+    """A dot for each size or, if there are very many, for each square with sizes."""
+    squares: dict[tuple[float, float], list[tuple[int, int]]] = {}
+    for height, width in sizes:
+        x, y = across.at(max(width, 1)), up.at(max(height, 1))
+        square = (x, y) if len(sizes) <= _MOST_DOTS else (x // _SQUARE, y // _SQUARE)
+        squares.setdefault(square, []).append((height, width))
+    images = {
+        square: sum(sizes[s] for s in inside) for square, inside in squares.items()
+    }
+    most = max(images.values())
     return [
-        Dot(
-            *place,
-            round(max(_LARGEST_RADIUS * math.sqrt(n / most), _SMALLEST_RADIUS), 1),
-            f"{texts[place]}: {count(n, 'image')}",
-        )
-        for place, n in drawn.most_common()
+        _dot(squares[square], images[square], most, across, up)
+        for square in sorted(squares, key=lambda square: -images[square])
     ]
 
 
-def _centre(value: float) -> float:
-    return value // _SQUARE * _SQUARE + _SQUARE / 2
+def _dot(
+    sizes: list[tuple[int, int]], images: int, most: int, across: Axis, up: Axis
+) -> Dot:
+    """A dot in the middle of sizes that are nearly the same."""
+    height, width = (
+        max(round(sum(side) / len(sizes)), 1) for side in zip(*sizes, strict=True)
+    )
+    about = "about " if len(sizes) > 1 else ""
+    radius = max(_LARGEST_RADIUS * math.sqrt(images / most), _SMALLEST_RADIUS)
+    text = f"{about}{width:,} × {height:,} pixels: {count(images, 'image')}"
+    return Dot(across.at(width), up.at(height), round(radius, 1), text)
 
 
 def histograms(numbers: Mapping[str, Numbers]) -> list[Histogram]:

@@ -1,6 +1,6 @@
 """What the page shows of each finding: a bounded number of its pictures and rows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -11,6 +11,8 @@ from keras_csv_dataset._report.texts import count, joined
 MOST_FINDINGS = 100
 MOST_GROUPS = 60
 MOST_PICTURES_IN_GROUP = 12
+# Rows without an image are a long table soon, and teach less than pictures do.
+MOST_ROWS = 20
 MOST_CLASSES = 60
 # Text takes space too: of all findings together, no more than this is shown.
 MOST_PLACES = 3000
@@ -29,10 +31,14 @@ class ShownPlace:
     picture: Picture | str
 
     @property
+    def number(self) -> int:
+        """Number of its line in the CSV, or of its row in the DataFrame."""
+        return self.place.row if self.place.line is None else self.place.line
+
+    @property
     def where(self) -> str:
-        """Its line in the CSV, or its row in the DataFrame."""
-        line = self.place.line
-        return f"Row {self.place.row}" if line is None else f"Line {line:,}"
+        """The same as text."""
+        return f"{'Row' if self.place.line is None else 'Line'} {self.number}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,9 +112,11 @@ def show_findings(findings: list[Finding], pictures: Pictures) -> list[ShownFind
 def _show(
     number: int, finding: Finding, pictures: Pictures, most_places: int
 ) -> ShownFinding:
-    groups = list(_first_groups(finding, pictures, most_places))
-    singles = [group.places[0] for group in groups if group.size == 1]
     have_file = any(place.path is not None for place in finding.places)
+    most_groups = MOST_GROUPS if have_file else MOST_ROWS
+    first = islice((group for group in finding.groups if group), most_groups)
+    groups = list(_show_groups(first, pictures, most_places))
+    singles = [group.places[0] for group in groups if group.size == 1]
     return ShownFinding(
         number=number,
         kind=KINDS[finding.kind],
@@ -123,10 +131,10 @@ def _show(
     )
 
 
-def _first_groups(
-    finding: Finding, pictures: Pictures, most_places: int
+def _show_groups(
+    groups: Iterable[tuple[Place, ...]], pictures: Pictures, most_places: int
 ) -> Iterator[ShownGroup]:
-    for group in islice((g for g in finding.groups if g), MOST_GROUPS):
+    for group in groups:
         places = group[: min(MOST_PICTURES_IN_GROUP, most_places)]
         most_places -= len(places)
         if not places:

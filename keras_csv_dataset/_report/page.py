@@ -12,7 +12,12 @@ from keras_csv_dataset._report.charts import (
 from keras_csv_dataset._report.findings import show_findings
 from keras_csv_dataset._report.pictures import Pictures, View
 from keras_csv_dataset._report.summary import summarize, titles_of_counts
-from keras_csv_dataset._report.texts import pieces_of_name, pieces_of_prose, plain
+from keras_csv_dataset._report.texts import (
+    breakable,
+    pieces_of_name,
+    pieces_of_prose,
+    plain,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -76,6 +81,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "breakable": breakable,
         "name": pieces_of_name,
         "prose": pieces_of_prose,
         "plain": plain,

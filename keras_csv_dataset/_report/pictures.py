@@ -110,4 +110,4 @@ def _as_uri(pixels: NDArray[np.uint8]) -> str:
 
     bgr = np.ascontiguousarray(pixels[..., ::-1])
     _, encoded = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])
-    return "data:image/webp;base64," + base64.b64encode(encoded).decode("ascii")
+    return "data:image/webp;base64," + base64.b64encode(bytes(encoded)).decode("ascii")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from keras_csv_dataset._inspection import KINDS, Inspection
 from keras_csv_dataset._report.findings import ShownFinding
@@ -19,7 +20,8 @@ TITLES = {
     "rows_with_image_without_label": "Rows with an image, but without a label",
 }
 _MOST_NAMED = 3
-_VERDICTS = {
+# By severity, the worst first.
+_VERDICTS: dict[Literal["error", "warning", "note"], str] = {
     "error": "It cannot be read as it is.",
     "warning": "It can be read, but what a model learns from it may be wrong, and its "
     "scores too good.",
@@ -47,12 +49,12 @@ class Summary:
 def summarize(inspection: Inspection, shown: list[ShownFinding]) -> Summary:
     """Says in words what was inspected, and what was found."""
     severities = Counter(KINDS[found.kind].severity for found in inspection.findings)
-    by_severity = [(s, severities[s]) for s in _VERDICTS if s in severities]
-    verdict = _VERDICTS[by_severity[0][0]] if by_severity else "Nothing is wrong."
+    tally = [count(severities[s], s) for s in _VERDICTS if s in severities]
+    verdicts = [words for s, words in _VERDICTS.items() if s in severities]
     return Summary(
         description=_describe(inspection),
-        tally=joined([count(n, s) for s, n in by_severity]) if by_severity else "",
-        verdict=verdict,
+        tally=joined(tally) if tally else "",
+        verdict=verdicts[0] if verdicts else "Nothing is wrong.",
         worst=shown[:_MOST_NAMED],
     )
 

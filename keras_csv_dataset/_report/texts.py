@@ -14,6 +14,8 @@ _MOST_PIECES = 16
 # They join letters of Arabic and of Indian scripts, and the parts of an emoji.
 _JOINERS = "\u200c\u200d"
 _BLANKS = re.compile(r"(^ +| +$| {2,})")
+# A long path or name breaks after these, rather than anywhere.
+_STRETCH = re.compile(r"[^/\\_-]*[/\\_-]+|[^/\\_-]+")
 _CODE = re.compile(r"`([^`\n]+)`")
 
 Style: TypeAlias = Literal["plain", "blank", "hidden", "code", "break"]
@@ -56,6 +58,11 @@ def pieces_of_prose(text: str) -> list[Piece]:
             style: Style = "code" if place % 2 else "plain"
             pieces += [Piece(style, _visible(part))] if part else []
     return pieces
+
+
+def breakable(text: str) -> list[str]:
+    """Splits a path where it may be divided between lines."""
+    return _STRETCH.findall(text)
 
 
 def plain(text: str) -> str:
