@@ -1,5 +1,6 @@
 """Makes the page: everything is counted and drawn first, and then written at once."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from keras_csv_dataset._inspection import Inspection
@@ -20,7 +21,7 @@ from keras_csv_dataset._report.texts import (
 )
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
 # What to install for a module of another name.
 _DISTRIBUTIONS = {"cv2": "opencv-python-headless"}
@@ -43,10 +44,10 @@ def render_page(inspection: Inspection, view: View) -> str:
     Raises:
         ImportError: If jinja2 or OpenCV is not installed.
     """
-    template = _environment().get_template("report.html.jinja")
+    _require_extra()
     pictures = Pictures(view)
     findings = show_findings(inspection.findings, pictures)
-    return template.render(
+    return _template().render(
         inspection=inspection,
         summary=summarize(inspection, findings),
         findings=findings,
@@ -60,19 +61,25 @@ def render_page(inspection: Inspection, view: View) -> str:
     )
 
 
-def _environment() -> "Environment":
-    """The environment of the template: all text is escaped, and no name may be unknown.
-
-    The template alone writes HTML. It gets text and numbers, and marks none as safe.
-    """
+def _require_extra() -> None:
     try:
         import cv2  # noqa: F401
-        import jinja2
+        import jinja2  # noqa: F401
     except ImportError as error:
         raise ImportError(
             f"The report needs {_DISTRIBUTIONS.get(error.name or '', error.name)}: "
             "pip install 'keras-csv-dataset[check]'"
         ) from error
+
+
+@cache
+def _template() -> "Template":
+    """The template. It escapes all text, and refuses names that it does not know.
+
+    It alone writes HTML: it gets text and numbers, and marks none as safe.
+    """
+    import jinja2
+
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader(__package__ or "", "templates"),
         autoescape=True,
@@ -88,4 +95,4 @@ def _environment() -> "Environment":
         "thousands": "{:,}".format,
         "percent": "{:.1%}".format,
     }
-    return environment
+    return environment.get_template("report.html.jinja")
