@@ -284,6 +284,20 @@ def test_summary_says_what_was_inspected():
     assert "Found: 1 error and 2 notes." in text
 
 
+def test_summary_of_what_cannot_be_read():
+    """Where not even rows could be counted, the page does not speak of 0 images."""
+    text = Parsed(page_of(found("unreadable", message="It is no CSV."))).text
+    assert "Nothing could be counted." in text
+    assert "0 images" not in text
+
+
+def test_empty_label_is_not_the_same_as_none():
+    """A label that is an empty text and a label that is missing look different."""
+    pair = (place(0, label=""), place(1, label=None))
+    text = Parsed(page_of(found("identical_files", pair))).text
+    assert text.index("empty text") < text.index("no label")
+
+
 def test_duplicates_share_a_frame_that_names_what_differs():
     """A group with several labels and subsets says how many; another group does not."""
     same = (place(0, subset="training"), place(1, subset="training"))
