@@ -242,11 +242,16 @@ def test_first_tab_skips_to_the_findings(show):
     assert browser.switch_to.active_element.tag_name == "main"
 
 
-def test_printed_page_has_all_findings(show):
-    """The page can be printed: it is cut into sheets, and not into one."""
-    browser = show()
-    pdf = browser.execute_cdp_cmd("Page.printToPDF", {})["data"]
-    assert len(pdf) > 20_000
+def test_printed_page_is_dark_text_on_white(show):
+    """On paper, text is dark on white, also for those who prefer dark mode."""
+    browser = show(scheme="dark")
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    media = {"media": "print", "features": features}
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", media)
+    printed = pixels(browser.get_screenshot_as_png())
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert np.median(printed) > 240
+    assert printed.min() < 60
 
 
 def test_screen_readers_find_names_for_everything(show):
