@@ -324,15 +324,35 @@ def test_row_of_a_dataframe_has_no_line():
 
 def test_rows_without_an_image_are_a_table():
     """Rows whose images are missing are listed with line, file and label."""
-    rows = [(place(n, None, label=None),) for n in range(3)]
+    rows = [(place(n, None, label=[None, "cat", None][n]),) for n in range(3)]
     page = page_of(found("missing_images", *rows))
     assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["2", "3", "4"]
     shown = Parsed(page)
     assert [n for n in shown.names if n[:3] == "row"] == [
         f"row{n}.png" for n in range(3)
     ]
-    assert shown.text.count("no label") == 3
+    assert shown.text.count("no label") == 2
     assert "3 rows" in shown.text
+
+
+def test_rows_that_belong_together_stay_together_in_the_table():
+    """Two spellings of a group are rows of one part of a table, without pictures."""
+    groups = [
+        tuple(place(2 * n + k, None, label=None, detail=f"g{n}{k}") for k in range(2))
+        for n in range(3)
+    ]
+    page = page_of(found("similar_groups", *groups))
+    parts = [re.findall(r"g\d\d", p) for p in page.split("<tbody")[1:]]
+    assert parts == [["g00", "g01"], ["g10", "g11"], ["g20", "g21"]]
+    assert "No image file" not in page
+
+
+def test_findings_without_labels_do_not_speak_of_them():
+    """If no row of a finding has a label, the missing labels are not mentioned."""
+    pair = (place(0, label=None), place(1, label=None))
+    page = page_of(found("identical_files", pair), found("missing_labels", (pair[0],)))
+    assert "no label" not in page
+    assert "Label" not in Parsed(page).text
 
 
 def test_image_that_cannot_be_decoded_has_no_picture():
