@@ -1,5 +1,5 @@
 """A benchmark of how well the faults of a dataset are found.
 
-Images with planted faults are inspected by `keras-csv-dataset check` and by CleanVision,
-and what each reports is compared with what was planted. See `docs/benchmarks.md`.
+`keras-csv-dataset check` and CleanVision inspect images with planted faults, and what
+each reports is compared with what was planted.
 """

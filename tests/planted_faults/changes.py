@@ -130,13 +130,18 @@ def _blank(image: Image.Image, random: np.random.Generator) -> Image.Image:
 
 
 def _darken(image: Image.Image, random: np.random.Generator) -> Image.Image:
-    """Stretches the image over all levels, then leaves a twelfth of its light."""
-    return Image.fromarray((_stretched(image) / 12).astype(np.uint8))
+    """Stretches the image over all levels, then leaves a small share of its light."""
+    return Image.fromarray((_stretched(image) * _share(random)).astype(np.uint8))
 
 
 def _lighten(image: Image.Image, random: np.random.Generator) -> Image.Image:
-    """Stretches the image over all levels, then leaves a twelfth of what is not light."""
-    return Image.fromarray((255 - (255 - _stretched(image)) / 12).astype(np.uint8))
+    """Stretches the image over all levels, then leaves a small share of its shadows."""
+    shadows = (255 - _stretched(image)) * _share(random)
+    return Image.fromarray((255 - shadows).astype(np.uint8))
+
+
+def _share(random: np.random.Generator) -> float:
+    return 1 / random.uniform(8, 40)
 
 
 def _stretched(image: Image.Image) -> np.ndarray:
@@ -165,9 +170,10 @@ def _odd_aspect_ratio(image: Image.Image, random: np.random.Generator) -> Image.
 
 
 def _sixteen_bits(image: Image.Image, random: np.random.Generator) -> Image.Image:
-    pixels = np.asarray(image.convert("L"), np.uint16) * 257
+    """Converts to grey levels from 0 to 65,535, with random lower bytes."""
+    levels = np.asarray(image.convert("L"), np.uint16)
     return Image.fromarray(
-        pixels - random.integers(0, 200, pixels.shape, np.uint16).clip(max=pixels)
+        levels * 256 + random.integers(0, 256, levels.shape, np.uint16)
     )
 
 

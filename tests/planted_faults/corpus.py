@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image
 
 from planted_faults.changes import FAULTS, NEAR, QUALITIES
+from planted_faults.doubts import doubts
 from planted_faults.sources import Base
 
 QUALITY = 90  # Of JPEG files, unless a kind of near duplicates is about it.
@@ -23,6 +24,7 @@ QUALITY = 90  # Of JPEG files, unless a kind of near duplicates is about it.
 COPY = "same bytes"
 RESAVED = "PNG with other compression"
 CONVERTED = "PNG and BMP"
+GREY = "grey for other reasons"
 
 # A pair of names: the original, then its duplicate.
 Pair = tuple[str, str]
@@ -117,6 +119,7 @@ class _Writer:
         self._plant_near(near, pairs)
         self._truth.families = list(self._families.values())
         self._contradict()
+        self._look()
         self._write_csv()
         text = json.dumps(asdict(self._truth), indent=1, ensure_ascii=False)
         (self._folder / "truth.json").write_text(text + "\n", "utf-8")
@@ -224,9 +227,43 @@ class _Writer:
             self._labels[family[-1]] = classes[(place + 1) % len(classes)]
             self._truth.conflicting.append(family[-1])
 
+    def _look(self) -> None:
+        """Finds what was not planted: grey images, and those that may have a fault."""
+        faults = self._truth.faults
+        sixteen_bit = _names(faults.get("sixteen_bit_images", {}))
+        grey: list[str] = []
+        doubtful: dict[str, list[str]] = defaultdict(list)
+        sizes = {name: _size(self._path(name)) for name in sorted(self._labels)}
+        median = float(np.median([np.hypot(*size) for size in sizes.values()]))
+        for name, size in sizes.items():
+            with Image.open(self._path(name)) as image:
+                if image.mode == "L":
+                    grey.append(name)
+                for kind in doubts(image, np.hypot(*size) / median):
+                    doubtful[kind].append(name)
+        # Grey images are a fault only among coloured ones.
+        if len(grey) < len(sizes) / 2:
+            doubtful["grey_images"] = sorted(sixteen_bit)
+            planted = _names(faults.get("grey_images", {}))
+            rest = [name for name in grey if name not in planted]
+            faults.setdefault("grey_images", {})[GREY] = rest
+        for kind, names in doubtful.items():
+            known = _names(faults.get(kind, {}))
+            rest = [name for name in names if name not in known]
+            self._truth.doubtful[kind] = rest
+
     def _write_csv(self) -> None:
         path = self._folder / "labels.csv"
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["image", "label"])
             writer.writerows(sorted(self._labels.items()))
+
+
+def _names(parts: dict[str, list[str]]) -> set[str]:
+    return {name for names in parts.values() for name in names}
+
+
+def _size(path: Path) -> tuple[int, int]:
+    with Image.open(path) as image:
+        return image.size

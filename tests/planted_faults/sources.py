@@ -14,8 +14,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from skimage import data
 from sklearn.datasets import load_digits, load_sample_images
 
-TILE = 200  # Width and height of a tile, in pixels.
-
+_TILES = (180, 200, 220, 240, 260)  # Widths and heights of tiles, in pixels.
 _WHOLE = 384  # The longer side of a whole photograph.
 _TILED = 1600  # The longer side of a photograph that is cut into tiles, at most.
 # The least structure of a tile that is used: tiles of bare wall are all alike.
@@ -38,12 +37,13 @@ class Base:
 def photographs() -> list[Base]:
     """Whole photographs, and tiles of them that do not overlap."""
     bases = []
-    for label, photograph in _photographs():
+    for number, (label, photograph) in enumerate(_photographs()):
         whole = photograph.copy()
         whole.thumbnail((_WHOLE, _WHOLE), Image.Resampling.LANCZOS)
         bases.append(Base(whole, label))
         photograph.thumbnail((_TILED, _TILED), Image.Resampling.LANCZOS)
-        bases += [Base(tile, label) for tile in _tiles(photograph)]
+        size = _TILES[number % len(_TILES)]
+        bases += [Base(tile, label) for tile in _tiles(photograph, size)]
     return bases
 
 
@@ -104,11 +104,11 @@ def _interiors() -> list[Path]:
     return sorted(map(Path, get_all_photos()))
 
 
-def _tiles(photograph: Image.Image) -> Iterator[Image.Image]:
+def _tiles(photograph: Image.Image, size: int) -> Iterator[Image.Image]:
     """The tiles that have some structure."""
-    for top in range(0, photograph.height - TILE + 1, TILE):
-        for left in range(0, photograph.width - TILE + 1, TILE):
-            tile = photograph.crop((left, top, left + TILE, top + TILE))
+    for top in range(0, photograph.height - size + 1, size):
+        for left in range(0, photograph.width - size + 1, size):
+            tile = photograph.crop((left, top, left + size, top + size))
             if structure(tile) >= _LEAST_STRUCTURE:
                 yield tile
 
@@ -117,7 +117,7 @@ def structure(image: Image.Image) -> float:
     """How much an image differs from a plain surface in uneven light.
 
     Returns:
-        The standard deviation of the 32 × 32 thumbnail from the plane that fits it best,
+        The standard deviation of a 32 × 32 thumbnail from the plane that fits it best,
         in levels of 0 to 255.
     """
     size = 32
