@@ -49,6 +49,7 @@ TESTS = {
         "calls/test_label_files_that_are_refused.py",
         "calls/test_missing_images_and_labels.py",
     ],
+    "_report": ["modules/test_report_page.py"],
     "_rows": [
         "calls/test_missing_images_and_labels.py",
         "calls/test_label_files_that_are_read.py",

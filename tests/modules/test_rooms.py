@@ -15,6 +15,8 @@ FLOORS = [
     ["_labels"],
     ["_rows"],
     ["_split", "_tf", "_grain"],
+    ["_inspection"],
+    ["_report"],
     ["_arguments", "_announcements", "_frameworks"],
     ["_image_dataset"],
     ["_cli"],
@@ -25,7 +27,8 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 FRAMEWORKS = {
     "tensorflow": {"_tf", "_files"},
     "grain": {"_grain"},
-    "cv2": {"_grain"},
+    "cv2": {"_grain", "_report"},
+    "jinja2": {"_report"},
     "simplejpeg": {"_grain"},
     "PIL": {"_grain", "_cli"},
     "matplotlib": {"_cli"},
