@@ -22,12 +22,17 @@ _DPI = 80
 
 
 def draw_preview(
-    samples: Samples, framework: ModuleType, path: Path, seed: int = 0
+    samples: Samples,
+    numbers: NDArray[np.int64],
+    framework: ModuleType,
+    path: Path,
+    seed: int = 0,
 ) -> list[str]:
     """Draws images with their labels, and the distribution of the labels.
 
     Args:
         samples: Images and their labels.
+        numbers: The samples to choose from.
         framework: Decodes the images.
         path: Where to write the picture; the suffix determines the format.
         seed: Seed for choosing the images.
@@ -48,7 +53,7 @@ def draw_preview(
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
-    shuffled = np.random.RandomState(seed).permutation(len(samples))
+    shuffled = np.random.RandomState(seed).permutation(numbers)
     chosen, broken = _choose_sound(samples, shuffled, framework)
     pictures = [_draw_gallery(samples, chosen, framework)]
     for name, target in samples.targets.titled():
