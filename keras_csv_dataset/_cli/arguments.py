@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,6 +102,17 @@ def _label_mode(text: str) -> Any:
 def _columns(text: str) -> Any:
     """The name of a column, or JSON: columns by output."""
     return _json(text) if text.startswith("{") else text
+
+
+def _lines(text: str) -> range:
+    """One line of a file, or the first and the last of several."""
+    match = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+    if first > last:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a line, such as 17, or lines, such as 18-25"
+        )
+    return range(first, last + 1)
 
 
 FLAGS = (
@@ -260,6 +272,21 @@ FLAGS = (
         choices=("training", "validation", "test"),
         commands=("preview",),
         help="draw only this subset of the split that other flags describe",
+    ),
+    Flag(
+        name="class",
+        metavar="CLASS",
+        nargs="+",
+        commands=("preview",),
+        help="draw only images of these classes",
+    ),
+    Flag(
+        name="lines",
+        metavar="LINES",
+        type=_lines,
+        nargs="+",
+        commands=("preview",),
+        help="draw only the images on these lines of the CSV, such as 17 20-25",
     ),
     Flag(
         name="output",

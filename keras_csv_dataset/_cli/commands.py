@@ -6,18 +6,15 @@ import json
 import sys
 from collections.abc import Callable
 
-import numpy as np
-from numpy.typing import NDArray
-
 from keras_csv_dataset._announcements import ProgressBar, printable
 from keras_csv_dataset._cli.demo import run_demo
 from keras_csv_dataset._cli.parser import read_command_line
 from keras_csv_dataset._cli.preview import draw_preview
 from keras_csv_dataset._cli.report import check as make_report
+from keras_csv_dataset._cli.selection import select
 from keras_csv_dataset._cli.specs import Specs, read_specs
 from keras_csv_dataset._frameworks import import_framework
-from keras_csv_dataset._rows import Samples, locate_rows, make_samples
-from keras_csv_dataset._split import SplitSpec, divide
+from keras_csv_dataset._rows import locate_rows, make_samples
 
 # Exit statuses.
 NOTHING_FOUND, FINDINGS, CANNOT_BE_READ = range(3)
@@ -60,29 +57,19 @@ def preview(options: argparse.Namespace) -> int:
     rows = locate_rows(specs.rows, framework.DECODABLE_SUFFIXES)
     no_progress = ProgressBar(verbose=False).update
     samples = make_samples(rows, specs.rows, framework.check_images, no_progress)
-    of_subset = _numbers_of(samples, specs.split, options.subset)
-    for line in draw_preview(samples, of_subset, framework, options.output):
-        print(line, file=sys.stderr)
+    selection = select(
+        samples,
+        specs.split,
+        subset=options.subset,
+        classes=vars(options)["class"],
+        lines=options.lines,
+    )
+    directory = specs.rows.directory
+    notes = draw_preview(samples, selection, directory, framework, options.output)
+    for note in notes:
+        print(note, file=sys.stderr)
     print(f"Wrote {options.output}.")
     return NOTHING_FOUND
-
-
-def _numbers_of(
-    samples: Samples, split: SplitSpec | None, subset: str | None
-) -> NDArray[np.int64]:
-    """The samples of a subset, or all of them."""
-    every = np.arange(len(samples))
-    if split is None:
-        return every
-    parts = divide(samples, split)  # an impossible split is an error in any case
-    if subset is None:
-        return every
-    if len(parts[subset]) == 0:
-        raise ValueError(
-            f"`subset` must contain images: the split column assigns no row to "
-            f"{subset}. Received: subset={subset!r}"
-        )
-    return np.sort(parts[subset])
 
 
 def demo(options: argparse.Namespace) -> int:
