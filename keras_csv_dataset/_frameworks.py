@@ -10,7 +10,8 @@ def import_framework(format: str) -> ModuleType:
         format: `"tf"` or `"grain"`.
 
     Returns:
-        A package with `DECODABLE_SUFFIXES`, `build_dataset` and `check_images`.
+        A package with `DECODABLE_SUFFIXES`, `build_dataset`, `check_images` and
+        `read_pixels`.
 
     Raises:
         ImportError: If a package that the format needs is not installed.

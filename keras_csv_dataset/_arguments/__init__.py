@@ -16,6 +16,7 @@ from keras_csv_dataset._arguments.choices import (
 from keras_csv_dataset._arguments.images import (
     read_batch_size,
     read_cache,
+    read_image_size,
     read_image_spec,
     read_shuffle_buffer_size,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "check_flag",
     "read_batch_size",
     "read_cache",
+    "read_image_size",
     "read_image_spec",
     "read_row_spec",
     "read_shuffle_buffer_size",

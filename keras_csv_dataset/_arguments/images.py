@@ -58,7 +58,7 @@ def read_image_spec(
     check_choice("data_format", data_format, get_args(DataFormat))
     return ImageSpec(
         color_mode=str(color_mode),
-        image_size=_read_image_size(image_size),
+        image_size=read_image_size(image_size),
         interpolation=str(interpolation),
         crop_to_aspect_ratio=crop,
         pad_to_aspect_ratio=pad,
@@ -67,7 +67,7 @@ def read_image_spec(
     )
 
 
-def _read_image_size(image_size: object) -> tuple[int, int]:
+def read_image_size(image_size: object) -> tuple[int, int]:
     """`(height, width)`; one number is used for both."""
     size = image_size if isinstance(image_size, list | tuple) else (image_size,) * 2
     try:

@@ -1,8 +1,7 @@
 """The commands `check`, `preview` and `demo`."""
 
-from keras_csv_dataset._cli.demo import run_demo
-from keras_csv_dataset._cli.flags import in_flags
-from keras_csv_dataset._cli.preview import draw_preview
-from keras_csv_dataset._cli.report import check
+from keras_csv_dataset._cli.advice import in_flags
+from keras_csv_dataset._cli.commands import CANNOT_BE_READ, COMMANDS
+from keras_csv_dataset._cli.parser import read_command_line
 
-__all__ = ["check", "draw_preview", "in_flags", "run_demo"]
+__all__ = ["CANNOT_BE_READ", "COMMANDS", "in_flags", "read_command_line"]

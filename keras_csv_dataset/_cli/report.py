@@ -1,16 +1,17 @@
 """The report of `keras-csv-dataset check`."""
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import ModuleType
 from typing import Any
 
 from keras_csv_dataset._announcements import printable
-from keras_csv_dataset._cli.flags import in_flags
+from keras_csv_dataset._cli.advice import in_flags
 from keras_csv_dataset._files import Convention, split_suffix
 from keras_csv_dataset._images import CheckImages, ImageCheck
-from keras_csv_dataset._labels import LabelSpec, doubts
+from keras_csv_dataset._labels import doubts
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._rows import (
     Fault,
@@ -21,7 +22,7 @@ from keras_csv_dataset._rows import (
     locate_rows,
     make_samples,
 )
-from keras_csv_dataset._structure import Structure
+from keras_csv_dataset._split import SplitSpec, divide
 
 # What each count is called on the terminal.
 _TITLES = {
@@ -98,7 +99,10 @@ class Report:
 
 
 def check(
-    spec: RowSpec, framework: ModuleType, on_progress: Callable[[int, int], object]
+    spec: RowSpec,
+    framework: ModuleType,
+    on_progress: Callable[[int, int], object],
+    split: SplitSpec | None = None,
 ) -> Report:
     """Does everything that `image_dataset_from_csv` does, and decodes every image once.
 
@@ -106,6 +110,7 @@ def check(
         spec: What is read. Rows to be skipped are counted, but not reported as wrong.
         framework: Decodes the images.
         on_progress: Called with the number of images decoded so far, and the total.
+        split: How the rows are to be divided, if they are.
 
     Returns:
         A `Report`. It stops at the first step that leaves no rows.
@@ -120,14 +125,18 @@ def check(
         if action == "error":
             report.problems.append(fault.message())
 
+    if spec.corrupt_images == "error":
+        # Every image is decoded in any case.
+        spec = replace(spec, corrupt_images=None)
     try:
         rows = locate_rows(spec, framework.DECODABLE_SUFFIXES)
         _count_rows(report, rows)
-        check_images = framework.check_images
-        _check_images(report, rows, spec.labels, check_images, on_progress)
+        _check_images(report, rows, spec, framework.check_images, on_progress)
         report.counts["rows_with_image_without_label"] = 0
         samples = make_samples(rows, spec, framework.check_images, on_progress, handle)
         _count_classes(report, samples)
+        if split is not None:
+            _check_split(report, samples, split)
     except (ValueError, FileNotFoundError) as error:
         report.problems.append(str(error))
     report.problems = [in_flags(problem) for problem in report.problems]
@@ -152,7 +161,7 @@ def _count_rows(report: Report, rows: LocatedRows) -> None:
 def _check_images(
     report: Report,
     rows: LocatedRows,
-    specs: Structure[LabelSpec],
+    spec: RowSpec,
     check_images: CheckImages,
     on_progress: Callable[[int, int], object],
 ) -> None:
@@ -172,7 +181,7 @@ def _check_images(
         return images
 
     fault = find_corrupt_images(
-        rows.take(rows.have_files()), specs, check_and_count, on_progress
+        rows.take(rows.have_files()), spec.labels, check_and_count, on_progress
     )
     report.formats = dict(suffixes.most_common())
     report.sizes = [
@@ -180,8 +189,16 @@ def _check_images(
         for (height, width), count in sizes.most_common()
     ]
     report.counts["images_that_cannot_be_decoded"] = broken
-    if fault:
+    if fault and spec.corrupt_images != "skip":
         report.problems.append(fault.message())
+
+
+def _check_split(report: Report, samples: Samples, split: SplitSpec) -> None:
+    """Divides the rows, because that may be impossible, or possible only in part."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        divide(samples, split)
+    report.doubts += [str(warning.message) for warning in caught]
 
 
 def _count_classes(report: Report, samples: Samples) -> None:

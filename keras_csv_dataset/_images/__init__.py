@@ -7,8 +7,10 @@ from keras_csv_dataset._images.cache import (
 )
 from keras_csv_dataset._images.soundness import (
     MOST_PIXELS,
+    THUMBNAIL_SIDE,
     CheckImages,
     ImageCheck,
+    Thumbnails,
     too_many_pixels,
 )
 from keras_csv_dataset._images.spec import NO_CLASS, ImageSpec
@@ -16,10 +18,12 @@ from keras_csv_dataset._images.spec import NO_CLASS, ImageSpec
 __all__ = [
     "MOST_PIXELS",
     "NO_CLASS",
+    "THUMBNAIL_SIDE",
     "CheckImages",
     "ImageCheck",
     "ImageSpec",
     "Images",
+    "Thumbnails",
     "cached_images",
     "size_in_words",
     "too_many_pixels",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,48 @@ class ImageCheck:
         return Counter({(h, w): count for (h, w), count in pairs if h})
 
 
-# Decodes the images at some paths on all cores, and reports how many are done. The last
-# argument says whether they are masks.
-CheckImages = Callable[[Sequence[str], Callable[[int], object], bool], ImageCheck]
+# Height and width of a thumbnail. JPEGs are decoded at a fraction of their size if that
+# is not smaller.
+THUMBNAIL_SIDE = 128
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thumbnails:
+    """Some of the images that a check decodes, for a closer look.
+
+    Attributes:
+        numbers: int64 `(images,)`, the number of each image among all.
+        sizes: int32 `(images, 2)`, height and width in pixels.
+        contents: The contents of each file.
+        pixels: uint8 `(images, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3)`, each image reduced
+            to a square by averaging.
+    """
+
+    numbers: NDArray[np.int64]
+    sizes: NDArray[np.int32]
+    contents: Sequence[bytes]
+    pixels: NDArray[np.uint8]
+
+
+class CheckImages(Protocol):
+    """Decodes every image once, on all cores."""
+
+    def __call__(
+        self,
+        paths: Sequence[str],
+        on_progress: Callable[[int], object],
+        are_masks: bool = False,
+        look: Callable[[Thumbnails], object] | None = None,
+        /,
+    ) -> ImageCheck:
+        """Decodes every image once.
+
+        Args:
+            paths: The images.
+            on_progress: Called with the number of images that are done.
+            are_masks: Whether they are masks, of which there are no thumbnails.
+            look: Called with the thumbnails of some images after the other.
+
+        Returns:
+            An `ImageCheck`.
+        """

@@ -5,21 +5,24 @@ from keras_csv_dataset._inspection.findings import (
     Finding,
     Kind,
     Place,
-    worst_first,
 )
+from keras_csv_dataset._inspection.inspect import Inspected, inspect
 from keras_csv_dataset._inspection.inspected import (
     Inspection,
     Numbers,
     SubsetCounts,
 )
+from keras_csv_dataset._inspection.joined_rows import join_rows
 
 __all__ = [
     "KINDS",
     "Finding",
+    "Inspected",
     "Inspection",
     "Kind",
     "Numbers",
     "Place",
     "SubsetCounts",
-    "worst_first",
+    "inspect",
+    "join_rows",
 ]

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-# "error": `image_dataset_from_csv` refuses the rows. "warning": results will be wrong or
+# "error": `image_dataset_from_csv` refuses the rows. "warning": results may be wrong, or
 # too good. "note": worth a look.
 Severity: TypeAlias = Literal["error", "warning", "note"]
 Family: TypeAlias = Literal["rows", "leaks", "duplicates", "labels", "images"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Kind:
     """A kind of finding.
 
@@ -26,47 +26,38 @@ class Kind:
 
 
 # By stable names, the worst first.
-KINDS: dict[str, Kind] = {
-    name: Kind(title=title, family=family, severity=severity)
-    for name, title, family, severity in (
-        ("unreadable", "Cannot be read", "rows", "error"),
-        ("missing_images", "Rows without an image file", "rows", "error"),
-        ("corrupt_images", "Images that cannot be decoded", "rows", "error"),
-        ("missing_labels", "Rows without a label", "rows", "error"),
-        (
-            "conflicting_duplicates",
-            "The same picture with different labels",
-            "labels",
-            "warning",
-        ),
-        (
-            "leaking_duplicates",
-            "The same picture in different subsets",
-            "leaks",
-            "warning",
-        ),
-        ("similar_groups", "One group under two spellings", "leaks", "warning"),
-        ("joined_labels", "Several labels in one cell", "labels", "warning"),
-        ("numbers_as_classes", "Numbers read as classes", "labels", "warning"),
-        ("class_per_image", "A class for nearly every image", "labels", "warning"),
-        ("similar_classes", "Classes with similar names", "labels", "warning"),
-        ("giveaways", "Properties that give the label away", "labels", "warning"),
-        ("identical_files", "Identical files", "duplicates", "warning"),
-        ("identical_pixels", "Identical pixels", "duplicates", "warning"),
-        ("near_duplicates", "Near duplicates", "duplicates", "warning"),
-        ("exif_orientation", "Images that lie on their side", "images", "warning"),
-        ("blank_images", "Blank and nearly blank images", "images", "warning"),
-        ("dark_images", "Very dark images", "images", "note"),
-        ("light_images", "Very light images", "images", "note"),
-        ("blurred_images", "Blurred images", "images", "note"),
-        ("grey_images", "Grey images among coloured ones", "images", "note"),
-        ("sixteen_bit_images", "16-bit images", "images", "note"),
-        ("odd_sizes", "Unusual sizes", "images", "note"),
-        ("odd_aspect_ratios", "Unusual aspect ratios", "images", "note"),
-        ("upscaled_images", "Images that will be upscaled", "images", "note"),
-        ("single_image_classes", "Classes with one image", "labels", "note"),
-        ("unequal_shares", "Classes with unequal shares", "labels", "note"),
-    )
+KINDS = {
+    "unreadable": Kind("Cannot be read", "rows", "error"),
+    "missing_images": Kind("Rows without an image file", "rows", "error"),
+    "corrupt_images": Kind("Images that cannot be decoded", "rows", "error"),
+    "missing_labels": Kind("Rows without a label", "rows", "error"),
+    "conflicting_duplicates": Kind(
+        "The same picture with different labels", "labels", "warning"
+    ),
+    "leaking_duplicates": Kind(
+        "The same picture in different subsets", "leaks", "warning"
+    ),
+    "similar_groups": Kind("One group under several spellings", "leaks", "warning"),
+    "joined_labels": Kind("Several labels in one cell", "labels", "warning"),
+    "numbers_as_classes": Kind("Numbers read as classes", "labels", "warning"),
+    "class_per_image": Kind("A class for nearly every image", "labels", "warning"),
+    "similar_classes": Kind("Classes with similar names", "labels", "warning"),
+    "giveaways": Kind("Properties that give the label away", "labels", "warning"),
+    "unequal_shares": Kind("Classes with unequal shares", "labels", "warning"),
+    "identical_files": Kind("Identical files", "duplicates", "warning"),
+    "identical_pixels": Kind("Identical pixels", "duplicates", "warning"),
+    "near_duplicates": Kind("Near duplicates", "duplicates", "warning"),
+    "exif_orientation": Kind("Images that lie on their side", "images", "warning"),
+    "blank_images": Kind("Blank and nearly blank images", "images", "warning"),
+    "dark_images": Kind("Very dark images", "images", "note"),
+    "light_images": Kind("Very light images", "images", "note"),
+    "blurred_images": Kind("Blurred images", "images", "note"),
+    "grey_images": Kind("Grey images among coloured ones", "images", "note"),
+    "sixteen_bit_images": Kind("Images with 16 bits", "images", "note"),
+    "odd_sizes": Kind("Unusual sizes", "images", "note"),
+    "odd_aspect_ratios": Kind("Unusual aspect ratios", "images", "note"),
+    "upscaled_images": Kind("Images that will be upscaled", "images", "note"),
+    "single_image_classes": Kind("Classes with one image", "labels", "note"),
 }
 
 

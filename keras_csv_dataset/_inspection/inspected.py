@@ -53,6 +53,7 @@ class Inspection:
         formats: Suffix -> number of images.
         sizes: `(height, width)` in pixels -> number of images.
         findings: What was found, the worst first.
+        skipped: What was not looked for, and how to have it looked for.
     """
 
     source: str
@@ -64,3 +65,4 @@ class Inspection:
     formats: dict[str, int] = field(default_factory=dict)
     sizes: dict[tuple[int, int], int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)

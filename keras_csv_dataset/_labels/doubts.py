@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from keras_csv_dataset._labels.classes import are_integers, are_numbers
 from keras_csv_dataset._labels.target import Target
-from keras_csv_dataset._messages import quote
+from keras_csv_dataset._messages import count_of, quote
 
 _FEW_CLASSES = 20
 # Fewer classes than this are an example, in which each image may have its own.
@@ -13,7 +14,6 @@ _VERY_FEW_CLASSES = 10
 _FEW_IMAGES = 10  # per class, on average
 _SHORTEST_MISSPELT = 5  # letters: `M` and `F` also differ by one letter
 _MOST_COMPARED = 20_000
-_MOST_NAMED = 5
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -26,33 +26,62 @@ def are_many_numbers(target: Target) -> bool:
     return are_numbers(names) and (rare or not are_integers(names))
 
 
-def doubts(target: Target) -> list[str]:
-    """What a user should look at: one sentence for each doubt."""
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Something that a user should look at.
+
+    Attributes:
+        kind: `"numbers_as_classes"`, `"class_per_image"`, `"similar_classes"` or
+            `"joined_labels"`.
+        message: What it is, in one sentence.
+        advice: What to do if it is a mistake.
+        classes: The classes that it is about, if not all.
+    """
+
+    kind: str
+    message: str
+    advice: str
+    classes: tuple[str, ...] = ()
+
+
+def doubts(target: Target) -> Iterator[Doubt]:
+    """Yields what a user should look at."""
     if target.names_files:
-        return []
+        return
     names = target.class_names or []
-    found = []
     one_for_each = _is_one_for_nearly_each_image(target)
     if are_many_numbers(target) or (one_for_each and are_numbers(names)):
-        found.append(
-            f"The labels are {len(names)} different numbers. If they are amounts "
-            'rather than classes, pass label_mode="raw".'
+        yield Doubt(
+            kind="numbers_as_classes",
+            message=f"The labels are {len(names)} different numbers.",
+            advice='If they are amounts rather than classes, pass label_mode="raw".',
         )
     elif one_for_each:
-        found.append(
-            f"There is a class for nearly every image: {len(names)} classes of "
-            f"{len(target.values)} images. Is it the column of labels?"
+        yield Doubt(
+            kind="class_per_image",
+            message=f"There is a class for nearly every image: {len(names)} classes of "
+            f"{len(target.values)} images.",
+            advice="Check that it is the column of labels; another is passed as "
+            "`label_column`.",
+        )
+    if target.joined_labels:
+        cell, separator = target.joined_labels
+        yield Doubt(
+            kind="joined_labels",
+            message=f"{quote(cell)} looks like several labels.",
+            advice=f'If it is, pass label_mode="multi_hot" and '
+            f"label_separator={separator!r}.",
+            classes=(cell,),
         )
     counts = target.class_counts()
-    pairs = list(_similar(names))
-    found += [
-        f"Classes {quote(a)} ({counts[a]} images) and {quote(b)} ({counts[b]} images) "
-        f"differ only by {difference}. Are they the same?"
-        for a, b, difference in pairs[:_MOST_NAMED]
-    ]
-    if len(pairs) > _MOST_NAMED:
-        found.append(f"{len(pairs) - _MOST_NAMED} more pairs of classes are similar.")
-    return found
+    for a, b, difference in _similar(names):
+        one, other = (f"{quote(n)} ({count_of(counts[n], 'image')})" for n in (a, b))
+        yield Doubt(
+            kind="similar_classes",
+            message=f"Classes {one} and {other} differ only by {difference}.",
+            advice="If they are the same, write them in the same way.",
+            classes=(a, b),
+        )
 
 
 def _is_one_for_nearly_each_image(target: Target) -> bool:

@@ -1,5 +1,7 @@
-"""Reports: an inspection as one page with pictures that a browser opens offline."""
+"""Reports: an inspection as text for the terminal, as JSON, and as a page."""
 
 from keras_csv_dataset._report.page import render_page
+from keras_csv_dataset._report.record import as_record
+from keras_csv_dataset._report.text import report_lines
 
-__all__ = ["render_page"]
+__all__ = ["as_record", "render_page", "report_lines"]

@@ -2,7 +2,11 @@
 
 from keras_csv_dataset._rows.inputs import IMAGE_INPUT
 from keras_csv_dataset._rows.located import LocatedRows, locate_rows
-from keras_csv_dataset._rows.policies import Fault, find_corrupt_images
+from keras_csv_dataset._rows.policies import (
+    Fault,
+    find_corrupt_images,
+    find_missing_images,
+)
 from keras_csv_dataset._rows.samples import (
     Samples,
     assemble,
@@ -24,6 +28,7 @@ __all__ = [
     "describe_dataset",
     "find_class_weights",
     "find_corrupt_images",
+    "find_missing_images",
     "locate_rows",
     "make_samples",
 ]

@@ -86,7 +86,11 @@ class CsvFile:
 
     def locate(self, row: int) -> str:
         """Where an editor shows a row: `labels.csv, line 17`."""
-        return f"{self.name}, line {self._row_lines[row]}"
+        return f"{self.name}, line {self.line_of(row)}"
+
+    def line_of(self, row: int) -> int:
+        """The line on which an editor shows a row, from 1."""
+        return int(self._row_lines[row])
 
     def ragged_rows(self) -> Mapping[int, int]:
         """Rows with more or fewer fields than the header: row -> number of fields."""

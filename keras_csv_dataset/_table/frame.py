@@ -50,6 +50,9 @@ class Frame:
             return f"DataFrame, iloc[{row}]"
         return f"DataFrame, row {self._frame.index[[row]].tolist()[0]!r}"
 
+    def line_of(self, row: int) -> None:
+        """A DataFrame has no lines."""
+
     def ragged_rows(self) -> Mapping[int, int]:
         """None: all rows of a DataFrame have the same length."""
         return {}

@@ -35,6 +35,9 @@ class LabelSource(Protocol):
     def locate(self, row: int) -> str:
         """Where a user finds the row: `labels.csv, line 17`."""
 
+    def line_of(self, row: int) -> int | None:
+        """The line of the row in the file, from 1; `None` if it has no lines."""
+
     def ragged_rows(self) -> Mapping[int, int]:
         """Rows with more or fewer fields than the header: row -> number of fields."""
 

@@ -1,7 +1,7 @@
 """TensorFlow: decodes images as Keras does, and builds `tf.data` datasets."""
 
-from keras_csv_dataset._tf.check import check_images
+from keras_csv_dataset._tf.check import check_images, read_pixels
 from keras_csv_dataset._tf.decoding import DECODABLE_SUFFIXES
 from keras_csv_dataset._tf.pipeline import build_dataset
 
-__all__ = ["DECODABLE_SUFFIXES", "build_dataset", "check_images"]
+__all__ = ["DECODABLE_SUFFIXES", "build_dataset", "check_images", "read_pixels"]

@@ -3,13 +3,21 @@
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
-from keras_csv_dataset._images import MOST_PIXELS, ImageCheck, too_many_pixels
+from keras_csv_dataset._images import (
+    MOST_PIXELS,
+    THUMBNAIL_SIDE,
+    ImageCheck,
+    Thumbnails,
+    too_many_pixels,
+)
 from keras_csv_dataset._tf.declared_size import allow_jpeg, declared_pixels
-from keras_csv_dataset._tf.decoding import decode_other, is_jpeg
+from keras_csv_dataset._tf.decoding import decode_image, decode_other, is_jpeg
 from keras_csv_dataset._tf.masks import decode_levels, to_numbers
 
 _PROGRESS_STEP = 64
@@ -23,41 +31,72 @@ def check_images(
     paths: Sequence[str],
     on_progress: Callable[[int], object] = lambda done: None,
     are_masks: bool = False,
+    look: Callable[[Thumbnails], object] | None = None,
 ) -> ImageCheck:
     """Decodes every image once, on all cores.
 
     Args:
         paths: The images.
         on_progress: Called from time to time with the number of images that are done.
-        are_masks: Whether they are masks.
+        are_masks: Whether they are masks, of which there are no thumbnails.
+        look: Called with the thumbnails of some images after the other.
 
     Returns:
         An `ImageCheck`.
     """
-    size = _mask_size if are_masks else _size_of
+    size_of = _mask_size if are_masks else _size_of
     sizes = np.zeros((len(paths), 2), np.int32)
     if not paths:
         return ImageCheck(errors={}, sizes=sizes)
 
     @tf.autograph.experimental.do_not_convert  # type: ignore[untyped-decorator]
-    def size_of(number: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        return number, size(tf.io.read_file(path), path)
+    def examine(number: tf.Tensor, path: tf.Tensor) -> tuple[tf.Tensor, ...]:
+        contents = tf.io.read_file(path)
+        if look is None or are_masks:
+            return number, size_of(contents, path)
+        size, pixels = _size_and_thumbnail(contents, path)
+        return number, size, contents, pixels
 
     dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
-    dataset = dataset.map(size_of, tf.data.AUTOTUNE, deterministic=False)
+    dataset = dataset.map(examine, tf.data.AUTOTUNE, deterministic=False)
     dataset = dataset.ignore_errors(log_warning=False).batch(_PROGRESS_STEP)
     done = 0
-    for numbers, batch_sizes in dataset.as_numpy_iterator():
+    for numbers, batch_sizes, *rest in dataset.as_numpy_iterator():
         sizes[numbers] = batch_sizes
+        if rest:
+            assert look is not None
+            contents, pixels = rest
+            look(
+                Thumbnails(
+                    numbers=numbers, sizes=batch_sizes, contents=contents, pixels=pixels
+                )
+            )
         done += len(numbers)
         on_progress(done)
     if done < len(paths):
         on_progress(len(paths))
     failed: list[int] = np.flatnonzero(sizes[:, 0] == 0).tolist()
     with ThreadPoolExecutor() as pool:
-        reasons = pool.map(lambda number: _why_undecodable(paths[number], size), failed)
+        reasons = pool.map(
+            lambda number: _why_undecodable(paths[number], size_of), failed
+        )
         errors = dict(zip(failed, reasons, strict=True))
     return ImageCheck(errors=errors, sizes=sizes)
+
+
+@tf.init_scope()  # type: ignore[untyped-decorator]
+def read_pixels(path: str) -> NDArray[np.uint8]:
+    """Decodes one image as training does: uint8 `(height, width, 4)`.
+
+    Raises:
+        ValueError: If it cannot be decoded.
+    """
+    try:
+        contents = tf.io.read_file(path)
+        pixels: NDArray[np.uint8] = decode_image(contents, path, 4).numpy()
+    except tf.errors.OpError as error:
+        raise ValueError(error.message) from error
+    return pixels
 
 
 def _size_of(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
@@ -77,6 +116,41 @@ def _jpeg_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
     image = tf.io.decode_jpeg(contents, ratio=8)
     # The result must depend on the image, or TensorFlow would not decode it.
     return tf.where(tf.size(image) > 0, size, 0)
+
+
+def _size_and_thumbnail(
+    contents: tf.Tensor, path: tf.Tensor
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Decodes an image to get its `(height, width)` and its thumbnail."""
+
+    def reduce_jpeg() -> tuple[tf.Tensor, tf.Tensor]:
+        jpeg = allow_jpeg(contents, path)
+        size = tf.io.extract_jpeg_shape(jpeg)[:2]
+        pixels = [partial(tf.io.decode_jpeg, jpeg, 3, ratio) for ratio in (1, 2, 4, 8)]
+        # 0 for the whole image, 1 for half of its size, and so on.
+        fractions = [
+            tf.reduce_min(size) >= ratio * THUMBNAIL_SIDE for ratio in (2, 4, 8)
+        ]
+        number = tf.reduce_sum(tf.cast(fractions, tf.int32))
+        return size, _in_square(tf.switch_case(number, pixels))
+
+    def reduce_other() -> tuple[tf.Tensor, tf.Tensor]:
+        pixels = decode_other(contents, path, 3)
+        return tf.shape(pixels)[:2], _in_square(pixels)
+
+    size, pixels = tf.cond(is_jpeg(contents), reduce_jpeg, reduce_other)
+    return size, tf.ensure_shape(pixels, (THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3))
+
+
+def _in_square(pixels: tf.Tensor) -> tf.Tensor:
+    """Reduces an image to a thumbnail by averaging."""
+    side = THUMBNAIL_SIDE
+
+    def resize() -> tf.Tensor:
+        return tf.cast(tf.image.resize(pixels, (side, side), "area"), tf.uint8)
+
+    is_done = tf.reduce_all(tf.shape(pixels)[:2] == side)
+    return tf.cond(is_done, lambda: tf.identity(pixels), resize)
 
 
 def _mask_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:

@@ -27,15 +27,17 @@ def run(capsys, *arguments) -> "tuple[int, str]":
         ("0.png,a\n1.png,b\n", "--csv-options '{\"header\": null}'"),
         ("image,x,y\n0.png,a,k\n1.png,b,m\n", "--label-column x"),
         ("image,label\n0.png,x\n0.png,y\n1.png,y\n", "--label-mode multi_hot"),
+        ("image,label\n0.png,a\nbroken.png,b\n", "--corrupt-images skip"),
     ],
-    ids=["image", "label", "no labels", "no header", "columns", "conflict"],
+    ids=["image", "label", "no labels", "no header", "columns", "conflict", "broken"],
 )
 def test_the_advised_flag_helps(folder, write_csv, capsys, text, flags):
     """The command with the flag that its message shows finds nothing wrong."""
     save_all(folder, ["0.png", "1.png"])
+    (folder / "broken.png").write_bytes(b"no image")
     call = ["check", folder, write_csv(text)]
     status, printed = run(capsys, *call)
-    assert status == 1
+    assert status > 0
     assert flags in re.findall(FLAG, printed.replace("'x'", "x"))
     status, printed = run(capsys, *call, *shlex.split(flags))
     assert (status, "Nothing is wrong." in printed) == (0, True)
@@ -81,19 +83,44 @@ def test_preview_advises_flags_too(folder, write_csv, tmp_path, capsys):
     csv = write_csv("image,label\n0.png,a\n9.png,b\n")
     call = ["preview", folder, csv, "-o", tmp_path / "preview.png"]
     status, printed = run(capsys, *call)
-    assert status == 1
+    assert status == 2
     assert "--missing-images skip" in printed
     with pytest.warns(UserWarning, match="left out"):
         assert run(capsys, *call, "--missing-images", "skip")[0] == 0
 
 
-def test_an_argument_without_a_flag_is_said_to_be_of_python(folder, write_csv, capsys):
-    """Damaged images can be skipped in Python alone, and the message says so."""
+def test_advice_on_absolute_paths_helps(folder, write_csv, capsys):
+    """Names that lead elsewhere without the folder lead to a call that reads them."""
     save(folder / "0.png", 0)
-    (folder / "1.png").write_bytes(b"no image")
-    csv = write_csv("image,label\n0.png,a\n1.png,b\n")
-    _, printed = run(capsys, "check", folder, csv)
-    assert 'corrupt_images="skip" (in Python) leaves them out' in printed
+    csv = write_csv("image,label\n0.png,a\n")
+    status, printed = run(capsys, "check", csv, "--image-column", "image")
+    assert status == 2
+    assert "Without DIRECTORY, every image must be named by an absolute path" in printed
+    assert "Pass the folder that contains the images as DIRECTORY." in printed
+    assert run(capsys, "check", folder, csv)[0] == 0
+
+
+def test_the_advised_fold_helps(folder, write_csv, capsys):
+    """A column that numbers folds leads to the flag that chooses one."""
+    save_all(folder, [f"{n}.png" for n in range(4)])
+    csv = write_csv("image,label,fold\n0,a,3\n1,b,3\n2,a,4\n3,b,4\n")
+    call = ["check", folder, csv, "--split-column", "fold"]
+    status, printed = run(capsys, *call)
+    assert status == 1
+    assert "as in --fold-index 3." in printed
+    assert run(capsys, *call, "--fold-index", "3")[0] == 0
+
+
+def test_an_impossible_split_is_explained_in_flags(folder, write_csv, capsys):
+    """A class that is too small for the subsets leads to what can be left out."""
+    save_all(folder, [f"{n}.png" for n in range(5)])
+    csv = write_csv("image,label\n0,a\n1,a\n2,a\n3,a\n4,b\n")
+    call = ["check", folder, csv, "--validation-split", "0.4"]
+    status, printed = run(capsys, *call, "--stratify")
+    assert status == 1
+    assert "line 6: class 'b' has only 1 image" in printed
+    assert "remove these classes, or leave --stratify out." in printed
+    assert run(capsys, *call)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -110,7 +137,25 @@ def test_an_argument_without_a_flag_is_said_to_be_of_python(folder, write_csv, c
         ('`label_mode="binary"` needs', "--label-mode binary needs"),
         ("check `directory`, and", "check DIRECTORY, and"),
         ("Received: directory='images'", "Received: directory='images'"),
-        ("With directory=None, every", "With directory=None (in Python), every"),
+        ("With directory=None, every", "Without DIRECTORY, every"),
+        ("Pass directory=None to read", "Leave DIRECTORY out to read"),
+        ("or pass directory=None.", "or leave DIRECTORY out."),
+        ("or pass stratify=False.", "or leave --stratify out."),
+        ("pass stratify=True.", "pass --stratify."),
+        ("`stratify` must be False unless", "--stratify must be left out unless"),
+        ("pass stratify=['a b', 'c'].", "pass --stratify 'a b' c."),
+        ("pass shuffle=False.", "pass --no-shuffle."),
+        ("Received: shuffle=True", "Received: shuffle=True"),
+        ("as in fold_index=0.", "as in --fold-index 0."),
+        (
+            "Received: validation_split=0.25, num_folds=5",
+            "Received: --validation-split 0.25, --num-folds 5",
+        ),
+        ("Received: num_folds=None", "Received: no --num-folds"),
+        ("Received: test_split=-0.5", "Received: --test-split=-0.5"),
+        ('corrupt_images="skip" leaves', "--corrupt-images skip leaves"),
+        ("pass label_mode=None.", "pass --label-mode none."),
+        ('pass `color_mode="rgb"`', 'pass `color_mode="rgb"` (in Python)'),
         (
             "and pass the DataFrame.",
             'and write a new CSV with df.to_csv("new.csv", index=False).',

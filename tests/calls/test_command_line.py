@@ -35,7 +35,7 @@ def test_demo_trains_on_real_digits(tmp_path, capsys):
 def test_demo_names_the_extra(tmp_path, monkeypatch, capsys):
     """Without scikit-learn, the demo says what to install."""
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    assert main(["demo", str(tmp_path)]) == 1
+    assert main(["demo", str(tmp_path)]) == 2
     assert "pip install 'keras-csv-dataset[demo]'" in capsys.readouterr().err
 
 
@@ -149,7 +149,7 @@ def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
 @pytest.mark.parametrize("options", ["[1]", "5", '"header"', "true"])
 def test_csv_options_that_are_no_dictionary(pets, capsys, options):
     """JSON that is no object is an error about the flag, not a traceback."""
-    assert main(["check", *pets, "--csv-options", options]) == 1
+    assert main(["check", *pets, "--csv-options", options]) == 2
     assert "--csv-options must be a dictionary" in capsys.readouterr().err
 
 
@@ -166,7 +166,7 @@ def test_check_reads_a_csv_without_a_header(pets, write_csv, capsys):
 def test_check_tells_of_a_csv_without_images(pets, write_csv, capsys):
     """Where no row names an image, the report ends with what is wrong."""
     csv = write_csv("image,label\nx,cat\ny,dog\n")
-    assert main(["check", pets[0], str(csv)]) == 1
+    assert main(["check", pets[0], str(csv)]) == 2
     printed = capsys.readouterr().out
     assert "No column of labels.csv names image files" in printed
     assert "classes" not in printed
@@ -211,7 +211,7 @@ def test_check_shows_the_largest_of_many_classes(folder, write_csv, capsys):
 
 def test_wrong_arguments_are_told_without_a_traceback(pets, capsys):
     """What the function refuses, the command refuses in the same words."""
-    assert main(["check", *pets, "--label-mode", "integer"]) == 1
+    assert main(["check", *pets, "--label-mode", "integer"]) == 2
     assert "--label-mode must be 'int'" in capsys.readouterr().err
 
 
@@ -311,13 +311,13 @@ def test_preview_of_broken_images_alone_is_an_error(pets, folder, tmp_path, caps
     """If no image can be decoded, the command says so instead of a traceback."""
     for number in range(6):
         (folder / f"{number}.png").write_bytes(b"not an image")
-    assert main(["preview", *pets, "-o", str(tmp_path / "preview.png")]) == 1
+    assert main(["preview", *pets, "-o", str(tmp_path / "preview.png")]) == 2
     assert "No image can be decoded.\nlabels.csv, line " in capsys.readouterr().err
 
 
 def test_preview_names_the_formats_that_it_writes(pets, tmp_path, capsys):
     """A picture in another format is refused, with those that are not."""
-    assert main(["preview", *pets, "-o", str(tmp_path / "preview.svg")]) == 1
+    assert main(["preview", *pets, "-o", str(tmp_path / "preview.svg")]) == 2
     message = "--output must end in .png or .jpg or .jpeg. Received: "
     assert message in capsys.readouterr().err
 
@@ -351,5 +351,5 @@ def test_preview_names_the_extra(pets, tmp_path, monkeypatch, capsys):
     """Without matplotlib, the preview says what to install."""
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     picture = tmp_path / "preview.png"
-    assert main(["preview", *pets, "-o", str(picture)]) == 1
+    assert main(["preview", *pets, "-o", str(picture)]) == 2
     assert "pip install 'keras-csv-dataset[preview]'" in capsys.readouterr().err

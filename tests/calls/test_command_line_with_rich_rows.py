@@ -9,7 +9,7 @@ from PIL import Image
 from images import save
 from keras_csv_dataset.__main__ import main
 from keras_csv_dataset._arguments import read_row_spec
-from keras_csv_dataset._cli.preview import _caption, _panels
+from keras_csv_dataset._cli.gallery import caption_of, panels_of
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._rows import locate_rows, make_samples
@@ -148,7 +148,7 @@ def test_a_panel_shows_views_masks_and_targets(rich, format):
         seed=0,
         cache=None,
     )
-    panel = _panels(samples, next(iter(dataset)))[0]
+    panel = panels_of(samples, next(iter(dataset)))[0]
     assert panel.shape == (8, 3 * 16, 3)
     front, side, target = (panel[:, 16 * n + 4 : 16 * n + 12] for n in range(3))
     # Padding is black, and no class.
@@ -158,10 +158,10 @@ def test_a_panel_shows_views_masks_and_targets(rich, format):
     assert np.allclose(front[:, 4:], (8 + np.array([214, 39, 40])) / 2, atol=0.6)
     assert (side == [8, 6 * 16 + 8, 4 * 16 + 8]).all()
     assert (target == [8, 12 * 16 + 8, 8 * 16 + 8]).all()
-    caption = _caption(samples, 1)
-    assert "species s01" in caption
-    assert "age 0.25" in caption
-    assert "name Ann, 01/ü" in caption
+    caption = caption_of(samples, 1, str(folder), num_images=3)
+    assert "species s01" in caption.labels
+    files = f"{file_of('front', 1)}, {file_of('side', 1)}, line 3"
+    assert caption.notes == [files, "age 0.25", "name Ann, 01/ü"]
 
 
 @each_format

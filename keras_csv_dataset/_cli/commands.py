@@ -1,0 +1,101 @@
+"""The commands: each takes its options, and returns its exit status."""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+
+from keras_csv_dataset._announcements import ProgressBar, printable
+from keras_csv_dataset._cli.demo import run_demo
+from keras_csv_dataset._cli.parser import read_command_line
+from keras_csv_dataset._cli.preview import draw_preview
+from keras_csv_dataset._cli.report import check as make_report
+from keras_csv_dataset._cli.selection import select
+from keras_csv_dataset._cli.specs import Specs, read_specs
+from keras_csv_dataset._frameworks import import_framework
+from keras_csv_dataset._rows import locate_rows, make_samples
+
+# Exit statuses.
+NOTHING_FOUND, FINDINGS, CANNOT_BE_READ = range(3)
+
+_PICTURE_SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
+def check(options: argparse.Namespace) -> int:
+    """Reports what a folder and its CSV contain, and what is wrong with them."""
+    specs = read_specs(options)
+    _say_how_to_split_alike(specs)
+    bar = ProgressBar(not options.json)
+
+    def show_progress(done: int, total: int) -> None:
+        # The report can go to a file, but the user waits at the terminal.
+        with contextlib.redirect_stdout(sys.stderr):
+            bar.update(done, total)
+
+    framework = import_framework(options.format)
+    report = make_report(specs.rows, framework, show_progress, specs.split)
+    if options.json:
+        print(printable(json.dumps(report.as_json(), indent=2, ensure_ascii=False)))
+    else:
+        print(printable("\n".join(report.lines())))
+    if not report.counts:
+        return CANNOT_BE_READ
+    return FINDINGS if report.problems else NOTHING_FOUND
+
+
+def preview(options: argparse.Namespace) -> int:
+    """Draws images with their labels, and the classes."""
+    specs = read_specs(options)
+    if options.output.suffix.lower() not in _PICTURE_SUFFIXES:
+        raise ValueError(
+            f"--output must end in {' or '.join(_PICTURE_SUFFIXES)}. "
+            f"Received: {options.output}"
+        )
+    _say_how_to_split_alike(specs)
+    framework = import_framework(options.format)
+    rows = locate_rows(specs.rows, framework.DECODABLE_SUFFIXES)
+    no_progress = ProgressBar(verbose=False).update
+    samples = make_samples(rows, specs.rows, framework.check_images, no_progress)
+    selection = select(
+        samples,
+        specs.split,
+        subset=options.subset,
+        classes=vars(options)["class"],
+        lines=options.lines,
+    )
+    directory = specs.rows.directory
+    notes = draw_preview(samples, selection, directory, framework, options.output)
+    for note in notes:
+        print(note, file=sys.stderr)
+    print(f"Wrote {options.output}.")
+    return NOTHING_FOUND
+
+
+def demo(options: argparse.Namespace) -> int:
+    """Trains a model on digits, and draws them."""
+    folder = options.folder
+    accuracy = run_demo(folder)
+    print(f"Validation accuracy: {accuracy:.1%}")
+    print(f"The images and their labels.csv are in {folder}.")
+    files = [str(folder / "images"), str(folder / "labels.csv")]
+    output = ["-o", str(folder / "preview.png")]
+    return preview(read_command_line(["preview", *files, *output]))
+
+
+def _say_how_to_split_alike(specs: Specs) -> None:
+    """Says which seed gives the same subsets in Python, where that matters."""
+    split = specs.split
+    if split is not None and split.is_by_share and split.shuffle:
+        print(
+            f"The rows are split with seed {split.seed}: pass seed={split.seed} in "
+            "Python to get the same subsets.",
+            file=sys.stderr,
+        )
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "check": check,
+    "preview": preview,
+    "demo": demo,
+}

@@ -1,0 +1,167 @@
+"""Finds pictures that occur more than once, and what is wrong with that."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._images import CheckImages
+from keras_csv_dataset._inspection.collection import Collection
+from keras_csv_dataset._inspection.findings import Finding, Place
+from keras_csv_dataset._inspection.groups import groups_in
+from keras_csv_dataset._inspection.images import Images
+from keras_csv_dataset._inspection.near import find_near_duplicates
+from keras_csv_dataset._messages import count_of
+
+ReadPixels = Callable[[str], NDArray[np.uint8]]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Duplicates:
+    """Groups of images that show the same picture; each is an array of images.
+
+    Attributes:
+        files: Images with the same bytes.
+        pixels: Images with the same pixels, the first of each group of `files` only.
+        near: Images that look the same, the first of each group of `pixels` only.
+    """
+
+    files: list[IntArray]
+    pixels: list[IntArray]
+    near: list[IntArray]
+
+    def all(self) -> list[IntArray]:
+        """All groups. An image can be in several of them."""
+        return [*self.files, *self.pixels, *self.near]
+
+
+def find_duplicates(
+    images: Images,
+    check_images: CheckImages,
+    read_pixels: ReadPixels,
+    has_extra: bool,
+) -> Duplicates:
+    """Finds duplicates among the images that can be decoded.
+
+    Args:
+        images: The images.
+        check_images: Decodes images as thumbnails.
+        read_pixels: Decodes the image at a path in full.
+        has_extra: Whether near duplicates can be looked for.
+    """
+    left = np.flatnonzero(images.are_sound)
+    files, left = _group(left, images["file"][left])
+    pixels, left = _same_pixels(images, left, read_pixels)
+    near = find_near_duplicates(images, left, check_images) if has_extra else []
+    return Duplicates(files=files, pixels=pixels, near=near)
+
+
+def duplicate_findings(
+    collection: Collection, duplicates: Duplicates
+) -> Iterator[Finding]:
+    """Yields what is wrong with duplicates, and what to do."""
+    yield from _conflicts(collection, duplicates.all())
+    yield from _leaks(collection, duplicates.all())
+    kinds = {
+        "identical_files": (duplicates.files, "have the same bytes"),
+        "identical_pixels": (duplicates.pixels, "have the same pixels"),
+        "near_duplicates": (duplicates.near, "look the same"),
+    }
+    advice = "Keep one of each"
+    if not collection.subsets:
+        advice += (
+            ", or keep them on one side of a split: write a column of groups with "
+            '--groups, and pass `group_column="duplicate_group"`'
+        )
+    for kind, (groups, what) in kinds.items():
+        if groups:
+            number = sum(map(len, groups))
+            sets = count_of(len(groups), "group")
+            yield Finding(
+                kind=kind,
+                message=f"{number} images in {sets} {what}.",
+                advice=f"{advice}.",
+                groups=_places(collection, groups),
+            )
+
+
+def _conflicts(collection: Collection, groups: Iterable[IntArray]) -> Iterator[Finding]:
+    def conflicts(group: IntArray) -> bool:
+        labels = map(collection.comparable_label_of, group.tolist())
+        return len({label for label in labels if label is not None}) > 1
+
+    found = [group for group in groups if conflicts(group)]
+    if found:
+        yield Finding(
+            kind="conflicting_duplicates",
+            message=f"{count_of(len(found), 'picture')} "
+            f"{'has' if len(found) == 1 else 'have'} different labels in different "
+            "rows.",
+            advice="Correct the labels, or remove the rows.",
+            groups=_places(collection, found),
+        )
+
+
+def _leaks(collection: Collection, groups: Iterable[IntArray]) -> Iterator[Finding]:
+    def leaks(group: IntArray) -> bool:
+        subsets = map(collection.subset_of, group.tolist())
+        return len({subset for subset in subsets if subset is not None}) > 1
+
+    found = [group for group in groups if leaks(group)]
+    if found:
+        yield Finding(
+            kind="leaking_duplicates",
+            message=f"{count_of(len(found), 'picture')} "
+            f"{'is' if len(found) == 1 else 'are'} in several subsets, so results will "
+            "be too good.",
+            advice="Write a column of groups with --groups, and pass "
+            '`group_column="duplicate_group"`.',
+            groups=_places(collection, found),
+        )
+
+
+def _places(
+    collection: Collection, groups: Iterable[IntArray]
+) -> tuple[tuple[Place, ...], ...]:
+    return tuple(
+        tuple(collection.place(image) for image in group.tolist()) for group in groups
+    )
+
+
+def _group(images: IntArray, keys: NDArray[Any]) -> tuple[list[IntArray], IntArray]:
+    """Groups images with the same key, `(images, …)`.
+
+    Returns:
+        The groups with several images, and the first image of every key.
+    """
+    numbers = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
+    _, first = np.unique(numbers, return_index=True)
+    return [images[g] for g in groups_in(numbers)], np.sort(images[first])
+
+
+def _same_pixels(
+    images: Images, candidates: IntArray, read_pixels: ReadPixels
+) -> tuple[list[IntArray], IntArray]:
+    """Groups images that have the same pixels, in files that differ."""
+    alike, _ = _group(
+        candidates,
+        np.column_stack([images[m] for m in ("thumbnail", "height", "width")])[
+            candidates
+        ],
+    )
+    groups: list[IntArray] = []
+    for group in alike:
+        digests = [_digest(read_pixels, images.path(i)) for i in group.tolist()]
+        numbers = np.unique(digests, return_inverse=True)[1]
+        groups += [group[same] for same in groups_in(numbers)]
+    later = np.concatenate([np.empty(0, np.int64), *(group[1:] for group in groups)])
+    return groups, np.setdiff1d(candidates, later)
+
+
+def _digest(read_pixels: ReadPixels, path: str) -> bytes:
+    pixels = np.ascontiguousarray(read_pixels(path))
+    return hashlib.sha256(pixels.tobytes()).digest()

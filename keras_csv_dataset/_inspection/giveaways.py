@@ -1,0 +1,139 @@
+"""Finds properties of the files that give the label away.
+
+A model can learn such a property in place of what the image shows. For each property,
+a rule is learned on one half of the images: the most frequent class for each value.
+On the other half, the rule is compared with always guessing the most frequent class. A
+property is reported if the rule avoids at least half of the errors, and if its accuracy
+is higher than chance explains: for a property that has nothing to do with the classes,
+the probability of a report is at most `_FALSE_ALARMS`, for all properties together
+(Hoeffding's inequality).
+"""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from keras_csv_dataset._files import split_suffix
+from keras_csv_dataset._inspection.collection import NO_SAMPLE, Collection
+from keras_csv_dataset._inspection.findings import Finding
+from keras_csv_dataset._labels import Target
+
+_FALSE_ALARMS = 0.001
+_LEAST_AVOIDED = 0.5
+_LEAST_IMAGES = 40
+_BINS = 10
+_ADVICE = (
+    "A model can learn that in place of what the images show. Look whether the classes "
+    "come from different sources."
+)
+IntArray = NDArray[np.int64]
+
+
+def giveaway_findings(collection: Collection) -> Iterator[Finding]:
+    """Yields the properties that give the label away."""
+    if collection.samples is None:
+        return
+    images = collection.images
+    usable = images.are_sound & (collection.sample_of_image != NO_SAMPLE)
+    chosen = np.flatnonzero(usable)
+    if len(chosen) < _LEAST_IMAGES:
+        return
+    properties = _properties(collection, chosen)
+    for output, target in collection.samples.targets.titled():
+        classes = _classes(target, collection.sample_of_image[chosen])
+        if classes is None or classes.min() == classes.max():
+            continue
+        names = target.class_names or []
+        of = f" of {output}" if output else ""
+        for name, values in properties.items():
+            if name == "folder" and _are_named_like(collection, chosen, classes, names):
+                continue
+            accuracy, guess = _accuracy(values, classes)
+            if _is_giveaway(accuracy, guess, len(chosen) // 2, len(properties)):
+                yield Finding(
+                    kind="giveaways",
+                    message=f"The {name} gives the label{of} away: from it alone, "
+                    f"{accuracy:.0%} of the labels are guessed, in place of "
+                    f"{guess:.0%}.",
+                    advice=_ADVICE,
+                )
+
+
+def _properties(collection: Collection, chosen: IntArray) -> dict[str, IntArray]:
+    """Number of the value that each image has, by property."""
+    images = collection.images
+    paths = [images.path(image) for image in chosen.tolist()]
+    numbers = {
+        "brightness": images["brightness"],
+        "sharpness": images["sharpness"],
+        "size of the file": images["bytes"],
+        "number of pixels": images["height"] * images["width"].astype(np.int64),
+        "aspect ratio": images["width"] / np.maximum(images["height"], 1),
+    }
+    return {
+        "format": pd.factorize(np.array([split_suffix(p)[1].lower() for p in paths]))[
+            0
+        ],
+        "folder": pd.factorize(np.array([os.path.dirname(p) for p in paths]))[0],
+        "colour": (images["colour"][chosen] > 4).astype(np.int64),
+        **{name: _bins(values[chosen]) for name, values in numbers.items()},
+    }
+
+
+def _bins(values: NDArray[Any]) -> IntArray:
+    """Divides numbers at their quantiles; equal numbers stay together."""
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, _BINS + 1)[1:-1]))
+    return np.searchsorted(edges, values, side="right")
+
+
+def _classes(target: Target, samples: IntArray) -> IntArray | None:
+    """The class of each sample; `None` if it can have several, or is no class."""
+    if target.class_names is None or target.names_files:
+        return None
+    values = target.values
+    return values[samples].astype(np.int64) if isinstance(values, np.ndarray) else None
+
+
+def _are_named_like(
+    collection: Collection, chosen: IntArray, classes: IntArray, names: list[str]
+) -> bool:
+    """Whether folders are called as the classes, as those that Keras reads labels from.
+
+    The label says so itself, then, and no model sees the folder.
+    """
+    folders = (
+        os.path.basename(os.path.dirname(collection.images.path(image))).casefold()
+        for image in chosen.tolist()
+    )
+    same = [
+        folder == names[index].casefold()
+        for folder, index in zip(folders, classes.tolist(), strict=True)
+    ]
+    return bool(np.mean(same) > 0.5)
+
+
+def _accuracy(values: IntArray, classes: IntArray) -> tuple[float, float]:
+    """Accuracy of a rule that is learned on one half, and of always guessing one class.
+
+    Both are measured on the other half.
+    """
+    order = np.random.RandomState(0).permutation(len(values))
+    learned, tested = order[::2], order[1::2]
+    counts = np.zeros((values.max() + 1, classes.max() + 1), np.int64)
+    np.add.at(counts, (values[learned], classes[learned]), 1)
+    usual = int(counts.sum(axis=0).argmax())
+    # A value that was not seen tells nothing.
+    rule = np.where(counts.any(axis=1), counts.argmax(axis=1), usual)
+    shares = np.bincount(classes) / len(classes)
+    accuracy = float((rule[values[tested]] == classes[tested]).mean())
+    return accuracy, float(shares.max())
+
+
+def _is_giveaway(accuracy: float, guess: float, number: int, properties: int) -> bool:
+    chance = np.sqrt(np.log(properties / _FALSE_ALARMS) / (2 * number))
+    avoided = 1 - (1 - accuracy) / max(1 - guess, 1e-9)
+    return bool(avoided >= _LEAST_AVOIDED and accuracy - guess > chance)

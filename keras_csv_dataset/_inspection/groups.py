@@ -1,0 +1,49 @@
+"""Groups of things that belong together, directly or through others."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+
+
+class Groups:
+    """Joins things into groups (union-find).
+
+    Args:
+        number: How many things there are, each in a group of its own.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._parent = list(range(number))
+
+    def join(self, things: Sequence[int]) -> None:
+        """Puts things, and all that belong to them, into one group."""
+        roots = sorted({self._root(thing) for thing in things})
+        for root in roots[1:]:
+            self._parent[root] = roots[0]
+
+    def are_joined(self, one: int, other: int) -> bool:
+        """Whether two things are in the same group."""
+        return self._root(one) == self._root(other)
+
+    def numbers(self) -> IntArray:
+        """The first thing of each thing's group: `(things,)`."""
+        return np.array([self._root(thing) for thing in range(len(self._parent))])
+
+    def _root(self, thing: int) -> int:
+        parent = self._parent
+        while parent[thing] != thing:
+            parent[thing] = parent[parent[thing]]
+            thing = parent[thing]
+        return thing
+
+
+def groups_in(numbers: IntArray) -> list[IntArray]:
+    """The things that share a number with another thing, in order of appearance."""
+    order = np.argsort(numbers, kind="stable")
+    ordered = numbers[order]
+    starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+    groups = (group for group in np.split(order, starts) if len(group) > 1)
+    return sorted(groups, key=lambda group: int(group[0]))

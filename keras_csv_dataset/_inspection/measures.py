@@ -1,0 +1,162 @@
+"""Measures images: what can be compared later without reading them again."""
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._images import THUMBNAIL_SIDE, Thumbnails
+from keras_csv_dataset._inspection.similar_hashes import HASH_SIDE
+
+# What is kept of each image: 94 bytes, however large it is.
+MEASURES = np.dtype(
+    [
+        # 128 bits each of the file, and of the thumbnail; zeros if it is not sound.
+        ("file", np.uint64, 2),
+        ("thumbnail", np.uint64, 2),
+        # 256 bits of a perceptual hash (ImageHash's `phash`).
+        ("hash", np.uint64, 4),
+        ("bytes", np.int64),
+        ("height", np.int32),
+        ("width", np.int32),
+        # Mean square of the second differences of the green channel of the thumbnail.
+        ("sharpness", np.float32),
+        # Grey levels, 0 to 255: the mean, and the ends between which 98 % lie.
+        ("brightness", np.uint8),
+        ("darkest", np.uint8),
+        ("lightest", np.uint8),
+        # The largest difference between the channels.
+        ("colour", np.uint8),
+        ("bits", np.uint8),
+        ("orientation", np.uint8),
+    ]
+)
+# Measures are taken on averages of `_CELL` by `_CELL` pixels of the thumbnail.
+_CELL = 4
+_CELLS = THUMBNAIL_SIDE // _CELL
+_ENDS = 0.01
+# Shares of red, green and blue in grey, in 256ths (ITU-R BT.601).
+_GREY = np.array([77, 150, 29], np.uint32)
+_JPEG, _PNG = b"\xff\xd8", b"\x89PNG"
+_PNG_BITS_AT = 24
+# What stands before EXIF data, and how much of that does not belong to them: in a JPEG,
+# which has them near its start, and as a chunk of a PNG or a WebP.
+_EXIF_OF_JPEG = [(b"Exif\0\0", 0)]
+_EXIF_OF_OTHERS = [(b"eXIf", 4), (b"EXIF", 8)]
+_EXIF_IN_FIRST = 1 << 17
+_LONGEST_EXIF = 1 << 16
+_ORIENTATION = 0x0112
+
+
+def measure(thumbnails: Thumbnails, has_extra: bool) -> NDArray[Any]:
+    """Measures some images.
+
+    Args:
+        thumbnails: The images.
+        has_extra: Whether the packages of the extra `check` are installed. Without
+            them, all hashes are 0, and all images upright.
+
+    Returns:
+        Values of the dtype `MEASURES`, `(images,)`.
+    """
+    measures = np.zeros(len(thumbnails.numbers), MEASURES)
+    cells = _average_cells(thumbnails.pixels)
+    grey = (cells.astype(np.uint32) @ _GREY >> 8).astype(np.uint8)
+    levels = grey.reshape(len(grey), -1)
+    measures["brightness"] = levels.mean(axis=1)
+    ends = [int(_ENDS * _CELLS**2), int((1 - _ENDS) * _CELLS**2)]
+    measures["darkest"], measures["lightest"] = np.partition(levels, ends)[:, ends].T
+    measures["colour"] = _colour(cells)
+    measures["sharpness"] = _sharpness(thumbnails.pixels[..., 1])
+    measures["height"], measures["width"] = thumbnails.sizes.T
+    measures["file"] = _digests(thumbnails.contents)
+    measures["thumbnail"] = _digests(cells.astype(np.uint8))
+    measures["bytes"] = [len(contents) for contents in thumbnails.contents]
+    measures["bits"] = [_bits(contents) for contents in thumbnails.contents]
+    measures["orientation"] = 1
+    if has_extra:
+        measures["hash"] = _hashes(grey)
+        measures["orientation"] = [
+            _orientation(contents) for contents in thumbnails.contents
+        ]
+    return measures
+
+
+def _average_cells(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
+    """Reduces thumbnails to `_CELLS` by `_CELLS`: `(images, cells, cells, 3)`."""
+    rows = sum(pixels[:, start::_CELL].astype(np.uint16) for start in range(_CELL))
+    assert isinstance(rows, np.ndarray)
+    cells = sum(rows[:, :, start::_CELL] for start in range(_CELL))
+    assert isinstance(cells, np.ndarray)
+    averages: NDArray[np.uint16] = cells // _CELL**2
+    return averages
+
+
+def _colour(cells: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """The largest difference between two channels in any cell: `(images,)`."""
+    red, green, blue = np.moveaxis(cells, 3, 0)
+    most = np.maximum(np.maximum(red, green), blue)
+    differences = most - np.minimum(np.minimum(red, green), blue)
+    largest: NDArray[np.uint16] = differences.max(axis=(1, 2))
+    return largest
+
+
+def _sharpness(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Mean square of the second differences, on every fourth row and column."""
+    sharpness = np.zeros(len(levels), np.float32)
+    rows, columns = levels[:, ::_CELL], levels[:, :, ::_CELL].swapaxes(1, 2)
+    for lines in (rows, columns):
+        signed = lines.astype(np.float32)
+        seconds = signed[..., 2:] - 2 * signed[..., 1:-1] + signed[..., :-2]
+        sharpness += np.square(seconds).mean(axis=(1, 2))
+    return sharpness
+
+
+def _digests(parts: Sequence[bytes] | NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """128 bits of each part, `(parts, 2)`."""
+    digests = b"".join(
+        hashlib.sha256(part).digest()[:16]  # faster than BLAKE2 on most processors
+        for part in parts
+    )
+    return np.frombuffer(digests, np.uint64).reshape(-1, 2)
+
+
+def _bits(contents: bytes) -> int:
+    """How many bits each channel has: 16 in some PNG files, else 8 or fewer."""
+    is_png = contents.startswith(_PNG) and len(contents) > _PNG_BITS_AT
+    return contents[_PNG_BITS_AT] if is_png else 8
+
+
+def _hashes(grey: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """The perceptual hash of each image (Zauner, 2010): `(images, 4)`."""
+    import imagehash
+    from PIL import Image
+
+    bits = [
+        imagehash.phash(
+            Image.fromarray(levels), HASH_SIDE, highfreq_factor=_CELLS // HASH_SIDE
+        ).hash.ravel()
+        for levels in grey
+    ]
+    return np.packbits(bits, axis=1).view(np.uint64)
+
+
+def _orientation(contents: bytes) -> int:
+    """The EXIF orientation: 1 if the image is upright, 2 to 8 if it is not."""
+    from PIL import Image
+
+    is_jpeg = contents.startswith(_JPEG)
+    for mark, length in _EXIF_OF_JPEG if is_jpeg else _EXIF_OF_OTHERS:
+        start = contents.find(mark, 0, _EXIF_IN_FIRST if is_jpeg else None)
+        if start >= 0:
+            exif = Image.Exif()
+            try:
+                exif.load(contents[start + length :][:_LONGEST_EXIF])
+            except (SyntaxError, ValueError, struct.error):
+                return 1  # other programs take damaged EXIF for none, too
+            orientation = exif.get(_ORIENTATION)
+            return orientation if orientation in range(1, 9) else 1
+    return 1
