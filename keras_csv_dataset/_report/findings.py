@@ -6,7 +6,7 @@ from itertools import islice
 
 from keras_csv_dataset._inspection import KINDS, Finding, Kind, Place
 from keras_csv_dataset._report.pictures import Picture, Pictures
-from keras_csv_dataset._report.texts import count, joined
+from keras_csv_dataset._report.wording import count, joined
 
 MOST_FINDINGS = 100
 MOST_GROUPS = 60

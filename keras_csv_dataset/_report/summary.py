@@ -7,7 +7,7 @@ from typing import Literal
 
 from keras_csv_dataset._inspection import KINDS, Inspection
 from keras_csv_dataset._report.findings import ShownFinding
-from keras_csv_dataset._report.texts import count, joined
+from keras_csv_dataset._report.wording import count, joined
 
 # What each count is called; others are shown by their keys.
 TITLES = {

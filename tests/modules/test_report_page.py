@@ -264,6 +264,12 @@ def test_nothing_is_wrong():
     assert "Nothing is wrong." in page_of()
 
 
+def test_what_was_not_looked_for_is_said():
+    """The page says what was not looked for, also if nothing else was found."""
+    skipped = ["EXIF orientations are not looked for <b>."]
+    assert skipped[0] in Parsed(page_of(skipped=skipped)).names
+
+
 def test_summary_says_what_was_inspected():
     """The first words name the file, and count rows, images, classes and findings."""
     page = page_of(

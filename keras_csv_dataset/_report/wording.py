@@ -1,4 +1,4 @@
-"""What a page shows of text that strangers wrote: names, labels and messages."""
+"""How the page words counts, and shows names, labels and messages of strangers."""
 
 import re
 from collections.abc import Iterator
