@@ -47,7 +47,7 @@ def render_page(inspection: Inspection, view: View) -> str:
     _require_extra()
     pictures = Pictures(view)
     findings = show_findings(inspection.findings, pictures)
-    return _template().render(
+    page: str = _template().render(
         inspection=inspection,
         summary=summarize(inspection, findings),
         findings=findings,
@@ -59,6 +59,7 @@ def render_page(inspection: Inspection, view: View) -> str:
         formats=plain_bars("", inspection.formats) if inspection.formats else None,
         pictures=pictures.drawn,
     )
+    return page
 
 
 def _require_extra() -> None:
