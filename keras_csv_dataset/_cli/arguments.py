@@ -104,6 +104,11 @@ def _columns(text: str) -> Any:
     return _json(text) if text.startswith("{") else text
 
 
+def _names(text: str) -> list[str]:
+    """Names with commas between them."""
+    return [name.strip() for name in text.split(",")]
+
+
 def _lines(text: str) -> range:
     """One line of a file, or the first and the last of several."""
     match = re.fullmatch(r"(\d+)(?:-(\d+))?", text)
@@ -266,6 +271,36 @@ FLAGS = (
         default=False,
         commands=("check",),
         help="print the report as JSON, for scripts",
+    ),
+    Flag(
+        name="report",
+        metavar="FILE",
+        type=Path,
+        commands=("check",),
+        help="write the report as a page with pictures: report.html",
+    ),
+    Flag(
+        name="write_groups",
+        metavar="FILE",
+        type=Path,
+        commands=("check",),
+        help="write the table with a column duplicate_group, which --group-column "
+        "reads to keep duplicates on one side of a split",
+    ),
+    Flag(
+        name="write_usable",
+        metavar="FILE",
+        type=Path,
+        commands=("check",),
+        help="write the table without the rows that lack an image, a sound one, or a "
+        "label",
+    ),
+    Flag(
+        name="fail_on",
+        metavar="KINDS",
+        type=_names,
+        commands=("check",),
+        help="let the exit status be 1 only for these findings: duplicates,leaks",
     ),
     Flag(
         name="subset",

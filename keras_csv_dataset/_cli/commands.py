@@ -1,16 +1,14 @@
 """The commands: each takes its options, and returns its exit status."""
 
 import argparse
-import contextlib
-import json
 import sys
 from collections.abc import Callable
 
-from keras_csv_dataset._announcements import ProgressBar, printable
+from keras_csv_dataset._announcements import ProgressBar
+from keras_csv_dataset._cli.check import run_check
 from keras_csv_dataset._cli.demo import run_demo
 from keras_csv_dataset._cli.parser import read_command_line
 from keras_csv_dataset._cli.preview import draw_preview
-from keras_csv_dataset._cli.report import check as make_report
 from keras_csv_dataset._cli.selection import select
 from keras_csv_dataset._cli.specs import Specs, read_specs
 from keras_csv_dataset._frameworks import import_framework
@@ -26,22 +24,7 @@ def check(options: argparse.Namespace) -> int:
     """Reports what a folder and its CSV contain, and what is wrong with them."""
     specs = read_specs(options)
     _say_how_to_split_alike(specs)
-    bar = ProgressBar(not options.json)
-
-    def show_progress(done: int, total: int) -> None:
-        # The report can go to a file, but the user waits at the terminal.
-        with contextlib.redirect_stdout(sys.stderr):
-            bar.update(done, total)
-
-    framework = import_framework(options.format)
-    report = make_report(specs.rows, framework, show_progress, specs.split)
-    if options.json:
-        print(printable(json.dumps(report.as_json(), indent=2, ensure_ascii=False)))
-    else:
-        print(printable("\n".join(report.lines())))
-    if not report.counts:
-        return CANNOT_BE_READ
-    return FINDINGS if report.problems else NOTHING_FOUND
+    return FINDINGS if run_check(options, specs) else NOTHING_FOUND
 
 
 def preview(options: argparse.Namespace) -> int:

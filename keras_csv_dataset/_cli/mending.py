@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from keras_csv_dataset._inspection import Inspected, join_rows
 from keras_csv_dataset._messages import quote
@@ -80,5 +78,5 @@ def _read(source: LabelSource) -> pd.DataFrame:
     return pd.DataFrame(dict(enumerate(cells))).set_axis(source.columns, axis=1)
 
 
-def _write(frame: pd.DataFrame, path: Path) -> Any:
+def _write(frame: pd.DataFrame, path: Path) -> None:
     frame.to_csv(path, index=False)

@@ -1,9 +1,9 @@
 """Tells whether two thumbnails show the same picture, slightly moved or changed.
 
 One is moved onto the other: OpenCV's dense inverse search (Kroeger et al., 2016) finds
-where each part went, and the affine motion that most parts agree on is undone. What
-remains is compared after dividing out brightness and contrast around each pixel, so only
-lines and textures count.
+where each part went, and the affine motion that most parts agree on is undone. Then
+brightness and contrast around each pixel are divided out, so that only lines and
+textures are compared.
 """
 
 from typing import Any
@@ -49,7 +49,7 @@ def show_the_same(one: Grey, other: Grey) -> bool:
 
 
 def _motion(one: Grey, other: Grey) -> NDArray[np.float64] | None:
-    """The affine motion from one thumbnail to another, `(2, 3)`; `None` if it is far."""
+    """The affine motion between thumbnails, `(2, 3)`; `None` if it is far."""
     import cv2
 
     # The types of OpenCV lack it.

@@ -13,7 +13,7 @@ from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding, Place
 from keras_csv_dataset._inspection.groups import groups_in
 from keras_csv_dataset._inspection.images import Images
-from keras_csv_dataset._inspection.near import find_near_duplicates
+from keras_csv_dataset._inspection.near import are_too_small, find_near_duplicates
 from keras_csv_dataset._messages import count_of
 
 ReadPixels = Callable[[str], NDArray[np.uint8]]
@@ -56,7 +56,8 @@ def find_duplicates(
     left = np.flatnonzero(images.are_sound)
     files, left = _group(left, images["file"][left])
     pixels, left = _same_pixels(images, left, read_pixels)
-    near = find_near_duplicates(images, left, check_images) if has_extra else []
+    large = left[~are_too_small(images)[left]]
+    near = find_near_duplicates(images, large, check_images) if has_extra else []
     return Duplicates(files=files, pixels=pixels, near=near)
 
 
@@ -75,7 +76,7 @@ def duplicate_findings(
     if not collection.subsets:
         advice += (
             ", or keep them on one side of a split: write a column of groups with "
-            '--groups, and pass `group_column="duplicate_group"`'
+            '--write-groups, and pass `group_column="duplicate_group"`'
         )
     for kind, (groups, what) in kinds.items():
         if groups:
@@ -118,7 +119,7 @@ def _leaks(collection: Collection, groups: Iterable[IntArray]) -> Iterator[Findi
             message=f"{count_of(len(found), 'picture')} "
             f"{'is' if len(found) == 1 else 'are'} in several subsets, so results will "
             "be too good.",
-            advice="Write a column of groups with --groups, and pass "
+            advice="Write a column of groups with --write-groups, and pass "
             '`group_column="duplicate_group"`.',
             groups=_places(collection, found),
         )

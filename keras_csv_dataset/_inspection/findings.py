@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-# "error": `image_dataset_from_csv` refuses the rows. "warning": results may be wrong, or
-# too good. "note": worth a look.
+# "error": `image_dataset_from_csv` refuses the rows. "warning": what a model learns, or
+# its score, may be wrong. "note": worth a look.
 Severity: TypeAlias = Literal["error", "warning", "note"]
 Family: TypeAlias = Literal["rows", "leaks", "duplicates", "labels", "images"]
 
@@ -27,7 +27,7 @@ class Kind:
 
 # By stable names, the worst first.
 KINDS = {
-    "unreadable": Kind("Cannot be read", "rows", "error"),
+    "refused": Kind("What image_dataset_from_csv refuses", "rows", "error"),
     "missing_images": Kind("Rows without an image file", "rows", "error"),
     "corrupt_images": Kind("Images that cannot be decoded", "rows", "error"),
     "missing_labels": Kind("Rows without a label", "rows", "error"),

@@ -21,8 +21,9 @@ from keras_csv_dataset._inspection.duplicates import (
 )
 from keras_csv_dataset._inspection.findings import Finding, Place, worst_first
 from keras_csv_dataset._inspection.giveaways import giveaway_findings
-from keras_csv_dataset._inspection.images import OnProgress, look_at_images
+from keras_csv_dataset._inspection.images import Images, OnProgress, look_at_images
 from keras_csv_dataset._inspection.inspected import Inspection
+from keras_csv_dataset._inspection.near import LEAST_SIDE, are_too_small
 from keras_csv_dataset._inspection.outliers import image_findings
 from keras_csv_dataset._inspection.tables import table_findings
 from keras_csv_dataset._messages import count_of
@@ -124,23 +125,23 @@ def _find(
         rows = leave_out(rows, find_missing_images(rows, column))
     if len(rows.table):
         has_extra = all(importlib.util.find_spec(package) for package in _EXTRA)
-        if not has_extra:
-            inspection.skipped = [_WITHOUT_EXTRA]
         inspection.formats = count_formats(rows)
         look = look_at_images(rows, spec.labels, framework, on_progress, has_extra)
         inspection.sizes = look.sizes
         inspection.counts["images_that_cannot_be_decoded"] = look.num_broken
+        inspection.counts["rows_with_image_without_label"] = 0
         rows = leave_out(rows, look.fault)
     if len(rows.table):
         try:
             samples = _make_samples(rows, spec, framework, faults)
         except ValueError as error:
             samples = None
-            yield _unreadable(error)
+            yield _refused(error)
         collection = Collection(images=look.images, samples=samples)
         if samples is not None:
             yield from _divide(collection, split)
             count_labels(inspection, collection)
+        inspection.skipped = list(_skipped(look.images, has_extra))
         duplicates = find_duplicates(
             look.images, framework.check_images, framework.read_pixels, has_extra
         )
@@ -156,6 +157,19 @@ def _find(
             inspection.counts["rows_with_image_without_label"] = len(bad)
         if getattr(spec, fault.policy) != "skip":
             yield _fault_finding(fault)
+
+
+def _skipped(images: Images, has_extra: bool) -> Iterator[str]:
+    """Yields what is not looked for, and why."""
+    if not has_extra:
+        yield _WITHOUT_EXTRA
+        return
+    number = int(are_too_small(images).sum())
+    if number:
+        yield (
+            f"Near duplicates are not looked for among {count_of(number, 'image')} "
+            f"with a side below {LEAST_SIDE} pixels."
+        )
 
 
 def _make_samples(
@@ -191,16 +205,16 @@ def _divide(collection: Collection, split: SplitSpec | None) -> Iterator[Finding
             warnings.simplefilter("always")
             parts = divide(collection.samples, split)
     except ValueError as error:
-        yield _unreadable(error)
+        yield _refused(error)
         return
     collection.subsets.update({name: rows for name, rows in parts.items() if len(rows)})
     for warning in warned:
         yield Finding(kind="unequal_shares", message=_one_line(str(warning.message)))
 
 
-def _unreadable(error: ValueError) -> Finding:
+def _refused(error: ValueError) -> Finding:
     message, _, advice = str(error).partition("\n")
-    return Finding(kind="unreadable", message=message, advice=_one_line(advice))
+    return Finding(kind="refused", message=message, advice=_one_line(advice))
 
 
 def _fault_finding(fault: Fault) -> Finding:

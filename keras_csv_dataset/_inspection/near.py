@@ -12,10 +12,20 @@ from keras_csv_dataset._inspection.groups import Groups, groups_in
 from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._inspection.similar_hashes import Pairs, find_similar, turned
 
+# In an image with fewer pixels on a side, there is too little to compare.
+LEAST_SIDE = 32
 # Pairs whose thumbnails are in memory at once.
 _BLOCK = 2000
 
 IntArray = NDArray[np.int64]
+
+
+def are_too_small(images: Images) -> NDArray[np.bool_]:
+    """Which images are too small for near duplicates to be told apart: `(images,)`."""
+    small: NDArray[np.bool_] = (
+        np.minimum(images["height"], images["width"]) < LEAST_SIDE
+    )
+    return small & images.are_sound
 
 
 def find_near_duplicates(

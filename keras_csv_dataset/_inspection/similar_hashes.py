@@ -3,8 +3,8 @@
 A hash has 16 × 16 bits, one for each of the lowest frequencies of an image (Zauner,
 2010). Turning or mirroring an image negates or swaps frequencies, so the hashes of all
 eight positions follow from one. The 64 lowest frequencies are divided into four keys of
-16 bits. Two images are compared if one of their keys differs by one bit at most: no pair
-that differs by up to 7 of the 64 bits is missed, and few of the others are compared.
+16 bits. Two images are compared if one of their keys differs by one bit at most: no
+pair that differs by up to 7 of the 64 bits is missed, and few others are compared.
 """
 
 from collections.abc import Iterator

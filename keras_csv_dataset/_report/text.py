@@ -3,7 +3,13 @@
 from collections.abc import Iterator, Mapping
 
 from keras_csv_dataset._announcements import printable
-from keras_csv_dataset._inspection import KINDS, Finding, Inspection, Numbers
+from keras_csv_dataset._inspection import (
+    KINDS,
+    Finding,
+    Inspection,
+    Numbers,
+    Place,
+)
 from keras_csv_dataset._messages import quote
 
 # What each count is called.
@@ -19,6 +25,7 @@ _TITLES = {
 _SEVERITIES = {"error": "Wrong", "warning": "Look", "note": "Note"}
 _LONGEST_NAME = 60
 _BAR_WIDTH = 30
+_MOST_PLACES = 3
 # Lines of a bar chart: half of them the largest, half of them the smallest.
 _LINES_SHOWN = 20
 _LEVELS = "▁▂▃▄▅▆▇█"
@@ -63,8 +70,25 @@ def _counts(inspection: Inspection) -> Iterator[str]:
 
 
 def _in_one_line(finding: Finding) -> str:
-    severity = _SEVERITIES[KINDS[finding.kind].severity]
-    return f"{severity}: {finding.message} {finding.advice}".strip()
+    """What was found, where it is for the first time, and what to do."""
+    kind = KINDS[finding.kind]
+    sentences = [f"{_SEVERITIES[kind.severity]}: {finding.message}"]
+    # Messages about rows name the first one.
+    if finding.groups and kind.family != "rows":
+        first = ", ".join(map(_where, finding.groups[0][:_MOST_PLACES]))
+        sentences.append(f"First: {first}.")
+    return " ".join([*sentences, finding.advice]).strip()
+
+
+def _where(place: Place) -> str:
+    where = f"row {place.row}" if place.line is None else f"line {place.line}"
+    about = [text for text in (place.subset, place.label) if text is not None]
+    return f"{where} ({', '.join(map(_short, about))})" if about else where
+
+
+def _short(text: str) -> str:
+    is_plain = text.isprintable() and len(text) <= _LONGEST_NAME
+    return text if is_plain else quote(text)
 
 
 def _bars(
@@ -72,10 +96,7 @@ def _bars(
 ) -> Iterator[str]:
     """A bar chart: the first and the last names, and what share is in each part."""
     # Names that are too long or that cannot be printed are quoted.
-    shown = {
-        name: name if name.isprintable() and len(name) <= _LONGEST_NAME else quote(name)
-        for name in _ends([*counts])
-    }
+    shown = {name: _short(name) for name in _ends([*counts])}
     width = max(map(len, (title, *shown.values())))
     most = max(*counts.values(), 1)
     block = "█" if printable("█") == "█" else "#"

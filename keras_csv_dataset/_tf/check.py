@@ -143,14 +143,20 @@ def _size_and_thumbnail(
 
 
 def _in_square(pixels: tf.Tensor) -> tf.Tensor:
-    """Reduces an image to a thumbnail by averaging."""
-    side = THUMBNAIL_SIDE
+    """Makes a thumbnail: larger images are averaged, smaller ones are interpolated."""
+    size = tf.shape(pixels)[:2]
 
-    def resize() -> tf.Tensor:
-        return tf.cast(tf.image.resize(pixels, (side, side), "area"), tf.uint8)
+    def resize(method: str) -> tf.Tensor:
+        side = THUMBNAIL_SIDE
+        return tf.cast(tf.image.resize(pixels, (side, side), method), tf.uint8)
 
-    is_done = tf.reduce_all(tf.shape(pixels)[:2] == side)
-    return tf.cond(is_done, lambda: tf.identity(pixels), resize)
+    return tf.case(
+        [
+            (tf.reduce_all(size == THUMBNAIL_SIDE), lambda: tf.identity(pixels)),
+            (tf.reduce_all(size >= THUMBNAIL_SIDE), lambda: resize("area")),
+        ],
+        lambda: resize("bilinear"),
+    )
 
 
 def _mask_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:

@@ -1,0 +1,118 @@
+"""The command `check`: inspects a folder and its CSV, and writes the reports."""
+
+import argparse
+import contextlib
+import json
+import sys
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from keras_csv_dataset._announcements import ProgressBar, printable
+from keras_csv_dataset._cli.advice import in_flags
+from keras_csv_dataset._cli.mending import (
+    refuse_to_overwrite,
+    write_groups,
+    write_usable_rows,
+)
+from keras_csv_dataset._cli.specs import Specs
+from keras_csv_dataset._frameworks import import_framework
+from keras_csv_dataset._inspection import KINDS, Finding, Inspected, inspect
+from keras_csv_dataset._messages import count_of, did_you_mean
+from keras_csv_dataset._report import as_record, render_page, report_lines
+
+
+def run_check(options: argparse.Namespace, specs: Specs) -> bool:
+    """Inspects, prints the report, and writes the files that are asked for.
+
+    Args:
+        options: The flags that decide what becomes of the findings.
+        specs: What is inspected.
+
+    Returns:
+        Whether there are findings, or those of `--fail-on`.
+
+    Raises:
+        FileNotFoundError: If the folder or the CSV does not exist.
+        ImportError: If a package that the page needs is not installed.
+        ValueError: If the folder or the CSV cannot be read, or a flag is not valid.
+    """
+    kinds = _kinds_to_fail_on(options.fail_on)
+    outputs = options.report, options.write_groups, options.write_usable
+    refuse_to_overwrite(options.csv, outputs)
+    inspected = _inspect(options, specs)
+    inspection = inspected.inspection
+    if options.json:
+        record = json.dumps(as_record(inspection), indent=2, ensure_ascii=False)
+        print(printable(record))
+    else:
+        print(printable("\n".join(report_lines(inspection))))
+    _write_files(options, inspected)
+    return any(finding.kind in kinds for finding in inspection.findings)
+
+
+def _inspect(options: argparse.Namespace, specs: Specs) -> Inspected:
+    bar = ProgressBar(not options.json)
+
+    def show_progress(done: int, total: int) -> None:
+        # The report can go to a file, but the user waits at the terminal.
+        with contextlib.redirect_stdout(sys.stderr):
+            bar.update(done, total)
+
+    framework = import_framework(options.format)
+    inspected = inspect(
+        specs.rows, specs.split, framework, show_progress, specs.image_size
+    )
+    inspection = inspected.inspection
+    inspection.findings = list(map(_with_flags, inspection.findings))
+    return inspected
+
+
+def _with_flags(finding: Finding) -> Finding:
+    return replace(
+        finding, message=in_flags(finding.message), advice=in_flags(finding.advice)
+    )
+
+
+def _write_files(options: argparse.Namespace, inspected: Inspected) -> None:
+    framework = import_framework(options.format)
+
+    def view(path: str) -> NDArray[np.uint8]:
+        pixels: NDArray[np.uint8] = framework.read_pixels(path)[..., :3]
+        return pixels
+
+    if options.report is not None:
+        page = render_page(inspected.inspection, view)
+        options.report.write_text(page, encoding="utf-8")
+        _say(f"Wrote {options.report}.")
+    if options.write_groups is not None:
+        number = write_groups(inspected, options.write_groups)
+        _say(
+            f"Wrote {options.write_groups}: its column duplicate_group puts "
+            f"{count_of(number, 'set')} of duplicates on one side of a split."
+        )
+    if options.write_usable is not None:
+        number = write_usable_rows(inspected, options.write_usable)
+        left_out = f"{count_of(number, 'row')} {'is' if number == 1 else 'are'}"
+        _say(f"Wrote {options.write_usable}: {left_out} left out.")
+
+
+def _kinds_to_fail_on(names: Sequence[str] | None) -> Collection[str]:
+    """The kinds of findings that `--fail-on` names, also by their families."""
+    if names is None:
+        return KINDS
+    families = {kind.family for kind in KINDS.values()}
+    for name in names:
+        if name not in families and name not in KINDS:
+            raise ValueError(
+                f"--fail-on must name kinds of findings, such as "
+                f"{', '.join(sorted(families))}. Received: {name!r}"
+                + did_you_mean(name, [*families, *KINDS])
+            )
+    return {n for n, kind in KINDS.items() if n in names or kind.family in names}
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr)
