@@ -68,8 +68,6 @@ def titles_of_counts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _describe(inspection: Inspection) -> str:
-    if not inspection.formats and "rows" not in inspection.counts:
-        return "Nothing could be counted."
     parts = []
     if "rows" in inspection.counts:
         parts.append(count(inspection.counts["rows"], "row"))
