@@ -8,14 +8,14 @@ from keras_csv_dataset._inspection import KINDS, Finding, Kind, Place
 from keras_csv_dataset._report.pictures import Picture, Pictures
 from keras_csv_dataset._report.wording import count, joined
 
-MOST_FINDINGS = 100
+MOST_FINDINGS = 60
 MOST_GROUPS = 60
 MOST_PICTURES_IN_GROUP = 12
 # Rows without an image are a long table soon, and teach less than pictures do.
 MOST_ROWS = 20
 MOST_CLASSES = 60
 # Text takes space too: of all findings together, no more than this is shown.
-MOST_PLACES = 3000
+MOST_PLACES = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +99,18 @@ def show_findings(findings: list[Finding], pictures: Pictures) -> list[ShownFind
         pictures: Draws the images, and holds the thumbnails.
 
     Returns:
-        The findings in the same order. The first, which are the worst, get pictures as
-        long as the page has space for them.
+        The findings in the same order. Each gets an equal share of the space that those
+        before it have left.
     """
     shown: list[ShownFinding] = []
-    left = MOST_PLACES
-    for number, finding in enumerate(findings[:MOST_FINDINGS], start=1):
-        pictures.begin_finding()
-        shown.append(_show(number, finding, pictures, left))
-        left -= _number_of_places(shown[-1])
+    findings = findings[:MOST_FINDINGS]
+    places_left = MOST_PLACES
+    for number, finding in enumerate(findings, start=1):
+        findings_left = len(findings) - len(shown)
+        pictures.begin_finding(findings_left)
+        most_places = places_left // findings_left
+        shown.append(_show(number, finding, pictures, most_places))
+        places_left -= _number_of_places(shown[-1])
     return shown
 
 
@@ -140,7 +143,7 @@ def _show_groups(
     for group in groups:
         places = group[: min(MOST_PICTURES_IN_GROUP, most_places)]
         most_places -= len(places)
-        if not places:
+        if not places or not pictures.have_space:
             return
         yield ShownGroup(
             places=[_show_place(place, pictures) for place in places],

@@ -18,7 +18,6 @@ _MOST_PIXELS_AS_SQUARES = 64
 # Bytes of the page, that is, of base64. They bound it whatever the images are: noise
 # takes five times what photographs take.
 MOST_BYTES = 9_000_000
-MOST_BYTES_OF_FINDING = 3_000_000
 
 UNDECODABLE = "Cannot be decoded"
 LEFT_OUT = "Not drawn, to keep the page small"
@@ -54,21 +53,26 @@ class Pictures:
         self._view = view
         self._by_path: dict[str, Picture | None] = {}
         self._bytes_left = MOST_BYTES
-        self._bytes_left_of_finding = MOST_BYTES_OF_FINDING
+        self._bytes_left_of_finding = MOST_BYTES
+
+    @property
+    def have_space(self) -> bool:
+        """Whether the finding may have further pictures."""
+        return self._bytes_left_of_finding > 0
 
     @property
     def drawn(self) -> list[Picture]:
         """The thumbnails so far."""
         return [picture for picture in self._by_path.values() if picture]
 
-    def begin_finding(self) -> None:
-        """Lets the next finding have its share of the page."""
-        self._bytes_left_of_finding = MOST_BYTES_OF_FINDING
+    def begin_finding(self, findings_left: int) -> None:
+        """Gives the next of so many findings its share of the space that is left."""
+        self._bytes_left_of_finding = self._bytes_left // findings_left
 
     def draw(self, path: str) -> Picture | str:
         """Draws the image at a path, or says why there is no picture of it."""
         if path not in self._by_path:
-            if min(self._bytes_left, self._bytes_left_of_finding) <= 0:
+            if not self.have_space:
                 return LEFT_OUT
             self._by_path[path] = picture = self._make(path)
             size = len(picture.uri) if picture else 0

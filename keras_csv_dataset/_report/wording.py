@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 # Longer text is cut in the middle: a name keeps its beginning and its extension.
 LONGEST_NAME = 120
-LONGEST_MESSAGE = 2000
+LONGEST_MESSAGE = 1500
 # These bound the markup of names that consist of hidden characters.
 _LONGEST_ESCAPE = 60
 _MOST_PIECES = 16

@@ -439,21 +439,39 @@ def test_page_stays_small_whatever_was_found(text):
     assert "more findings" in page
 
 
-def test_pictures_beyond_the_space_for_them_are_left_out():
-    """If all images are noise, the rows of the last findings have no picture."""
+def test_every_finding_has_its_share_of_the_space():
+    """If the images are noise, every finding has fewer pictures, but none has none."""
     random = np.random.RandomState(0)
 
-    def view(path: str) -> np.ndarray:
+    def noise(path: str) -> np.ndarray:
         return random.randint(0, 256, (200, 200, 3), np.uint8)
 
-    rows = [
-        (place(n, f"/noise/{n}.png", name=f"n{n}"),) for n in range(60 * len(KINDS))
-    ]
+    rows = [(place(n, f"/noise/{n}.png"),) for n in range(60 * len(KINDS))]
     findings = [found(k, *rows[60 * n : 60 * (n + 1)]) for n, k in enumerate(KINDS)]
-    page = page_of(*findings, view=view)
+    page = page_of(*findings, view=noise)
     assert len(page) < 12_000_000
-    assert "Not drawn, to keep the page small" in page
-    assert f"n{len(rows) - 1}" in Parsed(page).names
+    sections = page.split('<section class="finding"')[1:]
+    numbers = [section.count('href="#picture-') for section in sections]
+    assert len(numbers) == len(KINDS)
+    assert 5 <= min(numbers) <= max(numbers) < 60
+    for number, section in zip(numbers, sections, strict=True):
+        assert f"and {60 - number} more images" in section
+
+
+def test_pictures_beyond_the_space_are_left_out_of_a_group():
+    """A group that takes all the space keeps its captions."""
+    random = np.random.RandomState(0)
+
+    def noise(path: str) -> np.ndarray:
+        return random.randint(0, 256, (200, 200, 3), np.uint8)
+
+    group = tuple(place(n, f"/noise/{n}.png", name=f"n{n}") for n in range(12))
+    findings = [found("near_duplicates", group), *[found("dark_images")] * 59]
+    page = Parsed(page_of(*findings, view=noise))
+    assert 0 < page.text.count("Not drawn, to keep the page small") < 12
+    assert [name for name in page.names if name[0] == "n"] == [
+        f"n{n}" for n in range(12)
+    ]
 
 
 @pytest.mark.parametrize(
