@@ -111,6 +111,7 @@ def full_inspection(text: Callable[[str], str] = str) -> Inspection:
         formats={".png": 36},
         sizes={(60, 80): 30, (480, 640): 6},
         findings=findings,
+        skipped=[text("Not looked for")],
     )
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from keras_csv_dataset._inspection import Numbers, SubsetCounts
-from keras_csv_dataset._report.texts import count, rounded
+from keras_csv_dataset._report.wording import count, rounded
 
 # Of a longer table, the largest and the smallest are drawn, half of each.
 MOST_ROWS = 40

@@ -6,7 +6,7 @@ from itertools import islice
 
 from keras_csv_dataset._inspection import KINDS, Finding, Kind, Place
 from keras_csv_dataset._report.pictures import Picture, Pictures
-from keras_csv_dataset._report.texts import count, joined
+from keras_csv_dataset._report.wording import count, joined
 
 MOST_FINDINGS = 100
 MOST_GROUPS = 60
@@ -71,7 +71,8 @@ class ShownFinding:
         extent: How much was found, in words; may be empty.
         singles: Images that do not belong together.
         frames: Groups of images that belong together.
-        rows: Rows without an image.
+        tables: Groups of rows, if the finding is not about images.
+        has_labels: Whether any of them has a label.
         rest: What is not shown, in words; empty if everything is.
         classes: The first classes.
         more_classes: How many more there are.
@@ -83,7 +84,8 @@ class ShownFinding:
     extent: str
     singles: list[ShownPlace]
     frames: list[ShownGroup]
-    rows: list[ShownPlace]
+    tables: list[ShownGroup]
+    has_labels: bool
     rest: str
     classes: tuple[str, ...]
     more_classes: int
@@ -112,19 +114,20 @@ def show_findings(findings: list[Finding], pictures: Pictures) -> list[ShownFind
 def _show(
     number: int, finding: Finding, pictures: Pictures, most_places: int
 ) -> ShownFinding:
-    have_file = any(place.path is not None for place in finding.places)
-    most_groups = MOST_GROUPS if have_file else MOST_ROWS
+    about_images = any(place.path is not None for place in finding.places)
+    most_groups = MOST_GROUPS if about_images else MOST_ROWS
     first = islice((group for group in finding.groups if group), most_groups)
     groups = list(_show_groups(first, pictures, most_places))
-    singles = [group.places[0] for group in groups if group.size == 1]
+    pictured = groups if about_images else []
     return ShownFinding(
         number=number,
         kind=KINDS[finding.kind],
         finding=finding,
         extent=_extent(finding),
-        singles=singles if have_file else [],
-        frames=[group for group in groups if group.size > 1],
-        rows=[] if have_file else singles,
+        singles=[group.places[0] for group in pictured if group.size == 1],
+        frames=[group for group in pictured if group.size > 1],
+        tables=[] if about_images else groups,
+        has_labels=any(place.label is not None for place in finding.places),
         rest=_rest(finding, len(groups)),
         classes=finding.classes[:MOST_CLASSES],
         more_classes=max(len(finding.classes) - MOST_CLASSES, 0),
@@ -155,8 +158,8 @@ def _show_place(place: Place, pictures: Pictures) -> ShownPlace:
 
 
 def _number_of_places(shown: ShownFinding) -> int:
-    framed = sum(len(group.places) for group in shown.frames)
-    return framed + len(shown.singles) + len(shown.rows)
+    grouped = sum(len(group.places) for group in (*shown.frames, *shown.tables))
+    return grouped + len(shown.singles)
 
 
 def _noun(finding: Finding) -> str:

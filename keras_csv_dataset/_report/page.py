@@ -13,7 +13,7 @@ from keras_csv_dataset._report.charts import (
 from keras_csv_dataset._report.findings import show_findings
 from keras_csv_dataset._report.pictures import Pictures, View
 from keras_csv_dataset._report.summary import summarize, titles_of_counts
-from keras_csv_dataset._report.texts import (
+from keras_csv_dataset._report.wording import (
     breakable,
     pieces_of_name,
     pieces_of_prose,

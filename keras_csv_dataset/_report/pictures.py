@@ -108,6 +108,7 @@ def _shrink(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _as_uri(pixels: NDArray[np.uint8]) -> str:
     import cv2
 
+    # OpenCV stores the blue channel first.
     bgr = np.ascontiguousarray(pixels[..., ::-1])
     _, encoded = cv2.imencode(".webp", bgr, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])
     return "data:image/webp;base64," + base64.b64encode(bytes(encoded)).decode("ascii")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from keras_csv_dataset._inspection import KINDS, Inspection
 from keras_csv_dataset._report.findings import ShownFinding
-from keras_csv_dataset._report.texts import count, joined
+from keras_csv_dataset._report.wording import count, joined
 
 # What each count is called; others are shown by their keys.
 TITLES = {
@@ -68,8 +68,6 @@ def titles_of_counts(counts: Mapping[str, int]) -> dict[str, int]:
 
 
 def _describe(inspection: Inspection) -> str:
-    if not inspection.formats and "rows" not in inspection.counts:
-        return "Nothing could be counted."
     parts = []
     if "rows" in inspection.counts:
         parts.append(count(inspection.counts["rows"], "row"))

@@ -139,7 +139,15 @@ def test_message_and_advice_come_out_as_they_went_in(text):
 def test_words_in_backticks_are_code():
     """Backticks in an advice mark code, whose text is escaped too."""
     page = page_of(found(advice="Pass `--label-mode <int>` or ` alone."))
-    assert "Pass <code>--label-mode &lt;int&gt;</code> or ` alone." in without_wbr(page)
+    code = '<code class="code">--label-mode &lt;int&gt;</code>'
+    assert f"Pass {code} or ` alone." in page
+
+
+def test_flags_are_code_that_is_not_divided_between_lines():
+    """A flag in an advice stays on one line, whatever stands around it."""
+    page = page_of(found(advice="Pass --label-mode int, or--not --this-- --9."))
+    code = '<code class="flag">--label-mode</code>'
+    assert f"Pass {code} int, or--not --this-- --9." in page
 
 
 def without_wbr(page: str) -> str:
@@ -264,6 +272,12 @@ def test_nothing_is_wrong():
     assert "Nothing is wrong." in page_of()
 
 
+def test_what_was_not_looked_for_is_said():
+    """The page says what was not looked for, also if nothing else was found."""
+    skipped = ["EXIF orientations are not looked for <b>."]
+    assert skipped[0] in Parsed(page_of(skipped=skipped)).names
+
+
 def test_summary_says_what_was_inspected():
     """The first words name the file, and count rows, images, classes and findings."""
     page = page_of(
@@ -282,13 +296,6 @@ def test_summary_says_what_was_inspected():
     assert "1,200 rows, 1,100 images and 2 classes." in text
     assert "Of the images, 1,000 for training and 100 for validation." in text
     assert "Found: 1 error and 2 notes." in text
-
-
-def test_summary_of_what_cannot_be_read():
-    """Where not even rows could be counted, the page does not speak of 0 images."""
-    text = Parsed(page_of(found("unreadable", message="It is no CSV."))).text
-    assert "Nothing could be counted." in text
-    assert "0 images" not in text
 
 
 def test_empty_label_is_not_the_same_as_none():
@@ -324,15 +331,35 @@ def test_row_of_a_dataframe_has_no_line():
 
 def test_rows_without_an_image_are_a_table():
     """Rows whose images are missing are listed with line, file and label."""
-    rows = [(place(n, None, label=None),) for n in range(3)]
+    rows = [(place(n, None, label=[None, "cat", None][n]),) for n in range(3)]
     page = page_of(found("missing_images", *rows))
     assert re.findall(r'<th scope="row">(.*?)</th>', page) == ["2", "3", "4"]
     shown = Parsed(page)
     assert [n for n in shown.names if n[:3] == "row"] == [
         f"row{n}.png" for n in range(3)
     ]
-    assert shown.text.count("no label") == 3
+    assert shown.text.count("no label") == 2
     assert "3 rows" in shown.text
+
+
+def test_rows_that_belong_together_stay_together_in_the_table():
+    """Two spellings of a group are rows of one part of a table, without pictures."""
+    groups = [
+        tuple(place(2 * n + k, None, label=None, detail=f"g{n}{k}") for k in range(2))
+        for n in range(3)
+    ]
+    page = page_of(found("similar_groups", *groups))
+    parts = [re.findall(r"g\d\d", p) for p in page.split("<tbody")[1:]]
+    assert parts == [["g00", "g01"], ["g10", "g11"], ["g20", "g21"]]
+    assert "No image file" not in page
+
+
+def test_findings_without_labels_do_not_speak_of_them():
+    """If no row of a finding has a label, the missing labels are not mentioned."""
+    pair = (place(0, label=None), place(1, label=None))
+    page = page_of(found("identical_files", pair), found("missing_labels", (pair[0],)))
+    assert "no label" not in page
+    assert "Label" not in Parsed(page).text
 
 
 def test_image_that_cannot_be_decoded_has_no_picture():

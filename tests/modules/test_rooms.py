@@ -16,9 +16,9 @@ FLOORS = [
     ["_rows"],
     ["_split", "_tf", "_grain"],
     ["_inspection"],
-    ["_report"],
     ["_arguments", "_announcements", "_frameworks"],
     ["_image_dataset"],
+    ["_report"],
     ["_cli"],
     ["__main__"],
 ]

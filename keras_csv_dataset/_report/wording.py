@@ -1,8 +1,8 @@
-"""What a page shows of text that strangers wrote: names, labels and messages."""
+"""How the page words counts, and shows names, labels and messages of strangers."""
 
 import re
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import cycle, groupby
 from typing import Literal, NamedTuple, TypeAlias
 
 # Longer text is cut in the middle: a name keeps its beginning and its extension.
@@ -16,9 +16,10 @@ _JOINERS = "\u200c\u200d"
 _BLANKS = re.compile(r"(^ +| +$| {2,})")
 # A long path or name breaks after these, rather than anywhere.
 _STRETCH = re.compile(r"[^/\\_-]*[/\\_-]+|[^/\\_-]+")
-_CODE = re.compile(r"`([^`\n]+)`")
+# Words in backticks, and flags of the command line.
+_CODE = re.compile(r"`([^`\n]+)`|(?<!\S)(--[a-z][a-z-]{0,30}[a-z])(?![\w-])")
 
-Style: TypeAlias = Literal["plain", "blank", "hidden", "code", "break"]
+Style: TypeAlias = Literal["plain", "blank", "hidden", "code", "flag", "break"]
 
 
 class Piece(NamedTuple):
@@ -27,7 +28,8 @@ class Piece(NamedTuple):
     Attributes:
         style: `"blank"`: spaces that are easily overlooked; `"hidden"`: the escape of a
             character that has no shape of its own, or that reorders others; `"code"`;
-            `"break"`: the end of a line.
+            `"flag"`: code that is not divided between lines; `"break"`: the end of a
+            line.
         text: The text.
     """
 
@@ -50,13 +52,13 @@ def pieces_of_name(text: str) -> list[Piece]:
 
 
 def pieces_of_prose(text: str) -> list[Piece]:
-    """Splits a message. Its lines and the words in backticks are kept apart."""
+    """Splits a message. Its lines, words in backticks, and flags are kept apart."""
     pieces: list[Piece] = []
     for number, line in enumerate(shorten(text, LONGEST_MESSAGE).split("\n")):
         pieces += [Piece("break", "")] if number else []
-        for place, part in enumerate(_CODE.split(line)):
-            style: Style = "code" if place % 2 else "plain"
-            pieces += [Piece(style, _visible(part))] if part else []
+        styles: cycle[Style] = cycle(("plain", "code", "flag"))
+        parts = zip(styles, _CODE.split(line), strict=False)
+        pieces += [Piece(style, _visible(part)) for style, part in parts if part]
     return pieces
 
 
