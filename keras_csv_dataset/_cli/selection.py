@@ -102,12 +102,14 @@ def _samples_of(
 def _have_a_class(samples: Samples, classes: Sequence[str]) -> NDArray[np.bool_]:
     """Which samples have one of the classes, in any output: `(samples,)`."""
     known = {n: None for t in _with_classes(samples) for n in t.class_names or ()}
+    if not known:
+        raise ValueError("--class must be left out if the labels are not classes.")
     for name in classes:
         if name not in known:
-            listed = list_columns(known, _CLASSES_LISTED) or "none"
             raise ValueError(
                 f"--class must name classes of {samples.source.name}, which are "
-                f"{listed}. Received: {quote(name)}{did_you_mean(name, known)}"
+                f"{list_columns(known, _CLASSES_LISTED)}. "
+                f"Received: {quote(name)}{did_you_mean(name, known)}"
             )
     chosen = np.zeros(len(samples), bool)
     for target in _with_classes(samples):

@@ -161,6 +161,22 @@ def test_a_class_that_does_not_exist(draw, rare):
     assert f"{message}Received: 'B'. Did you mean 'b'?" in drawn.error
 
 
+def test_class_needs_classes(draw, folder, write_csv):
+    """Numbers have no classes to choose."""
+    save_all(folder, ["0.png", "1.png"])
+    csv = write_csv("image,age\n0,1\n1,2\n")
+    drawn = draw(csv, "--label-mode", "raw", "--class", "1")
+    assert drawn.status == 2
+    assert "--class must be left out if the labels are not classes." in drawn.error
+
+
+def test_a_picture_that_cannot_be_written(rare, folder, tmp_path, capsys):
+    """A folder that does not exist is an error, not a traceback."""
+    picture = tmp_path / "absent" / "preview.png"
+    assert main(["preview", str(folder), str(rare), "-o", str(picture)]) == 2
+    assert str(picture) in capsys.readouterr().err
+
+
 def test_lines_are_those_of_an_editor(draw, folder, write_csv):
     """`--lines` draws the rows on some lines, also after cells of several lines."""
     save_all(folder, [f"{n}.png" for n in range(6)])
