@@ -4,6 +4,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from typing import TextIO
 
 from keras_csv_dataset._cli import (
     CANNOT_BE_READ,
@@ -37,8 +38,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return CANNOT_BE_READ
 
 
-def _print_warning(message: Warning | str, *_: object) -> None:
-    """Prints a warning as it is, without the line of code that it comes from."""
+def _print_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Prints a warning without the line of code that it comes from."""
     print(in_flags(str(message)), file=sys.stderr)
 
 

@@ -169,17 +169,17 @@ def choose_sound(
     left = np.random.RandomState(seed).permutation(drawable)
     broken: list[str] = []
     sound: set[int] = set()
-    # A broken image can make room for another one of its class. There are few rounds
-    # even if all images are broken, because each of them looks at twice as many.
     num_checked = room
-    while len(left):
+    # Each round replaces broken images, by others of their classes if there are any. It
+    # looks at twice as many images as the one before, so there are few rounds.
+    while True:
         left = _one_of_each_class_first(samples, left, room)
+        if sound.issuperset(left[:room].tolist()):
+            break
         unchecked = [n for n in left[:num_checked].tolist() if n not in sound]
         problems = _find_broken(samples, np.array(unchecked, np.int64), spec, framework)
         broken += [f"{samples.locate(n)}: {problems[n]}" for n in sorted(problems)]
         sound |= {*unchecked} - problems.keys()
-        if not problems:
-            break
         left = left[~np.isin(left, [*problems])]
         num_checked *= 2
     if len(left) == 0:

@@ -9,6 +9,7 @@ from matplotlib.font_manager import findfont, get_font
 from PIL import Image
 
 from images import colour, save_all
+from keras_csv_dataset import _tf
 from keras_csv_dataset.__main__ import main
 from keras_csv_dataset._cli import canvas, distribution, preview
 from keras_csv_dataset._cli.canvas import fit, shorten
@@ -96,6 +97,26 @@ def test_a_broken_image_makes_room_for_another_of_its_class(draw, rare, folder):
     assert {*drawn.labels} == {"a", "c"}
     assert "labels.csv, line 52: " in drawn.error
     assert drawn.labels[drawn.lines.index(73)] == "c"
+
+
+def test_broken_images_are_replaced_without_reading_all(
+    draw, rare, folder, monkeypatch
+):
+    """If one image in ten is broken, the gallery is full after a look at some more."""
+    for number in range(0, 100, 10):
+        (folder / f"{number:03}.png").write_bytes(b"no image")
+    checked = []
+
+    def check_images(paths, **options):
+        checked.extend(paths)
+        return check(paths, **options)
+
+    check = _tf.check_images
+    monkeypatch.setattr(_tf, "check_images", check_images)
+    drawn = draw(rare)
+    assert len(drawn.lines) == ROOM
+    assert not {*drawn.lines} & {*range(2, 102, 10)}
+    assert len({*checked}) == len(checked) < 3 * ROOM
 
 
 def test_of_too_many_classes_the_largest_and_the_smallest_are_drawn(
