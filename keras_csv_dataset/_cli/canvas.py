@@ -123,18 +123,22 @@ def _draw(draw: Callable[[], _T], more_fonts: list[str]) -> tuple[_T, set[int]]:
 
 def _fonts_with(characters: Collection[int]) -> list[str]:
     """Names of installed fonts that have some of the characters, as few as needed."""
-    from matplotlib.font_manager import findfont, fontManager, get_font
+    from matplotlib.font_manager import fontManager, get_font
 
     left = {*characters}
     names = []
-    for name in sorted(fontManager.get_font_names()):
-        if name.startswith("Last Resort"):  # it has a box for every character
-            continue
+    # Upright letters of a normal weight come first: these are what will be drawn.
+    for font in sorted(
+        fontManager.ttflist,
+        key=lambda font: (font.style != "normal", font.weight != 400, font.name),
+    ):
+        if font.name in names or font.name.startswith("Last Resort"):
+            continue  # the latter has a box for every character
         try:
-            found = left & get_font(findfont(name)).get_charmap().keys()
+            found = left & get_font(font.fname).get_charmap().keys()
         except (OSError, RuntimeError):  # such as a font of coloured bitmaps
             continue
         if found:
-            names.append(name)
+            names.append(font.name)
             left -= found
     return names

@@ -102,12 +102,14 @@ def _samples_of(
 def _have_a_class(samples: Samples, classes: Sequence[str]) -> NDArray[np.bool_]:
     """Which samples have one of the classes, in any output: `(samples,)`."""
     known = {n: None for t in _with_classes(samples) for n in t.class_names or ()}
+    if not known:
+        raise ValueError("--class must be left out if the labels are not classes.")
     for name in classes:
         if name not in known:
-            listed = list_columns(known, _CLASSES_LISTED) or "none"
             raise ValueError(
                 f"--class must name classes of {samples.source.name}, which are "
-                f"{listed}. Received: {quote(name)}{did_you_mean(name, known)}"
+                f"{list_columns(known, _CLASSES_LISTED)}. "
+                f"Received: {quote(name)}{did_you_mean(name, known)}"
             )
     chosen = np.zeros(len(samples), bool)
     for target in _with_classes(samples):
@@ -167,17 +169,17 @@ def choose_sound(
     left = np.random.RandomState(seed).permutation(drawable)
     broken: list[str] = []
     sound: set[int] = set()
-    # A broken image can make room for another one of its class. There are few rounds
-    # even if all images are broken, because each of them looks at twice as many.
     num_checked = room
-    while len(left):
+    # Each round replaces broken images, by others of their classes if there are any. It
+    # looks at twice as many images as the one before, so there are few rounds.
+    while True:
         left = _one_of_each_class_first(samples, left, room)
+        if sound.issuperset(left[:room].tolist()):
+            break
         unchecked = [n for n in left[:num_checked].tolist() if n not in sound]
         problems = _find_broken(samples, np.array(unchecked, np.int64), spec, framework)
         broken += [f"{samples.locate(n)}: {problems[n]}" for n in sorted(problems)]
         sound |= {*unchecked} - problems.keys()
-        if not problems:
-            break
         left = left[~np.isin(left, [*problems])]
         num_checked *= 2
     if len(left) == 0:

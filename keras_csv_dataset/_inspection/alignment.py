@@ -1,4 +1,4 @@
-"""Tells whether two thumbnails show the same picture, slightly moved or changed.
+"""Measures whether two thumbnails show the same picture, slightly moved or changed.
 
 One is moved onto the other: OpenCV's dense inverse search (Kroeger et al., 2016) finds
 where each part went, and the affine motion that most parts agree on is undone. Then
@@ -12,10 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SIDE = 64
-# The correlation of lines and textures above which two pictures are the same. It was
-# chosen on planted duplicates: see "How well it works" in the documentation.
-_SAME = 0.7
-_SAME_IN_PLACE = 0.9
+# If they are so similar as they are, no motion is looked for.
+_CERTAIN = 0.98
 # Corners move by this share of the side at most: more is another part of the scene.
 _MOST_MOTION = 0.12
 # In pixels: of the surroundings, of the border that is left out, between the points
@@ -28,24 +26,25 @@ Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 
-def show_the_same(one: Grey, other: Grey) -> bool:
-    """Whether two grey thumbnails show the same picture: uint8 `(SIDE, SIDE)`."""
+def similarity(one: Grey, other: Grey) -> float:
+    """How similar two grey thumbnails are, uint8 `(SIDE, SIDE)`: at most 1."""
     import cv2
 
     textures = _textures(one)
     inner = (slice(_BORDER, -_BORDER),) * 2
     in_place = _correlation(textures[inner], _textures(other)[inner])
-    if in_place >= _SAME_IN_PLACE:
-        return True
+    if in_place >= _CERTAIN:
+        return in_place
     motion = _motion(one, other)
     if motion is None:
-        return in_place >= _SAME
+        return in_place
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     moved = cv2.warpAffine(other, motion, (SIDE, SIDE), flags=flags)
     covered = cv2.warpAffine(np.ones_like(other), motion, (SIDE, SIDE), flags=flags)
     ring = np.ones((2 * _BORDER + 1,) * 2, np.uint8)
     overlap = cv2.erode(covered, ring, borderValue=0) > 0
-    return _correlation(textures[overlap], _textures(moved)[overlap]) >= _SAME
+    moved_textures = _textures(moved)[overlap]
+    return max(in_place, _correlation(textures[overlap], moved_textures))
 
 
 def _motion(one: Grey, other: Grey) -> NDArray[np.float64] | None:

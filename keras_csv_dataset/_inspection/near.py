@@ -1,19 +1,24 @@
 """Finds near duplicates: images that look the same, though no pixel may be equal."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._images import THUMBNAIL_SIDE, CheckImages, Thumbnails
-from keras_csv_dataset._inspection.alignment import SIDE, show_the_same
+from keras_csv_dataset._images import CheckImages, Thumbnails
+from keras_csv_dataset._inspection.alignment import SIDE, similarity
 from keras_csv_dataset._inspection.groups import Groups, groups_in
 from keras_csv_dataset._inspection.images import Images
-from keras_csv_dataset._inspection.similar_hashes import Pairs, find_similar, turned
+from keras_csv_dataset._inspection.similar_hashes import find_similar, turned
 
 # In an image with fewer pixels on a side, there is too little to compare.
 LEAST_SIDE = 32
+# The similarity of the same picture. It was chosen on planted duplicates: see "How well
+# it works" in the documentation.
+_LEAST = 0.7
+# How random pairs are chosen, and what no such pair exceeds.
+_MANY, _RANDOM_PAIRS, _DEVIATIONS = 100, 500, 6
 # Pairs whose thumbnails are in memory at once.
 _BLOCK = 2000
 
@@ -43,56 +48,86 @@ def find_near_duplicates(
     Returns:
         The groups, each with two or more images.
     """
+    comparison = _Comparison(images, candidates, check_images)
     pairs = find_similar(np.ascontiguousarray(images["hash"][candidates]))
+    least = _LEAST if not len(pairs) else max(_LEAST, comparison.most_by_chance())
     groups = Groups(len(candidates))
-    with ThreadPoolExecutor() as pool:
-        for block in _blocks(pairs):
-            # Pairs that others have joined already need not be compared.
-            rows = [row for row in block if not groups.are_joined(*_ends(pairs, row))]
-            if not rows:
-                continue
-            numbers = np.unique([pairs.one[rows], pairs.other[rows]])
-            thumbnails = _read(images, candidates[numbers], check_images)
-            thumbnail_of = dict(zip(numbers.tolist(), thumbnails, strict=True))
-
-            def are_same(
-                row: int, of: dict[int, NDArray[np.uint8]] = thumbnail_of
-            ) -> bool:
-                one, other = _ends(pairs, row)
-                image = np.ascontiguousarray(turned(of[one], int(pairs.turn[row])))
-                return show_the_same(image, of[other])
-
-            for row, same in zip(rows, pool.map(are_same, rows), strict=True):
-                if same:
-                    groups.join(_ends(pairs, row))
+    for start in range(0, len(pairs), _BLOCK):
+        block = pairs[start : start + _BLOCK]
+        # Pairs that others have joined already need not be compared.
+        apart = [not groups.are_joined(*pair[:2]) for pair in block.tolist()]
+        block = block[apart]
+        similar = comparison.similarities(block) >= least
+        for pair in block[similar].tolist():
+            groups.join(pair[:2])
     return [candidates[group] for group in groups_in(groups.numbers())]
 
 
-def _blocks(pairs: Pairs) -> Iterator[range]:
-    for start in range(0, len(pairs.one), _BLOCK):
-        yield range(start, min(start + _BLOCK, len(pairs.one)))
+class _Comparison:
+    """Compares pairs of images closely.
 
+    Args:
+        images: All images.
+        candidates: Those of them that pairs are made of.
+        check_images: Decodes images.
+    """
 
-def _ends(pairs: Pairs, row: int) -> tuple[int, int]:
-    return int(pairs.one[row]), int(pairs.other[row])
+    def __init__(
+        self, images: Images, candidates: IntArray, check_images: CheckImages
+    ) -> None:
+        self._images = images
+        self._candidates = candidates
+        self._check_images = check_images
 
+    def similarities(self, pairs: IntArray) -> NDArray[np.float64]:
+        """The similarities of pairs, as `find_similar` returns them: `(pairs,)`."""
+        numbers = np.unique(pairs[:, :2])
+        thumbnails = self._read(self._candidates[numbers])
+        thumbnail_of = dict(zip(numbers.tolist(), thumbnails, strict=True))
 
-def _read(
-    images: Images, numbers: IntArray, check_images: CheckImages
-) -> NDArray[np.uint8]:
-    """Decodes images again: grey thumbnails, `(images, SIDE, SIDE)`."""
-    import cv2
+        def compare(pair: list[int]) -> float:
+            one, other, turn = pair
+            image = np.ascontiguousarray(turned(thumbnail_of[one], turn))
+            return similarity(image, thumbnail_of[other])
 
-    thumbnails = np.zeros((len(numbers), SIDE, SIDE), np.uint8)
+        with ThreadPoolExecutor() as pool:
+            return np.array(list(pool.map(compare, pairs.tolist())))
 
-    def look(seen: Thumbnails) -> None:
-        for number, pixels in zip(seen.numbers.tolist(), seen.pixels, strict=True):
-            grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
-            thumbnails[number] = cv2.resize(
-                grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA
-            )
+    def most_by_chance(self) -> float:
+        """The similarity that different pictures of this collection do not exceed.
 
-    assert THUMBNAIL_SIDE >= SIDE
-    paths = [images.path(number) for number in numbers.tolist()]
-    check_images(paths, lambda done: None, False, look)
-    return thumbnails
+        Radiographs of one kind are more similar than photographs. So random pairs are
+        compared, and what is six deviations above their mean is taken for the same
+        picture. The mean and the deviation of the transformed correlations (Fisher,
+        1915) are those of a normal distribution with their median and 90th percentile,
+        because some of the pairs may be duplicates. It takes many images to estimate
+        them; of fewer, nothing is known.
+        """
+        number = len(self._candidates)
+        if number < _MANY:
+            return -1.0
+        random = np.random.RandomState(0)
+        pairs = random.randint(0, number, (_RANDOM_PAIRS, 2))
+        pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+        upright = np.zeros((len(pairs), 1), np.int64)
+        similarities = self.similarities(np.hstack([pairs, upright]))
+        median, high = np.quantile(np.arctanh(similarities), [0.5, 0.9])
+        deviation = (high - median) / NormalDist().inv_cdf(0.9)
+        return float(np.tanh(median + _DEVIATIONS * deviation))
+
+    def _read(self, numbers: IntArray) -> NDArray[np.uint8]:
+        """Decodes images again: grey thumbnails, `(images, SIDE, SIDE)`."""
+        import cv2
+
+        thumbnails = np.zeros((len(numbers), SIDE, SIDE), np.uint8)
+
+        def look(seen: Thumbnails) -> None:
+            for number, pixels in zip(seen.numbers.tolist(), seen.pixels, strict=True):
+                grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+                thumbnails[number] = cv2.resize(
+                    grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA
+                )
+
+        paths = [self._images.path(number) for number in numbers.tolist()]
+        self._check_images(paths, lambda done: None, False, look)
+        return thumbnails

@@ -3,43 +3,30 @@
 A hash has 16 × 16 bits, one for each of the lowest frequencies of an image (Zauner,
 2010). Turning or mirroring an image negates or swaps frequencies, so the hashes of all
 eight positions follow from one. The 64 lowest frequencies are divided into four keys of
-16 bits. Two images are compared if one of their keys differs by one bit at most: no
-pair that differs by up to 7 of the 64 bits is missed, and few others are compared.
+16 bits. Two images are compared if one of their keys differs by one bit at most, so no
+pair that differs by up to 7 of the 64 bits is missed. Of many images with the same key,
+only those are compared whose next keys are similar as well.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 HASH_SIDE = 16
 # Different pictures differ by 128 of the 256 bits, more or less.
-_MOST_DIFFERENT = 72
+_MOST_DIFFERENT = 80
 _LOW = 8
 _KEY_BITS = 16
 # Each image is compared more closely with so many of those that are most similar.
 _MOST_NEIGHBOURS = 5
-# Pairs that are compared at once, to bound the memory.
-_BLOCK = 1 << 21
+# Of the images with the same key, so many are compared on each side in their order.
+_WINDOW = 128
+# Pairs that are compared, and pairs that are kept, at once: they bound the memory.
+_BLOCK = _MOST_KEPT = 1 << 21
 
 IntArray = NDArray[np.int64]
 Bits = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pairs:
-    """Pairs of images, the most similar first.
-
-    Attributes:
-        one: int64 `(pairs,)`, the position of an image among the hashes.
-        other: int64 `(pairs,)`, the position of another one, which is greater.
-        turn: int64 `(pairs,)`, how `one` is turned to look like `other`: see `turned`.
-    """
-
-    one: IntArray
-    other: IntArray
-    turn: IntArray
 
 
 def turned(images: NDArray[np.generic], turn: int) -> NDArray[np.generic]:
@@ -57,33 +44,49 @@ def turned(images: NDArray[np.generic], turn: int) -> NDArray[np.generic]:
     return np.swapaxes(images, -1, -2) if turn & 4 else images
 
 
-def find_similar(hashes: NDArray[np.uint64]) -> Pairs:
+def find_similar(hashes: NDArray[np.uint64]) -> IntArray:
     """Finds the pairs of images with similar hashes, however they are turned.
 
     Args:
         hashes: `(images, 4)`, 256 bits each.
 
     Returns:
-        For each image, the pairs with the images that are most similar.
+        int64 `(pairs, 3)`: an image, a later one that is among the most similar, and
+        how the first is turned to look like the other, for `turned`. The most similar
+        pairs are the first.
     """
     bits = np.unpackbits(hashes.view(np.uint8), axis=1)
     bits = bits.reshape(-1, HASH_SIDE, HASH_SIDE)
-    keys = _keys(bits)
-    found = [
-        np.column_stack([one, other, np.full(len(one), turn), distance])
-        for turn in range(8)
-        for one, other, distance in _compare(_turned_hash(bits, turn), keys, hashes)
-    ]
-    pairs = np.concatenate([np.empty((0, 4), np.int64), *found])
-    # The best turn of each pair, and the pairs with the least distance.
+    orders = [_Order(keys) for keys in _low_bits(bits)]
+    pairs = np.empty((0, 4), np.int64)
+    for turn in range(8):
+        of_turn = _turned_hash(bits, turn)
+        packed = np.packbits(of_turn.reshape(len(bits), -1), axis=1).view(np.uint64)
+        for order, keys in zip(orders, _low_bits(of_turn), strict=True):
+            for one, other in order.with_similar_key(keys):
+                distance = np.bitwise_count(packed[one] ^ hashes[other]).sum(axis=1)
+                near = distance <= _MOST_DIFFERENT
+                found = (one, other, np.full(len(one), turn), distance)
+                found_rows = np.column_stack(found)[near].astype(np.int64)
+                pairs = np.concatenate([pairs, found_rows])
+                if len(pairs) > _MOST_KEPT:
+                    pairs = _nearest(pairs)
+    return _nearest(pairs)[:, :3]
+
+
+def _nearest(pairs: IntArray) -> IntArray:
+    """Selects the pairs with the nearest neighbours of each image, the nearest first.
+
+    Args:
+        pairs: int64 `(pairs, 4)`: one image, another one, a turn, and their distance.
+    """
     pairs = pairs[np.lexsort([pairs[:, 3], pairs[:, 1], pairs[:, 0]])]
     is_first = np.any(np.diff(pairs[:, :2], axis=0, prepend=-1) != 0, axis=1)
     pairs = pairs[is_first]
     pairs = pairs[np.argsort(pairs[:, 3], kind="stable")]
     near = _ranks(pairs[:, 0]) < _MOST_NEIGHBOURS
     near |= _ranks(pairs[:, 1]) < _MOST_NEIGHBOURS
-    one, other, turns, _ = pairs[near].T
-    return Pairs(one=one, other=other, turn=turns)
+    return pairs[near]
 
 
 def _turned_hash(bits: Bits, turn: int) -> Bits:
@@ -96,36 +99,47 @@ def _turned_hash(bits: Bits, turn: int) -> Bits:
     return np.swapaxes(bits, 1, 2) if turn & 4 else bits
 
 
-def _keys(bits: Bits) -> NDArray[np.uint16]:
-    """The keys of each image: `(images, 4)`."""
+def _low_bits(bits: Bits) -> Iterator[NDArray[np.uint64]]:
+    """The 64 lowest frequencies, with each key in turn in the highest 16 bits."""
     low = np.packbits(bits[:, :_LOW, :_LOW].reshape(len(bits), -1), axis=1)
-    return low.view(np.uint16)
+    keys = low.view(">u2").astype(np.uint64)
+    for number in range(4):
+        first, second, third, fourth = np.roll(keys, -number, axis=1).T
+        yield (first << 48) | (second << 32) | (third << 16) | fourth
 
 
-def _compare(
-    bits: Bits, keys: NDArray[np.uint16], hashes: NDArray[np.uint64]
-) -> Iterator[tuple[IntArray, IntArray, IntArray]]:
-    """Compares turned images with later ones that share a key, up to one bit.
+class _Order:
+    """Images in the order of one of their keys, and of the next ones.
 
-    Yields:
-        Positions of similar images, and the number of bits by which they differ.
+    Args:
+        low: uint64 `(images,)`, the keys of each image.
     """
-    packed = np.packbits(bits.reshape(len(bits), -1), axis=1).view(np.uint64)
-    flips = [0, *(1 << bit for bit in range(_KEY_BITS))]
-    for wanted, known in zip(_keys(bits).T, keys.T, strict=True):
-        order = np.argsort(known, kind="stable")
-        starts = np.searchsorted(known[order], np.arange(2**_KEY_BITS + 1))
-        for flip in flips:
-            key = wanted ^ np.uint16(flip)
-            first, counts = starts[key], np.diff(starts)[key]
-            for one, place in _expand(first, counts):
-                other = order[place]
+
+    def __init__(self, low: NDArray[np.uint64]) -> None:
+        self._order = np.argsort(low, kind="stable")
+        self._low = low[self._order]
+        keys = np.arange(2**_KEY_BITS, dtype=np.uint64) << 48
+        self._starts = np.append(np.searchsorted(self._low, keys), len(low))
+
+    def with_similar_key(
+        self, low: NDArray[np.uint64]
+    ) -> Iterator[tuple[IntArray, IntArray]]:
+        """Yields images of `low`, and later ones whose key differs by one bit at most.
+
+        Args:
+            low: uint64 `(images,)`, the keys of the same images, but turned.
+        """
+        flips = [0, *(1 << bit for bit in range(48, 64))]
+        for flip in np.array(flips, np.uint64):
+            wanted = low ^ flip
+            key = (wanted >> 48).astype(np.int64)
+            place = np.searchsorted(self._low, wanted)
+            first = np.maximum(self._starts[key], place - _WINDOW)
+            end = np.minimum(self._starts[key + 1], place + _WINDOW)
+            for one, at in _expand(first, np.maximum(end - first, 0)):
+                other = self._order[at]
                 later = other > one
-                one, other = one[later], other[later]
-                differences = packed[one] ^ hashes[other]
-                distance = np.bitwise_count(differences).sum(axis=1, dtype=np.int64)
-                near = distance <= _MOST_DIFFERENT
-                yield one[near], other[near], distance[near]
+                yield one[later], other[later]
 
 
 def _expand(first: IntArray, counts: IntArray) -> Iterator[tuple[IntArray, IntArray]]:

@@ -3,6 +3,7 @@
 import inspect
 import json
 import re
+import shlex
 
 import pandas as pd
 import pytest
@@ -16,6 +17,7 @@ from keras_csv_dataset._cli.specs import read_specs
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._rows import locate_rows, make_samples
 from keras_csv_dataset._split import divide
+from places import DOCS
 
 NUM_ROWS = 20
 
@@ -251,3 +253,44 @@ def test_exit_status(tmp_path, files, status):
     csv = [str(tmp_path / name) for name in files]
     assert main(["check", str(tmp_path), *csv, "--json"]) == status
     assert main(["preview", str(tmp_path / "absent"), *csv]) == 2
+
+
+def flags_in_help(capsys, *command) -> "set[str]":
+    """The flags of a command with their values, as its help shows them."""
+    with pytest.raises(SystemExit, match="0"):
+        main([*command, "--help"])
+    printed = capsys.readouterr().out
+    return {*re.findall(r"^  (?:-\w(?: \w+)?, )?(--\S+(?: \S+)*)", printed, re.M)}
+
+
+def flags_on_page(command) -> "set[str]":
+    """The flags in the sections of the page whose headings name a command."""
+    page = (DOCS / "command_line.md").read_text("utf-8").replace("\\|", "|")
+    sections = re.split(r"^## ", page, flags=re.M)
+    rows = [
+        row
+        for section in sections
+        if command in section.partition("\n")[0]
+        for row in re.findall(r"^\| (`-.*?`) +\| ", section, re.M)
+    ]
+    return {re.search(r"--[^`]+", row)[0] for row in rows}
+
+
+@pytest.mark.parametrize("command", ["check", "preview", "demo"])
+def test_the_page_lists_the_flags_of_every_command(command, capsys):
+    """Each flag is on the page as the help shows it, and the page has no others."""
+    expected = flags_on_page(f"`{command}`") | {"--help"}
+    assert flags_in_help(capsys, command) == expected
+
+
+def test_the_page_lists_the_flags_without_a_command(capsys):
+    """`--help` and `--version` are on the page."""
+    assert flags_in_help(capsys) == flags_on_page("Every command")
+
+
+def test_examples_on_the_page_can_be_read():
+    """The parser accepts each call of `check`, `preview` and `demo` on the page."""
+    page = (DOCS / "command_line.md").read_text("utf-8")
+    calls = re.findall(r"^keras-csv-dataset (.*)$", page, re.M)
+    commands = [read_command_line(shlex.split(call)).command for call in calls]
+    assert {*commands} == {"check", "preview", "demo"}

@@ -9,6 +9,7 @@ from matplotlib.font_manager import findfont, get_font
 from PIL import Image
 
 from images import colour, save_all
+from keras_csv_dataset import _tf
 from keras_csv_dataset.__main__ import main
 from keras_csv_dataset._cli import canvas, distribution, preview
 from keras_csv_dataset._cli.canvas import fit, shorten
@@ -98,6 +99,26 @@ def test_a_broken_image_makes_room_for_another_of_its_class(draw, rare, folder):
     assert drawn.labels[drawn.lines.index(73)] == "c"
 
 
+def test_broken_images_are_replaced_without_reading_all(
+    draw, rare, folder, monkeypatch
+):
+    """If one image in ten is broken, the gallery is full after a look at some more."""
+    for number in range(0, 100, 10):
+        (folder / f"{number:03}.png").write_bytes(b"no image")
+    checked = []
+
+    def check_images(paths, **options):
+        checked.extend(paths)
+        return check(paths, **options)
+
+    check = _tf.check_images
+    monkeypatch.setattr(_tf, "check_images", check_images)
+    drawn = draw(rare)
+    assert len(drawn.lines) == ROOM
+    assert not {*drawn.lines} & {*range(2, 102, 10)}
+    assert len({*checked}) == len(checked) < 3 * ROOM
+
+
 def test_of_too_many_classes_the_largest_and_the_smallest_are_drawn(
     draw, folder, write_csv
 ):
@@ -159,6 +180,22 @@ def test_a_class_that_does_not_exist(draw, rare):
     assert drawn.status == 2
     message = "--class must name classes of labels.csv, which are 'a', 'b', 'c'. "
     assert f"{message}Received: 'B'. Did you mean 'b'?" in drawn.error
+
+
+def test_class_needs_classes(draw, folder, write_csv):
+    """Numbers have no classes to choose."""
+    save_all(folder, ["0.png", "1.png"])
+    csv = write_csv("image,age\n0,1\n1,2\n")
+    drawn = draw(csv, "--label-mode", "raw", "--class", "1")
+    assert drawn.status == 2
+    assert "--class must be left out if the labels are not classes." in drawn.error
+
+
+def test_a_picture_that_cannot_be_written(rare, folder, tmp_path, capsys):
+    """A folder that does not exist is an error, not a traceback."""
+    picture = tmp_path / "absent" / "preview.png"
+    assert main(["preview", str(folder), str(rare), "-o", str(picture)]) == 2
+    assert str(picture) in capsys.readouterr().err
 
 
 def test_lines_are_those_of_an_editor(draw, folder, write_csv):

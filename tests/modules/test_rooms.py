@@ -27,10 +27,11 @@ FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 FRAMEWORKS = {
     "tensorflow": {"_tf", "_files"},
     "grain": {"_grain"},
-    "cv2": {"_grain", "_report"},
+    "cv2": {"_grain", "_inspection", "_report"},
+    "imagehash": {"_inspection"},
     "jinja2": {"_report"},
     "simplejpeg": {"_grain"},
-    "PIL": {"_grain", "_cli"},
+    "PIL": {"_grain", "_inspection", "_cli"},
     "matplotlib": {"_cli"},
     "sklearn": {"_cli"},
 }
