@@ -6,7 +6,7 @@ from keras_csv_dataset._labels.class_weights import (
     weigh_classes,
     weigh_samples,
 )
-from keras_csv_dataset._labels.doubts import Doubt, are_many_numbers, doubts
+from keras_csv_dataset._labels.doubts import are_many_numbers, doubts
 from keras_csv_dataset._labels.encoding import encode_labels, recognise_lists
 from keras_csv_dataset._labels.numbers import encode_numbers, is_number
 from keras_csv_dataset._labels.target import (
@@ -21,7 +21,6 @@ __all__ = [
     "FILE_MODES",
     "ClassSets",
     "ClassWeight",
-    "Doubt",
     "LabelSpec",
     "Target",
     "are_many_numbers",
