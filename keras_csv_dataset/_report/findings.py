@@ -169,24 +169,24 @@ def _noun(finding: Finding) -> str:
     return "image" if all(place.path for place in finding.places) else "row"
 
 
+def _belong_together(finding: Finding) -> bool:
+    return any(len(group) > 1 for group in finding.groups)
+
+
 def _extent(finding: Finding) -> str:
     """How much was found: `12 groups of 31 images`, `5 rows`, `3 classes`."""
     parts = []
-    total = sum(map(len, finding.groups))
-    together = any(len(group) > 1 for group in finding.groups)
-    if together:
-        parts.append(f"{count(len(finding.groups), 'group')} of")
-    if total:
-        parts.append(count(total, _noun(finding)))
-    words = [" ".join(parts)] if parts else []
+    if finding.groups:
+        number = count(sum(map(len, finding.groups)), _noun(finding))
+        groups = f"{count(len(finding.groups), 'group')} of "
+        parts.append(groups + number if _belong_together(finding) else number)
     if finding.classes:
-        words.append(count(len(finding.classes), "class", "classes"))
-    return joined(words) if words else ""
+        parts.append(count(len(finding.classes), "class", "classes"))
+    return joined(parts) if parts else ""
 
 
 def _rest(finding: Finding, shown: int) -> str:
     """What is left out: `9,940 more groups`."""
     rest = sum(bool(group) for group in finding.groups) - shown
-    together = any(len(group) > 1 for group in finding.groups)
-    noun = "group" if together else _noun(finding)
+    noun = "group" if _belong_together(finding) else _noun(finding)
     return count(rest, f"more {noun}") if rest else ""
