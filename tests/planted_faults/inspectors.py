@@ -4,6 +4,7 @@ Each runs in a process of its own, with all its imports, as from the command lin
 """
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -54,7 +55,8 @@ def run_check(folder: Path) -> Report:
 
 def run_cleanvision(folder: Path) -> Report:
     """Runs CleanVision."""
-    output, wall, cpu = _run([__file__], folder / "images", statuses=(0,))
+    command = ["-m", "planted_faults.inspectors"]
+    output, wall, cpu = _run(command, folder / "images", statuses=(0,))
     kinds = (*_ISSUES.values(), *_DUPLICATES.values(), "identical_files")
     return Report(json.loads(output.splitlines()[-1]), kinds, wall, cpu)
 
@@ -76,7 +78,11 @@ def _run(
     """The output of a Python process, its duration, and its CPU time."""
     before, start = _children_cpu(), time.perf_counter()
     command = [sys.executable, *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    # The packages are found from another folder as well.
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True
+    )
     wall, cpu = time.perf_counter() - start, _children_cpu() - before
     if done.returncode not in statuses:
         raise RuntimeError(f"{arguments} failed: {done.stderr[-2000:]}")

@@ -21,10 +21,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Inspects sets of images, and prints tables of precision and recall."""
     asked = _parser().parse_args(arguments)
     for folder in _sets(asked.folder):
-        reports = {name: INSPECTORS[name](folder) for name in asked.inspectors}
+        reports = {}
         if asked.report:
             found = read_findings(asked.report.read_text("utf-8"))
-            reports["keras_csv_dataset"] = Report(found)
+            reports["report"] = Report(found)
+        reports |= {name: INSPECTORS[name](folder) for name in asked.inspectors}
         print(f"### {folder.name}\n\n{markdown(folder, reports)}\n", flush=True)
 
 
@@ -57,7 +58,9 @@ def _durations(reports: list[Report]) -> Iterator[list[str]]:
         ("wall time", [report.wall for report in reports]),
         ("CPU time", [report.cpu for report in reports]),
     ):
-        cells = (cell for one in seconds for cell in (f"{one:.1f} s", ""))
+        cells = (
+            cell for one in seconds for cell in (f"{one:.1f} s" if one else "", "")
+        )
         yield [title, "", *cells]
 
 
@@ -101,9 +104,7 @@ def _parser() -> argparse.ArgumentParser:
         default=list(INSPECTORS),
         help="those to run (default: all)",
     )
-    parser.add_argument(
-        "--report", type=Path, help="JSON of `check`, to score instead of running it"
-    )
+    parser.add_argument("--report", type=Path, help="JSON of `check`, to score as well")
     return parser
 
 
