@@ -37,9 +37,18 @@ def save(path: Path, number: int, size: tuple[int, int] = (8, 8)) -> Path:
     return path
 
 
-def save_all(folder: Path, names: "list[str]") -> "list[Path]":
-    """Writes an image for each name; its colour encodes its position."""
-    return [save(folder / name, number) for number, name in enumerate(names)]
+def save_noise(path: Path, number: int, size: tuple[int, int] = (8, 8)) -> Path:
+    """Writes an image in which every pixel has a colour of its own."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    width, height = size
+    levels = np.random.RandomState(number).randint(0, 256, (height, width, 3))
+    Image.fromarray(levels.astype(np.uint8)).save(path)
+    return path
+
+
+def save_all(folder: Path, names: "list[str]", save_one=save) -> "list[Path]":
+    """Writes an image for each name; what is in it encodes its position."""
+    return [save_one(folder / name, number) for number, name in enumerate(names)]
 
 
 def batches(dataset) -> "Iterator[Any]":

@@ -51,6 +51,8 @@ _FAULTS = {
 }
 # Rows of which a report says what is wrong with each: it can take long to find out.
 _MOST_DESCRIBED = 1000
+# Rows that a message names.
+_MOST_NAMED = 3
 
 
 @dataclass(kw_only=True)
@@ -221,11 +223,15 @@ def _fault_finding(fault: Fault) -> Finding:
     bad = np.flatnonzero(~fault.sound).tolist()
     details = [fault.describe(row) for row in bad[:_MOST_DESCRIBED]]
     have = "has" if len(bad) == 1 else "have"
-    such = "" if len(bad) == 1 else ", such as"
+    first = [
+        f"{fault.table.locate(row)}: {detail}".removesuffix(".")
+        for row, detail in zip(bad[:_MOST_NAMED], details, strict=False)
+    ]
+    such = ", such as" if len(bad) > len(first) else ""
     return Finding(
         kind=fault.policy,
         message=f"{len(bad)} of {count_of(len(fault.table), 'row')} {have} "
-        f"{_FAULTS[fault.policy]}{such}: {fault.table.locate(bad[0])}: {details[0]}.",
+        f"{_FAULTS[fault.policy]}{such}: {'; '.join(first)}.",
         advice=_one_line(fault.advice),
         groups=tuple(
             (_place(fault, row, detail),)

@@ -56,12 +56,12 @@ def find_similar(hashes: NDArray[np.uint64]) -> IntArray:
         pairs are the first.
     """
     bits = np.unpackbits(hashes.view(np.uint8), axis=1)
-    bits = bits.reshape(-1, HASH_SIDE, HASH_SIDE)
+    bits = bits.reshape(len(hashes), HASH_SIDE, HASH_SIDE)
     orders = [_Order(keys) for keys in _low_bits(bits)]
     pairs = np.empty((0, 4), np.int64)
     for turn in range(8):
         of_turn = _turned_hash(bits, turn)
-        packed = np.packbits(of_turn.reshape(len(bits), -1), axis=1).view(np.uint64)
+        packed = _packed(of_turn).view(np.uint64)
         for order, keys in zip(orders, _low_bits(of_turn), strict=True):
             for one, other in order.with_similar_key(keys):
                 distance = np.bitwise_count(packed[one] ^ hashes[other]).sum(axis=1)
@@ -99,10 +99,15 @@ def _turned_hash(bits: Bits, turn: int) -> Bits:
     return np.swapaxes(bits, 1, 2) if turn & 4 else bits
 
 
+def _packed(bits: Bits) -> NDArray[np.uint8]:
+    """Bits as bytes: `(images, bytes)`."""
+    number, rows, columns = bits.shape
+    return np.packbits(bits.reshape(number, rows * columns), axis=1)
+
+
 def _low_bits(bits: Bits) -> Iterator[NDArray[np.uint64]]:
     """The 64 lowest frequencies, with each key in turn in the highest 16 bits."""
-    low = np.packbits(bits[:, :_LOW, :_LOW].reshape(len(bits), -1), axis=1)
-    keys = low.view(">u2").astype(np.uint64)
+    keys = _packed(bits[:, :_LOW, :_LOW]).view(">u2").astype(np.uint64)
     for number in range(4):
         first, second, third, fourth = np.roll(keys, -number, axis=1).T
         yield (first << 48) | (second << 32) | (third << 16) | fourth

@@ -69,7 +69,7 @@ def doubts(target: Target) -> Iterator[Doubt]:
         yield Doubt(
             kind="joined_labels",
             message=f"{quote(cell)} looks like several labels.",
-            advice=f'If it is, pass label_mode="multi_hot" and '
+            advice='If it is, pass label_mode="multi_hot" '
             f"label_separator={separator!r}.",
             classes=(cell,),
         )

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from images import colour, save, save_all
+from images import colour, save, save_all, save_noise
 from keras_csv_dataset.__main__ import main
+from keras_csv_dataset._inspection import KINDS, Place
 from places import DOCS
 
 
@@ -50,9 +51,17 @@ def test_help_names_the_commands(capsys):
 def pets(folder, write_csv):
     """Six images and a CSV that is right."""
     for number in range(6):
-        save(folder / f"{number}.png", number, size=(8, 4 + 4 * (number % 2)))
+        save_noise(folder / f"{number}.png", number, size=(8, 4 + 4 * (number % 2)))
     rows = [f"{number},{'cat' if number < 4 else 'dog'}" for number in range(6)]
     return str(folder), str(write_csv("image,label\n" + "\n".join(rows) + "\n"))
+
+
+@pytest.fixture
+def colours(pets, folder):
+    """The same, but each image has the colour of its number."""
+    for number in range(6):
+        save(folder / f"{number}.png", number, size=(8, 4 + 4 * (number % 2)))
+    return pets
 
 
 def test_check_says_what_is_there(pets, capsys):
@@ -96,7 +105,7 @@ def test_check_prints_json(pets, capsys):
     """Scripts read the same report as JSON, and nothing else is printed."""
     assert main(["check", *pets, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["problems"] == []
+    assert report["findings"] == []
     assert report["counts"]["rows"] == 6
     assert report["classes"] == {"label": {"cat": 4, "dog": 2}}
 
@@ -106,12 +115,27 @@ def test_keys_of_the_json_are_those_of_the_documentation(pets, capsys):
     assert main(["check", *pets, "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     page = (DOCS / "command_line.md").read_text("utf-8")
+    _, page = page.split("## The report as JSON")
+    page, rows = page.split("| key of a row |")
     documented = re.findall(r"^\| `(\w+)` \|", page, re.M)
+    assert re.findall(r"^\| `(\w+)` \|", rows, re.M) == [*Place.__dataclass_fields__]
     assert [*report, *report["counts"]] == documented
     assert report["sizes"] == [
         {"height": 4, "width": 8, "images": 3},
         {"height": 8, "width": 8, "images": 3},
     ]
+
+
+def test_kinds_of_findings_are_those_of_the_documentation():
+    """The page lists every kind, the worst first, with its family and severity."""
+    page = (DOCS / "command_line.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`\w+`.*?) \| (\w+) \| (\w+) \| ", page, re.M)
+    listed = [
+        (kind, family, severity)
+        for kinds, family, severity in rows
+        for kind in re.findall(r"`(\w+)`", kinds)
+    ]
+    assert listed == [(name, k.family, k.severity) for name, k in KINDS.items()]
 
 
 @pytest.mark.grain
@@ -126,24 +150,23 @@ def test_check_decodes_as_training_will(pets, folder, monkeypatch, capsys):
 
 def test_report_is_printed_in_any_encoding(pets, write_csv, monkeypatch):
     """Where the output cannot show a bar or a name, other characters stand for it."""
-    csv = write_csv("image,label\n0,Möwe\n1,Star\n")
+    csv = write_csv("image,label\n0,Möwe\n1,Möwe\n2,Star\n3,Star\n")
     output = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     monkeypatch.setattr(sys, "stdout", output)
     assert main(["check", pets[0], str(csv)]) == 0
     output.seek(0)
     printed = output.read()
-    assert re.search(r"^M\\xf6we +1  #+$", printed, re.M)
+    assert re.search(r"^M\\xf6we +2  #+$", printed, re.M)
 
 
 def test_check_takes_the_arguments_of_the_function(folder, write_csv, capsys):
     """Columns, modes, separators and CSV options mean what they mean in the call."""
-    save(folder / "a.png", 0)
-    save(folder / "b.png", 1)
-    csv = write_csv("file%tags\na.png%x y\nb.png%y\n")
+    save_all(folder, ["a.png", "b.png", "c.png"], save_noise)
+    csv = write_csv("file%tags\na.png%x y\nb.png%y\nc.png%x\n")
     options = ["--label-mode", "multi_hot", "--label-separator", " ", "--json"]
     options += ["--csv-options", '{"sep": "%"}', "--label-column", "tags"]
     assert main(["check", str(folder), str(csv), *options]) == 0
-    assert json.loads(capsys.readouterr().out)["classes"] == {"label": {"x": 1, "y": 2}}
+    assert json.loads(capsys.readouterr().out)["classes"] == {"label": {"x": 2, "y": 2}}
 
 
 @pytest.mark.parametrize("options", ["[1]", "5", '"header"', "true"])
@@ -155,21 +178,21 @@ def test_csv_options_that_are_no_dictionary(pets, capsys, options):
 
 def test_check_reads_a_csv_without_a_header(pets, write_csv, capsys):
     """The columns of a CSV without a header are named by their numbers."""
-    csv = write_csv("cat,0\ndog,1\n")
+    csv = write_csv("cat,0\ncat,2\ndog,1\ndog,3\n")
     options = ["--csv-options", '{"header": null}', "--image-column", "1"]
     options += ["--label-column", "0", "--json"]
     assert main(["check", pets[0], str(csv), *options]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["classes"] == {"label": {"cat": 1, "dog": 1}}
+    assert report["classes"] == {"label": {"cat": 2, "dog": 2}}
 
 
 def test_check_tells_of_a_csv_without_images(pets, write_csv, capsys):
-    """Where no row names an image, the report ends with what is wrong."""
+    """Where no column names images, there is no report, but an error."""
     csv = write_csv("image,label\nx,cat\ny,dog\n")
     assert main(["check", pets[0], str(csv)]) == 2
-    printed = capsys.readouterr().out
-    assert "No column of labels.csv names image files" in printed
-    assert "classes" not in printed
+    printed = capsys.readouterr()
+    assert "No column of labels.csv names image files" in printed.err
+    assert printed.out == ""
 
 
 def test_check_tells_of_a_csv_without_labels(pets, write_csv, capsys):
@@ -184,7 +207,7 @@ def test_check_tells_of_a_csv_without_labels(pets, write_csv, capsys):
 
 def test_check_passes_over_rows_that_the_call_would_skip(pets, write_csv, capsys):
     """With `--missing-images skip`, a row without an image is no problem."""
-    csv = write_csv("image,label\n0,cat\nnope,cat\n1,dog\n")
+    csv = write_csv("image,label\n0,cat\n1,cat\nnope,cat\n2,dog\n3,dog\n")
     assert main(["check", pets[0], str(csv), "--missing-images", "skip"]) == 0
     assert "Nothing is wrong." in capsys.readouterr().out
 
@@ -196,17 +219,18 @@ def test_check_tells_of_joined_labels(pets, write_csv, capsys):
     assert "'rust scab' looks like several labels" in capsys.readouterr().out
 
 
-def test_check_shows_the_largest_of_many_classes(folder, write_csv, capsys):
-    """Of many classes the largest are listed, and the others are counted."""
-    for number in range(40):
-        save(folder / f"{number}.png", number)
-    rows = [f"{number},class {max(number - 1, 0)}" for number in range(40)]
+def test_check_shows_the_largest_and_smallest_classes(folder, write_csv, capsys):
+    """Of many classes, the largest and the smallest are listed, the others counted."""
+    for number in range(80):
+        save_noise(folder / f"{number}.png", number)
+    rows = [f"{number},class {number // 2 if number else 19}" for number in range(80)]
     csv = write_csv("image,label\n" + "\n".join(rows) + "\n")
-    assert main(["check", str(folder), str(csv)]) == 0
+    assert main(["check", str(folder), str(csv)]) == 1
     printed = capsys.readouterr().out
-    assert re.search(r"^class 0 +2  █+$", printed, re.M)
-    listed = len(re.findall(r"^class \d+ ", printed, re.M))
-    assert f"... and {39 - listed} more" in printed
+    listed = re.findall(r"^class (\d+) +(\d+)", printed, re.M)
+    assert listed[0] == ("19", "3")
+    assert listed[-1] == ("0", "1")
+    assert f"... {40 - len(listed)} more ..." in printed
 
 
 def test_wrong_arguments_are_told_without_a_traceback(pets, capsys):
@@ -232,11 +256,13 @@ def test_wrong_arguments_are_told_without_a_traceback(pets, capsys):
     ],
     ids=["classes", "numbers", "several labels", "several outputs", "no labels"],
 )
-def test_preview_draws_every_kind_of_label(pets, write_csv, tmp_path, table, options):
+def test_preview_draws_every_kind_of_label(
+    colours, write_csv, tmp_path, table, options
+):
     """The preview shows the images themselves, whatever their labels."""
     picture = tmp_path / "preview.png"
     csv = write_csv(table)
-    assert main(["preview", pets[0], str(csv), "-o", str(picture), *options]) == 0
+    assert main(["preview", colours[0], str(csv), "-o", str(picture), *options]) == 0
     pixels = np.asarray(Image.open(picture).convert("RGB"))
     for number in range(3):
         near = np.abs(pixels.astype(int) - colour(number)).max(axis=-1) <= 2
@@ -246,18 +272,20 @@ def test_preview_draws_every_kind_of_label(pets, write_csv, tmp_path, table, opt
 def test_check_names_classes_that_look_alike(tmp_path, capsys):
     """Classes that differ by case, blanks or one letter may be one."""
     labels = ["Male", "male", "New York", "NewYork", "malignant", "malignent", "a", "b"]
-    save_all(tmp_path / "images", [f"{n}.png" for n in range(8)])
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(8)], save_noise)
     csv = tmp_path / "labels.csv"
     rows = "".join(f"{n}.png,{label}\n" for n, label in enumerate(labels))
     csv.write_text("image,label\n" + rows)
-    assert main(["check", str(tmp_path / "images"), str(csv), "--json"]) == 0
+    assert main(["check", str(tmp_path / "images"), str(csv), "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
-    reasons = [re.search(r"differ only by (.*?)\.", text) for text in report["doubts"]]
-    assert [reason and reason[1] for reason in reasons] == [
-        "blanks or punctuation",
-        "case",
-        "one letter",
+    (found,) = (f for f in report["findings"] if f["kind"] == "similar_classes")
+    pairs = [*zip(found["classes"][::2], found["classes"][1::2], strict=True)]
+    assert pairs == [
+        ("New York", "NewYork"),
+        ("Male", "male"),
+        ("malignant", "malignent"),
     ]
+    assert "differ only by blanks or punctuation. 2 more pairs" in found["message"]
 
 
 @pytest.mark.parametrize(
@@ -271,23 +299,24 @@ def test_check_names_a_class_for_nearly_every_image(
     tmp_path, capsys, num_images, num_classes, is_named
 ):
     """A column of different texts may not be the column of labels."""
-    save_all(tmp_path / "images", [f"{n}.png" for n in range(num_images)])
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(num_images)], save_noise)
     csv = tmp_path / "labels.csv"
     labels = [chr(97 + n % num_classes) * 3 for n in range(num_images)]
     rows = "".join(f"{n}.png,{label}\n" for n, label in enumerate(labels))
     csv.write_text("image,label\n" + rows)
-    assert main(["check", str(tmp_path / "images"), str(csv)]) == 0
+    main(["check", str(tmp_path / "images"), str(csv)])
     said = f"a class for nearly every image: {num_classes} classes"
     assert (said in capsys.readouterr().out) == is_named
 
 
 def test_check_does_not_doubt_many_classes_per_image(tmp_path, capsys):
     """Where an image has several classes, a few images can have as many classes."""
-    save_all(tmp_path / "images", [f"{n}.png" for n in range(10)])
+    save_all(tmp_path / "images", [f"{n}.png" for n in range(10)], save_noise)
     csv = tmp_path / "labels.csv"
     rows = "".join(f"{n}.png,t{chr(97 + n) * 3} all\n" for n in range(10))
     csv.write_text("image,label\n" + rows)
     flags = ["--label-mode", "multi_hot", "--label-separator", " "]
+    flags += ["--fail-on", "class_per_image"]
     assert main(["check", str(tmp_path / "images"), str(csv), *flags]) == 0
     assert "Look: " not in capsys.readouterr().out
 
@@ -323,14 +352,14 @@ def test_preview_names_the_formats_that_it_writes(pets, tmp_path, capsys):
 
 
 @pytest.mark.grain
-def test_preview_draws_without_tensorflow(pets, tmp_path, monkeypatch):
+def test_preview_draws_without_tensorflow(colours, tmp_path, monkeypatch):
     """With `--format grain`, the images are decoded without TensorFlow."""
     from keras_csv_dataset import _tf
 
     monkeypatch.setattr(_tf, "build_dataset", None)
     picture = tmp_path / "preview.png"
     options = ["-o", str(picture), "--format", "grain"]
-    assert main(["preview", *pets, *options]) == 0
+    assert main(["preview", *colours, *options]) == 0
     pixels = np.asarray(Image.open(picture).convert("RGB")).astype(int)
     assert (np.abs(pixels - colour(3)).max(axis=-1) <= 2).sum() > 1000
 

@@ -8,7 +8,7 @@ import shlex
 import pandas as pd
 import pytest
 
-from images import save_all
+from images import save_all, save_noise
 from keras_csv_dataset import image_dataset_from_csv
 from keras_csv_dataset.__main__ import main
 from keras_csv_dataset._cli.arguments import FLAGS, NOT_ABOUT_ROWS, POSITIONAL
@@ -30,7 +30,7 @@ def specs(*arguments):
 @pytest.fixture
 def patients(folder, write_csv):
     """A folder, and a CSV of 20 images with classes, patients, folds and subsets."""
-    save_all(folder, [f"{n}.png" for n in range(NUM_ROWS)])
+    save_all(folder, [f"{n}.png" for n in range(NUM_ROWS)], save_noise)
     rows = [
         f"{n}.png,{'cat' if n % 4 else 'dog'},p{n // 2},{n % 5},"
         f"{'val' if n > 15 else 'train'}"
@@ -164,7 +164,7 @@ def test_an_impossible_split_is_a_finding(patients, capsys):
 def test_classes_that_miss_a_fold_are_worth_a_look(patients, capsys):
     """What the call would warn of is in the report."""
     flags = ["--num-folds", "6", "--stratify", "--label-column", "label"]
-    assert main(["check", *patients, *flags]) == 0
+    assert main(["check", *patients, *flags]) == 1
     assert "Look: class 'dog' is in only 5 images." in capsys.readouterr().out
 
 
@@ -245,8 +245,8 @@ def test_names_that_are_not_looked_up(patients, capsys):
 )
 def test_exit_status(tmp_path, files, status):
     """The status is 0 without findings, 1 with findings, 2 for unreadable files."""
-    save_all(tmp_path, ["0.png", "1.png"])
-    (tmp_path / "labels.csv").write_text("image,label\n0,cat\n1,dog\n")
+    save_all(tmp_path, ["0.png", "1.png"], save_noise)
+    (tmp_path / "labels.csv").write_text("image,label\n0,cat\n1,cat\n")
     (tmp_path / "broken.csv").write_text("image,label\n0,cat\n9,dog\n")
     (tmp_path / "columns.csv").write_text("image,x,y\n0,cat,a\n1,dog,b\n")
     (tmp_path / "parquet.csv").write_bytes(b"PAR1\x15\x04")

@@ -1,0 +1,283 @@
+"""What `keras-csv-dataset check` finds in images and tables, and how it is mended."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image, ImageEnhance, ImageFilter
+from skimage import data
+
+from images import save_noise
+from keras_csv_dataset.__main__ import main
+
+PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "rocket", "camera", "coins")
+
+
+def photograph(number: int) -> Image.Image:
+    """A part of a photograph, another one for each number: 160 × 160 pixels."""
+    name, part = PHOTOGRAPHS[number % 6], number // 6
+    whole = Image.fromarray(getattr(data, name)()).convert("RGB")
+    return whole.crop((10 + 90 * part, 40, 170 + 90 * part, 200))
+
+
+def check(folder: Path, table: str, capsys, *flags: str) -> "tuple[int, dict]":
+    """The exit status of `check --json`, and its findings by kind."""
+    csv = folder.parent / "labels.csv"
+    csv.write_text(table, "utf-8")
+    status = main(["check", str(folder), str(csv), "--json", *flags])
+    report = json.loads(capsys.readouterr().out)
+    kinds = [finding["kind"] for finding in report["findings"]]
+    assert len(kinds) == len({*kinds} - {"giveaways"}) + kinds.count("giveaways")
+    return status, {finding["kind"]: finding for finding in report["findings"]}
+
+
+def names_of(finding) -> "list[set[str]]":
+    """The names of the images in each group of a finding."""
+    return [{place["name"] for place in group} for group in finding["groups"]]
+
+
+@pytest.fixture
+def duplicates(folder):
+    """Six photographs, and changed copies of the first ones. Returns the table."""
+    for number in range(6):
+        photograph(number).save(folder / f"{number}.png")
+    first = photograph(0)
+    (folder / "copy.png").write_bytes((folder / "0.png").read_bytes())
+    photograph(1).save(folder / "same.bmp")
+    first.save(folder / "jpeg.jpg", quality=50)
+    first.crop((3, 3, 157, 157)).save(folder / "cropped.png")
+    first.resize((100, 100)).save(folder / "small.png")
+    photograph(2).transpose(Image.Transpose.ROTATE_90).save(folder / "turned.png")
+    photograph(3).transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "mirror.png")
+    ImageEnhance.Brightness(photograph(4)).enhance(1.2).save(folder / "bright.png")
+    names = [*(f"{n}.png" for n in range(6)), "copy.png", "same.bmp", "jpeg.jpg"]
+    names += ["cropped.png", "small.png", "turned.png", "mirror.png", "bright.png"]
+    labels = ["a", "b"] * 7
+    labels[names.index("same.bmp")] = "b"
+    rows = [f"{name},{label}\n" for name, label in zip(names, labels, strict=True)]
+    return "image,label\n" + "".join(rows)
+
+
+FORMATS = ["tf", pytest.param("grain", marks=pytest.mark.grain)]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_duplicates_are_found_and_others_are_not(folder, duplicates, capsys, format):
+    """Copies are grouped by how much they differ, and no photograph with another."""
+    status, found = check(folder, duplicates, capsys, "--format", format)
+    assert status == 1
+    assert names_of(found["identical_files"]) == [{"0.png", "copy.png"}]
+    assert names_of(found["identical_pixels"]) == [{"1.png", "same.bmp"}]
+    assert names_of(found["near_duplicates"]) == [
+        {"0.png", "jpeg.jpg", "cropped.png", "small.png"},
+        {"2.png", "turned.png"},
+        {"3.png", "mirror.png"},
+        {"4.png", "bright.png"},
+    ]
+    places = found["identical_files"]["groups"][0]
+    assert [place["line"] for place in places] == [2, 8]
+    assert places[0]["path"] == str(folder / "0.png")
+
+
+def test_the_same_picture_with_different_labels_comes_first(folder, duplicates, capsys):
+    """A contradiction is worse than a copy, and shows both labels."""
+    _, found = check(folder, duplicates, capsys)
+    assert next(iter(found)) == "conflicting_duplicates"
+    (conflict, *_) = found["conflicting_duplicates"]["groups"]
+    assert {place["label"] for place in conflict} == {"a", "b"}
+
+
+def test_a_leak_is_found_and_mended(folder, duplicates, capsys):
+    """The column of groups that `check` writes keeps duplicates in one subset."""
+    table = duplicates.replace("label\n", "label,part\n")
+    lines = table.splitlines()
+    parts = ["train" if n % 2 else "val" for n in range(1, len(lines))]
+    rows = [f"{line},{part}" for line, part in zip(lines[1:], parts, strict=True)]
+    leaky = "\n".join([lines[0], *rows, ""])
+    split = ["--split-column", "part", "--label-column", "label"]
+    _, found = check(folder, leaky, capsys, *split)
+    subsets = [{p["subset"] for p in g} for g in found["leaking_duplicates"]["groups"]]
+    assert {"training", "validation"} in subsets
+    groups = folder.parent / "groups.csv"
+    before = duplicates
+    check(folder, before, capsys, "--write-groups", str(groups))
+    assert (folder.parent / "labels.csv").read_text("utf-8") == before
+    mended = ["--label-column", "label", "--validation-split", "0.4"]
+    mended += ["--group-column", "duplicate_group", "--fail-on", "leaks"]
+    status, found = check(folder, groups.read_text("utf-8"), capsys, *mended)
+    assert status == 0
+    assert "leaking_duplicates" not in found
+    assert "near_duplicates" in found
+
+
+def test_groups_of_duplicates_join_existing_groups(folder, duplicates, capsys):
+    """With a group column, two patients that share a picture become one group."""
+    rows = duplicates.splitlines()
+    patients = [f"p{n}" for n in range(1, len(rows))]
+    patients[1], patients[5] = "shared", "shared"  # 1.png and 5.png
+    table = "\n".join(
+        [rows[0] + ",patient"]
+        + [f"{row},{patient}" for row, patient in zip(rows[1:], patients, strict=True)]
+    )
+    groups = folder.parent / "groups.csv"
+    flags = ["--label-column", "label", "--group-column", "patient"]
+    flags += ["--validation-split", "0.4", "--write-groups", str(groups)]
+    check(folder, table, capsys, *flags)
+    of = pd.read_csv(groups).set_index("image")["duplicate_group"]
+    assert of["1.png"] == of["same.bmp"] == of["5.png"]
+    assert of["0.png"] == of["copy.png"] != of["1.png"]
+
+
+def test_usable_rows_are_written_as_they_are(folder, capsys):
+    """Rows without an image, a sound one or a label go, and cells keep their text."""
+    save_noise(folder / "007.png", 0)
+    save_noise(folder / "8.png", 1)
+    (folder / "broken.png").write_bytes(b"no image")
+    table = "id;label;note\n007;a;'x;1'\nnope;a;\nbroken;b;\n8;;y\n8;b;01\n"
+    table = table.replace("'x;1'", '"x;1"')
+    usable = folder.parent / "usable.csv"
+    options = ["--image-column", "id", "--label-column", "label"]
+    check(folder, table, capsys, *options, "--write-usable", str(usable))
+    assert usable.read_text("utf-8") == "id,label,note\n007,a,x;1\n8,b,01\n"
+
+
+def test_the_csv_that_is_read_is_never_overwritten(folder, duplicates, capsys):
+    """Writing a mended table over the one that is read is refused."""
+    csv = folder.parent / "labels.csv"
+    csv.write_text(duplicates)
+    assert main(["check", str(folder), str(csv), "--write-groups", str(csv)]) == 2
+    assert "The CSV that is read is never changed" in capsys.readouterr().err
+    assert csv.read_text() == duplicates
+
+
+def test_unusual_images_are_found(folder, capsys):
+    """Blank, dark, light, blurred, grey, large, long and deep images are named."""
+    for number in range(24):
+        photograph(number % 18).rotate(number).save(folder / f"{number}.png")
+    Image.new("RGB", (160, 160), (90, 120, 60)).save(folder / "blank.png")
+    ImageEnhance.Brightness(photograph(1)).enhance(0.15).save(folder / "dark.png")
+    light = 255 - np.asarray(photograph(2)) // 8
+    Image.fromarray(light.astype(np.uint8)).save(folder / "light.png")
+    photograph(0).filter(ImageFilter.GaussianBlur(9)).save(folder / "blurred.png")
+    photograph(1).resize((900, 900)).save(folder / "large.png")
+    photograph(3).resize((400, 64)).save(folder / "long.png")
+    deep = np.asarray(photograph(2).convert("L")).astype(np.uint16) * 257
+    Image.fromarray(deep).save(folder / "deep.png")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for suffix in ("jpg", "png", "webp"):
+        photograph(7).rotate(70).save(folder / f"crooked.{suffix}", exif=exif)
+    names = sorted(path.name for path in folder.iterdir())
+    rows = [f"{name},{'ab'[n % 2]}\n" for n, name in enumerate(names)]
+    flags = ["--format", "tf", "--image-size", "160"]
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys, *flags)
+
+    def named(kind: str) -> "set[str]":
+        return set().union(*names_of(found[kind]))
+
+    assert named("blank_images") == {"blank.png"}
+    assert named("dark_images") == {"dark.png"}
+    assert named("light_images") == {"light.png"}
+    assert named("blurred_images") == {"blurred.png"}
+    assert named("odd_sizes") == {"large.png"}
+    assert named("odd_aspect_ratios") == {"long.png"}
+    assert named("sixteen_bit_images") == {"deep.png"}
+    assert named("exif_orientation") >= {"crooked.jpg", "crooked.png"}
+    assert named("upscaled_images") == {"long.png"}
+
+
+def test_groups_under_several_spellings_are_found(folder, capsys):
+    """`P01` and `p1` may be one patient; `1-2` and `12` are two."""
+    groups = ["P01", "p1", "1-2", "12", "x", "y"]
+    rows = []
+    for number, group in enumerate(groups):
+        save_noise(folder / f"{number}.png", number)
+        rows.append(f"{number}.png,{'ab'[number % 2]},{group}\n")
+    flags = ["--label-column", "label", "--group-column", "patient"]
+    flags += ["--validation-split", "0.3"]
+    table = "image,label,patient\n" + "".join(rows)
+    _, found = check(folder, table, capsys, *flags)
+    (group,) = found["similar_groups"]["groups"]
+    assert [place["detail"] for place in group] == ["group 'P01'", "group 'p1'"]
+
+
+def test_classes_with_one_image_and_unequal_shares_are_found(folder, capsys):
+    """A class that is alone, and one that training lacks, are named."""
+    rows = []
+    for number in range(12):
+        save_noise(folder / f"{number}.png", number)
+        label = "lone" if number == 11 else "new" if number > 8 else "old"
+        rows.append(f"{number}.png,{label},{'val' if number > 8 else 'train'}\n")
+    flags = ["--label-column", "label", "--split-column", "part"]
+    _, found = check(folder, "image,label,part\n" + "".join(rows), capsys, *flags)
+    assert found["single_image_classes"]["classes"] == ["lone"]
+    assert {*found["unequal_shares"]["classes"]} == {"lone", "new"}
+
+
+@pytest.mark.parametrize("is_planted", [True, False])
+def test_a_format_that_gives_the_label_away_is_found(folder, capsys, is_planted):
+    """If one class is in JPEGs and another in PNGs, a model can learn the format."""
+    rows = []
+    for number in range(60):
+        is_png = number % 2 if is_planted else number // 2 % 2
+        name = f"{number}.{'png' if is_png else 'jpg'}"
+        save_noise(folder / name, number, size=(24, 24))
+        rows.append(f"{name},{'ab'[number % 2]}\n")
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys)
+    assert ("giveaways" in found) == is_planted
+
+
+def test_only_the_kinds_of_fail_on_count(folder, duplicates, capsys):
+    """`--fail-on` names kinds or families, and suggests what was meant."""
+    assert check(folder, duplicates, capsys, "--fail-on", "leaks")[0] == 0
+    assert check(folder, duplicates, capsys, "--fail-on", "leaks,duplicates")[0] == 1
+    csv = str(folder.parent / "labels.csv")
+    assert main(["check", str(folder), csv, "--fail-on", "duplicate"]) == 2
+    assert "Did you mean 'duplicates'?" in capsys.readouterr().err
+
+
+def test_without_the_extra_the_rest_is_found(folder, duplicates, capsys, monkeypatch):
+    """What needs other packages is named, and identical files are found all the same."""
+    find_spec = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util,
+        "find_spec",
+        lambda name, *rest: None if name == "imagehash" else find_spec(name, *rest),
+    )
+    csv = folder.parent / "labels.csv"
+    csv.write_text(duplicates)
+    main(["check", str(folder), str(csv), "--json"])
+    report = json.loads(capsys.readouterr().out)
+    kinds = {finding["kind"] for finding in report["findings"]}
+    assert {"identical_files", "identical_pixels"} <= kinds
+    assert "near_duplicates" not in kinds
+    assert "pip install 'keras-csv-dataset[check]'" in report["skipped"][0]
+
+
+def test_numbers_are_described(folder, capsys):
+    """Numbers have a minimum, a median, a maximum and a histogram."""
+    rows = []
+    for number in range(5):
+        save_noise(folder / f"{number}.png", number)
+        rows.append(f"{number}.png,{number * number}\n")
+    csv = folder.parent / "labels.csv"
+    csv.write_text("image,age\n" + "".join(rows))
+    command = ["check", str(folder), str(csv), "--label-mode", "raw"]
+    assert main(command) == 0
+    printed = capsys.readouterr().out
+    assert "numbers label: minimum 0, median 4, maximum 16" in printed
+    main([*command, "--json"])
+    numbers = json.loads(capsys.readouterr().out)["numbers"]["label"]
+    assert sum(numbers["counts"]) == 5
+
+
+def test_the_page_is_written(folder, duplicates, capsys):
+    """`--report` writes one page that shows the duplicates with their lines."""
+    page = folder.parent / "report.html"
+    check(folder, duplicates, capsys, "--report", str(page))
+    html = page.read_text("utf-8")
+    assert "copy.png" in html
+    assert html.count("data:image/webp;base64,") >= 6
