@@ -240,7 +240,7 @@ def test_only_the_kinds_of_fail_on_count(folder, duplicates, capsys):
 
 
 def test_without_the_extra_the_rest_is_found(folder, duplicates, capsys, monkeypatch):
-    """What needs other packages is named, and identical files are found all the same."""
+    """What needs other packages is named, and identical files are found as before."""
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(
         importlib.util,
