@@ -21,7 +21,12 @@ from keras_csv_dataset._cli.specs import Specs
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._inspection import KINDS, Finding, Inspected, inspect
 from keras_csv_dataset._messages import count_of, did_you_mean
-from keras_csv_dataset._report import as_record, render_page, report_lines
+from keras_csv_dataset._report import (
+    as_record,
+    render_page,
+    report_lines,
+    require_extra,
+)
 
 
 def run_check(options: argparse.Namespace, specs: Specs) -> bool:
@@ -40,6 +45,8 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
         ValueError: If the folder or the CSV cannot be read, or a flag is not valid.
     """
     kinds = _kinds_to_fail_on(options.fail_on)
+    if options.report is not None:
+        require_extra()
     outputs = options.report, options.write_groups, options.write_usable
     refuse_to_overwrite(options.csv, outputs)
     inspected = _inspect(options, specs)

@@ -29,6 +29,7 @@ _LEAST_RATIO_OF_AREAS, _LEAST_RATIO_OF_ASPECTS = 4.0, 1.5
 _NORMAL = 1.4826
 _DEEP = 16
 _UPRIGHT = 1
+_SINGULAR = {"are": "is", "have": "has"}
 
 
 def image_findings(
@@ -57,9 +58,11 @@ def image_findings(
     ) -> Iterator[Finding]:
         number = int(found.sum())
         if number:
+            verb, _, rest = what.partition(" ")
+            verb = _SINGULAR[verb] if number == 1 else verb
             yield Finding(
                 kind=kind,
-                message=f"{count_of(number, 'image')} {what}.",
+                message=f"{count_of(number, 'image')} {verb} {rest}.",
                 advice=advice,
                 groups=collection.groups_of(np.flatnonzero(found).tolist(), detail),
             )
@@ -73,8 +76,7 @@ def image_findings(
     yield from find(
         "exif_orientation",
         sound & (images["orientation"] != _UPRIGHT),
-        "lie on their side or upside down: their EXIF orientation is ignored in "
-        "training, as in Keras",
+        "are not upright: the EXIF orientation is ignored in training, as in Keras",
         "Write them upright, for example with Pillow's `ImageOps.exif_transpose`.",
         lambda image: f"EXIF orientation {images['orientation'][image]}",
     )

@@ -44,7 +44,7 @@ def render_page(inspection: Inspection, view: View) -> str:
     Raises:
         ImportError: If jinja2 or OpenCV is not installed.
     """
-    _require_extra()
+    require_extra()
     pictures = Pictures(view)
     findings = show_findings(inspection.findings, pictures)
     page: str = _template().render(
@@ -62,7 +62,12 @@ def render_page(inspection: Inspection, view: View) -> str:
     return page
 
 
-def _require_extra() -> None:
+def require_extra() -> None:
+    """Refuses to go on without the packages that the page needs.
+
+    Raises:
+        ImportError: If jinja2 or OpenCV is not installed.
+    """
     try:
         import cv2  # noqa: F401
         import jinja2  # noqa: F401

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -281,3 +282,14 @@ def test_the_page_is_written(folder, duplicates, capsys):
     html = page.read_text("utf-8")
     assert "copy.png" in html
     assert html.count("data:image/webp;base64,") >= 6
+
+
+def test_a_missing_package_is_named_before_anything_is_read(
+    folder, tmp_path, capsys, monkeypatch
+):
+    """Without what the page needs, the command says at once what to install."""
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    absent = str(tmp_path / "absent.csv")
+    command = ["check", str(folder), absent, "--report", str(tmp_path / "r.html")]
+    assert main(command) == 2
+    assert "pip install 'keras-csv-dataset[check]'" in capsys.readouterr().err
