@@ -83,8 +83,8 @@ def test_special_files_are_what_they_should_be(corpus):
     images, truth = corpus
     (sixteen,) = truth.faults["sixteen_bit_images"]["16-bit PNG"]
     (turned,) = truth.faults["exif_orientation"]["EXIF orientation 3, 6 or 8"]
-    with Image.open(images / sixteen) as image:
-        assert image.mode == "I;16"
+    # Where a PNG declares the bits of each channel; Pillow's modes differ by release.
+    assert (images / sixteen).read_bytes()[24] == 16
     with Image.open(images / turned) as image:
         assert image.getexif()[0x0112] in (3, 6, 8)
 
