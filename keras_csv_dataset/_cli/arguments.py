@@ -300,7 +300,7 @@ FLAGS = (
         metavar="KINDS",
         type=_names,
         commands=("check",),
-        help="let the exit status be 1 only for these findings: duplicates,leaks",
+        help="let the exit status be 1 only for these findings, such as leaks",
     ),
     Flag(
         name="subset",
