@@ -216,7 +216,7 @@ def _divide(collection: Collection, split: SplitSpec | None) -> Iterator[Finding
 
 def _refused(error: ValueError) -> Finding:
     message, _, advice = str(error).partition("\n")
-    return Finding(kind="refused", message=message, advice=_one_line(advice))
+    return Finding(kind="refused", message=_one_line(message), advice=_one_line(advice))
 
 
 def _fault_finding(fault: Fault) -> Finding:
@@ -256,4 +256,6 @@ def _place(fault: Fault, row: int, detail: str) -> Place:
 
 
 def _one_line(text: str) -> str:
-    return text.replace("\n", " ")
+    """Text of several lines in one, each a sentence."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    return " ".join(line if line[-1] in ".:!?" else f"{line}." for line in lines)

@@ -17,6 +17,8 @@ HASH_SIDE = 16
 # Different pictures differ by 128 of the 256 bits, more or less.
 _MOST_DIFFERENT = 80
 _LOW = 8
+# The turn that undoes each turn of `turned`: two are turns by 90°, all others mirror.
+_INVERSE = np.array([0, 1, 2, 3, 4, 6, 5, 7])
 _KEY_BITS = 16
 # Each image is compared more closely with so many of those that are most similar.
 _MOST_NEIGHBOURS = 5
@@ -64,14 +66,21 @@ def find_similar(hashes: NDArray[np.uint64]) -> IntArray:
         packed = _packed(of_turn).view(np.uint64)
         for order, keys in zip(orders, _low_bits(of_turn), strict=True):
             for one, other in order.with_similar_key(keys):
-                distance = np.bitwise_count(packed[one] ^ hashes[other]).sum(axis=1)
+                differences = np.bitwise_count(packed[one] ^ hashes[other])
+                distance = differences.sum(axis=1, dtype=np.int64)
                 near = distance <= _MOST_DIFFERENT
-                found = (one, other, np.full(len(one), turn), distance)
-                found_rows = np.column_stack(found)[near].astype(np.int64)
-                pairs = np.concatenate([pairs, found_rows])
+                found = np.column_stack([one, other, np.full(len(one), turn), distance])
+                pairs = np.concatenate([pairs, _earlier_first(found[near])])
                 if len(pairs) > _MOST_KEPT:
                     pairs = _nearest(pairs)
     return _nearest(pairs)[:, :3]
+
+
+def _earlier_first(pairs: IntArray) -> IntArray:
+    """Swaps the images of a pair if the first one is later, and undoes its turn."""
+    swapped = pairs[:, [1, 0, 2, 3]]
+    swapped[:, 2] = _INVERSE[swapped[:, 2]]
+    return np.where(pairs[:, :1] > pairs[:, 1:2], swapped, pairs)
 
 
 def _nearest(pairs: IntArray) -> IntArray:
@@ -129,7 +138,7 @@ class _Order:
     def with_similar_key(
         self, low: NDArray[np.uint64]
     ) -> Iterator[tuple[IntArray, IntArray]]:
-        """Yields images of `low`, and later ones whose key differs by one bit at most.
+        """Yields images of `low`, and others whose key differs by one bit at most.
 
         Args:
             low: uint64 `(images,)`, the keys of the same images, but turned.
@@ -143,8 +152,8 @@ class _Order:
             end = np.minimum(self._starts[key + 1], place + _WINDOW)
             for one, at in _expand(first, np.maximum(end - first, 0)):
                 other = self._order[at]
-                later = other > one
-                yield one[later], other[later]
+                differ = other != one
+                yield one[differ], other[differ]
 
 
 def _expand(first: IntArray, counts: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
