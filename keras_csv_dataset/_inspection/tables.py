@@ -17,7 +17,6 @@ from keras_csv_dataset._rows import Samples
 # Of the letters and the numbers of a name, case and leading zeros are ignored.
 _PARTS = re.compile(r"[^\W\d_]+|\d+")
 _FALSE_ALARMS = 0.001
-_FEW = 5
 _NAMED = 5
 
 

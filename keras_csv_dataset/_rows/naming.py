@@ -53,7 +53,7 @@ def find_files(table: LabelTable, column: int, finder: FileFinder) -> LocatedIma
             file that is not in `directory`.
     """
     names = _names_as_written(table, column) if finder.has_blank_ends else table[column]
-    _refuse_refused(table, names)
+    _refuse_unreadable(table, names)
     _refuse_parent_folders(table, names)
     located = finder.find(names)
     _refuse_several_files(table, names, finder, located)
@@ -273,7 +273,7 @@ def join_unchecked(
         ValueError: If a name is blank, or leads out of `directory`.
     """
     names = table[column]
-    _refuse_refused(table, names)
+    _refuse_unreadable(table, names)
     _refuse_parent_folders(table, names)
     if directory is None:
         _refuse_relative(table, names)
@@ -345,7 +345,7 @@ def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:
     )
 
 
-def _refuse_refused(table: LabelTable, names: NDArray[np.object_]) -> None:
+def _refuse_unreadable(table: LabelTable, names: NDArray[np.object_]) -> None:
     """Refuses names that no file can have: a NUL would end a path early."""
     text = _joined(names)
     if "\0" not in text and text.isascii():
