@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,13 @@ from keras_csv_dataset._cli.mending import (
 )
 from keras_csv_dataset._cli.specs import Specs
 from keras_csv_dataset._frameworks import import_framework
-from keras_csv_dataset._inspection import KINDS, Finding, Inspected, inspect
+from keras_csv_dataset._inspection import (
+    GROUP_COLUMN,
+    KINDS,
+    Finding,
+    Inspected,
+    inspect,
+)
 from keras_csv_dataset._messages import count_of, did_you_mean
 from keras_csv_dataset._report import (
     as_record,
@@ -49,26 +56,26 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
         require_extra()
     outputs = options.report, options.write_groups, options.write_usable
     refuse_to_overwrite(options.csv, outputs)
-    inspected = _inspect(options, specs)
+    framework = import_framework(options.format)
+    inspected = _inspect(specs, framework, is_bar_shown=not options.json)
     inspection = inspected.inspection
     if options.json:
         record = json.dumps(as_record(inspection), indent=2, ensure_ascii=False)
         print(printable(record))
     else:
         print(printable("\n".join(report_lines(inspection))))
-    _write_files(options, inspected)
+    _write_files(options, inspected, framework)
     return any(finding.kind in kinds for finding in inspection.findings)
 
 
-def _inspect(options: argparse.Namespace, specs: Specs) -> Inspected:
-    bar = ProgressBar(not options.json)
+def _inspect(specs: Specs, framework: ModuleType, is_bar_shown: bool) -> Inspected:
+    bar = ProgressBar(is_bar_shown)
 
     def show_progress(done: int, total: int) -> None:
         # The report can go to a file, but the user waits at the terminal.
         with contextlib.redirect_stdout(sys.stderr):
             bar.update(done, total)
 
-    framework = import_framework(options.format)
     inspected = inspect(
         specs.rows, specs.split, framework, show_progress, specs.image_size
     )
@@ -83,9 +90,9 @@ def _with_flags(finding: Finding) -> Finding:
     )
 
 
-def _write_files(options: argparse.Namespace, inspected: Inspected) -> None:
-    framework = import_framework(options.format)
-
+def _write_files(
+    options: argparse.Namespace, inspected: Inspected, framework: ModuleType
+) -> None:
     def view(path: str) -> NDArray[np.uint8]:
         pixels: NDArray[np.uint8] = framework.read_pixels(path)[..., :3]
         return pixels
@@ -97,7 +104,7 @@ def _write_files(options: argparse.Namespace, inspected: Inspected) -> None:
     if options.write_groups is not None:
         number = write_groups(inspected, options.write_groups)
         _say(
-            f"Wrote {options.write_groups}: its column duplicate_group puts "
+            f"Wrote {options.write_groups}: its column {GROUP_COLUMN} puts "
             f"{count_of(number, 'set')} of duplicates on one side of a split."
         )
     if options.write_usable is not None:

@@ -6,11 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from keras_csv_dataset._inspection import Inspected, join_rows
+from keras_csv_dataset._inspection import GROUP_COLUMN, Inspected, join_rows
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import LabelSource
-
-GROUP_COLUMN = "duplicate_group"
 
 
 def write_groups(inspected: Inspected, path: Path) -> int:

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from keras_csv_dataset._files import split_suffix
 from keras_csv_dataset._inspection.collection import Collection
@@ -60,13 +61,12 @@ def count_labels(inspection: Inspection, collection: Collection) -> None:
 
 
 def _class_counts(
-    targets: list[tuple[str, Target]], samples: np.typing.NDArray[np.int64]
+    targets: list[tuple[str, Target]], samples: NDArray[np.int64]
 ) -> dict[str, dict[str, int]]:
-    counts = {name: target.class_counts_of(samples) for name, target in targets}
     return {
-        name: dict(zip(target.class_names or (), of_name.tolist(), strict=True))
+        name: dict(zip(target.class_names or (), counts.tolist(), strict=True))
         for name, target in targets
-        if (of_name := counts[name]) is not None
+        if (counts := target.class_counts_of(samples)) is not None
     }
 
 

@@ -1,7 +1,7 @@
 """Finds pictures that occur more than once, and what is wrong with that."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,12 @@ from keras_csv_dataset._messages import count_of
 
 ReadPixels = Callable[[str], NDArray[np.uint8]]
 IntArray = NDArray[np.int64]
+
+# The column that keeps duplicates on one side of a split, and how to get and to use it.
+GROUP_COLUMN = "duplicate_group"
+_GROUPS = (
+    f'a column of groups with --write-groups, and pass `group_column="{GROUP_COLUMN}"`'
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +80,7 @@ def duplicate_findings(
     }
     advice = "Keep one of each"
     if not collection.subsets:
-        advice += (
-            ", or keep them on one side of a split: write a column of groups with "
-            '--write-groups, and pass `group_column="duplicate_group"`'
-        )
+        advice += f", or keep them on one side of a split: write {_GROUPS}"
     for kind, (groups, what) in kinds.items():
         if groups:
             number = sum(map(len, groups))
@@ -90,43 +93,43 @@ def duplicate_findings(
             )
 
 
-def _conflicts(collection: Collection, groups: Iterable[IntArray]) -> Iterator[Finding]:
-    def conflicts(group: IntArray) -> bool:
-        labels = map(collection.comparable_label_of, group.tolist())
-        return len({label for label in labels if label is not None}) > 1
-
-    found = [group for group in groups if conflicts(group)]
+def _conflicts(collection: Collection, groups: list[IntArray]) -> Iterator[Finding]:
+    found = _that_differ(groups, collection.comparable_label_of)
     if found:
+        have = "has" if len(found) == 1 else "have"
         yield Finding(
             kind="conflicting_duplicates",
-            message=f"{count_of(len(found), 'picture')} "
-            f"{'has' if len(found) == 1 else 'have'} different labels in different "
-            "rows.",
+            message=f"{count_of(len(found), 'picture')} {have} different labels in "
+            "different rows.",
             advice="Correct the labels, or remove the rows.",
             groups=_places(collection, found),
         )
 
 
-def _leaks(collection: Collection, groups: Iterable[IntArray]) -> Iterator[Finding]:
-    def leaks(group: IntArray) -> bool:
-        subsets = map(collection.subset_of, group.tolist())
-        return len({subset for subset in subsets if subset is not None}) > 1
-
-    found = [group for group in groups if leaks(group)]
+def _leaks(collection: Collection, groups: list[IntArray]) -> Iterator[Finding]:
+    found = _that_differ(groups, collection.subset_of)
     if found:
+        are = "is" if len(found) == 1 else "are"
         yield Finding(
             kind="leaking_duplicates",
-            message=f"{count_of(len(found), 'picture')} "
-            f"{'is' if len(found) == 1 else 'are'} in several subsets, so results will "
-            "be too good.",
-            advice="Write a column of groups with --write-groups, and pass "
-            '`group_column="duplicate_group"`.',
+            message=f"{count_of(len(found), 'picture')} {are} in several subsets, so "
+            "results will be too good.",
+            advice=f"Write {_GROUPS}.",
             groups=_places(collection, found),
         )
 
 
+def _that_differ(
+    groups: list[IntArray], value_of: Callable[[int], object]
+) -> list[IntArray]:
+    """The groups in which images have different values; `None` is no value."""
+    return [
+        group for group in groups if len({*map(value_of, group.tolist())} - {None}) > 1
+    ]
+
+
 def _places(
-    collection: Collection, groups: Iterable[IntArray]
+    collection: Collection, groups: list[IntArray]
 ) -> tuple[tuple[Place, ...], ...]:
     return tuple(
         tuple(collection.place(image) for image in group.tolist()) for group in groups
@@ -148,21 +151,18 @@ def _same_pixels(
     images: Images, candidates: IntArray, read_pixels: ReadPixels
 ) -> tuple[list[IntArray], IntArray]:
     """Groups images that have the same pixels, in files that differ."""
-    alike, _ = _group(
-        candidates,
-        np.column_stack([images[m] for m in ("thumbnail", "height", "width")])[
-            candidates
-        ],
-    )
+    # Numbers of 64 bits beside signed ones would become floats, and lose digits.
+    looks = [images["thumbnail"], images["height"], images["width"]]
+    keys = np.column_stack([look[candidates].astype(np.uint64) for look in looks])
+    alike, _ = _group(candidates, keys)
     groups: list[IntArray] = []
     for group in alike:
-        digests = [_digest(read_pixels, images.path(i)) for i in group.tolist()]
+        digests = [_digest(read_pixels(path)) for path in images.paths(group)]
         numbers = np.unique(digests, return_inverse=True)[1]
         groups += [group[same] for same in groups_in(numbers)]
     later = np.concatenate([np.empty(0, np.int64), *(group[1:] for group in groups)])
     return groups, np.setdiff1d(candidates, later)
 
 
-def _digest(read_pixels: ReadPixels, path: str) -> bytes:
-    pixels = np.ascontiguousarray(read_pixels(path))
+def _digest(pixels: NDArray[np.uint8]) -> bytes:
     return hashlib.sha256(pixels.tobytes()).digest()

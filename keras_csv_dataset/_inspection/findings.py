@@ -110,13 +110,6 @@ class Finding:
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Sorts findings by severity, then in the order of `KINDS`."""
-    severities: list[Severity] = ["error", "warning", "note"]
-    order = {name: number for number, name in enumerate(KINDS)}
-    return sorted(
-        findings,
-        key=lambda found: (
-            severities.index(KINDS[found.kind].severity),
-            order[found.kind],
-        ),
-    )
+    """Sorts findings in the order of `KINDS`."""
+    order = list(KINDS)
+    return sorted(findings, key=lambda found: order.index(found.kind))

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._files import split_suffix
 from keras_csv_dataset._inspection.collection import NO_SAMPLE, Collection
 from keras_csv_dataset._inspection.findings import Finding
+from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._labels import Target
 
 _FALSE_ALARMS = 0.001
@@ -42,15 +43,17 @@ def giveaway_findings(collection: Collection) -> Iterator[Finding]:
     chosen = np.flatnonzero(usable)
     if len(chosen) < _LEAST_IMAGES:
         return
-    properties = _properties(collection, chosen)
+    paths = images.paths(chosen)
+    properties = _properties(images, chosen, paths)
     for output, target in collection.samples.targets.titled():
         classes = _classes(target, collection.sample_of_image[chosen])
         if classes is None or classes.min() == classes.max():
             continue
-        names = target.class_names or []
+        class_names = target.class_names or []
+        names = [class_names[index] for index in classes.tolist()]
         of = f" of {output}" if output else ""
         for name, values in properties.items():
-            if name == "folder" and _are_named_like(collection, chosen, classes, names):
+            if name == "folder" and _are_in_folders_called(names, paths):
                 continue
             accuracy, guess = _accuracy(values, classes)
             if _is_giveaway(accuracy, guess, len(chosen) // 2, len(properties)):
@@ -63,10 +66,10 @@ def giveaway_findings(collection: Collection) -> Iterator[Finding]:
                 )
 
 
-def _properties(collection: Collection, chosen: IntArray) -> dict[str, IntArray]:
-    """Number of the value that each image has, by property."""
-    images = collection.images
-    paths = [images.path(image) for image in chosen.tolist()]
+def _properties(
+    images: Images, chosen: IntArray, paths: list[str]
+) -> dict[str, IntArray]:
+    """Number of the value that each of the chosen images has, by property."""
     numbers = {
         "brightness": images["brightness"],
         "sharpness": images["sharpness"],
@@ -79,7 +82,7 @@ def _properties(collection: Collection, chosen: IntArray) -> dict[str, IntArray]
             0
         ],
         "folder": pd.factorize(np.array([os.path.dirname(p) for p in paths]))[0],
-        "colour": (images["colour"][chosen] > 4).astype(np.int64),
+        "colour": (~images.are_grey[chosen]).astype(np.int64),
         **{name: _bins(values[chosen]) for name, values in numbers.items()},
     }
 
@@ -98,20 +101,18 @@ def _classes(target: Target, samples: IntArray) -> IntArray | None:
     return values[samples].astype(np.int64) if isinstance(values, np.ndarray) else None
 
 
-def _are_named_like(
-    collection: Collection, chosen: IntArray, classes: IntArray, names: list[str]
-) -> bool:
+def _are_in_folders_called(names: list[str], paths: list[str]) -> bool:
     """Whether folders are called as the classes, as those that Keras reads labels from.
 
     The label says so itself, then, and no model sees the folder.
+
+    Args:
+        names: The class of each image.
+        paths: The path of each image.
     """
-    folders = (
-        os.path.basename(os.path.dirname(collection.images.path(image))).casefold()
-        for image in chosen.tolist()
-    )
     same = [
-        folder == names[index].casefold()
-        for folder, index in zip(folders, classes.tolist(), strict=True)
+        os.path.basename(os.path.dirname(path)).casefold() == name.casefold()
+        for name, path in zip(names, paths, strict=True)
     ]
     return bool(np.mean(same) > 0.5)
 

@@ -1,5 +1,6 @@
 """The images that rows name, each with what was measured of it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
@@ -15,6 +16,9 @@ from keras_csv_dataset._rows import Fault, LocatedRows, find_corrupt_images
 from keras_csv_dataset._structure import Structure
 
 OnProgress = Callable[[int, int], object]
+
+# Channels of a grey image differ by this at most: JPEG rounds.
+_GREY = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +44,10 @@ class Images:
         values: NDArray[Any] = self.measures[measure]
         return values
 
+    def paths(self, images: NDArray[np.int64]) -> list[str]:
+        """Paths of some images."""
+        return list(map(self.path, images.tolist()))
+
     def path(self, image: int) -> str:
         """Path of an image."""
         (path,) = self.located.paths(int(self.columns[image]), self.rows[[image]])
@@ -59,6 +67,12 @@ class Images:
         """Which images can be decoded: `(images,)`."""
         sound: NDArray[np.bool_] = self.measures["height"] > 0
         return sound
+
+    @property
+    def are_grey(self) -> NDArray[np.bool_]:
+        """Which images have no colours: `(images,)`."""
+        grey: NDArray[np.bool_] = self.measures["colour"] <= _GREY
+        return grey
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,14 +131,14 @@ def look_at_images(
         return check
 
     fault = find_corrupt_images(located, specs, check_images, on_progress)
-    counts = sum(
-        (check.size_counts() for check in checks), start=type(checks[0].size_counts())()
-    )
+    sizes: Counter[tuple[int, int]] = Counter()
+    for check in checks:
+        sizes += check.size_counts()
     return Look(
         images=_images(located, measured),
         fault=fault,
         num_broken=sum(len(check.errors) for check in checks),
-        sizes=dict(counts.most_common()),
+        sizes=dict(sizes.most_common()),
     )
 
 

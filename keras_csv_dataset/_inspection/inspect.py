@@ -178,7 +178,6 @@ def _make_samples(
     rows: LocatedRows, spec: RowSpec, framework: ModuleType, faults: list[Fault]
 ) -> Samples | None:
     """Encodes the labels; `None` if no row has one."""
-    before = len(faults)
 
     def handle(fault: Fault, action: str) -> None:
         faults.append(fault)
@@ -192,7 +191,8 @@ def _make_samples(
             rows, spec, framework.check_images, lambda done, total: None, handle
         )
     except ValueError:
-        if faults[before:] and not faults[-1].sound.any():
+        # Faults before this step have left some rows.
+        if faults and not faults[-1].sound.any():
             return None
         raise
 

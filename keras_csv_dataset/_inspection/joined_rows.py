@@ -35,10 +35,7 @@ def join_rows(inspected: Inspected) -> NDArray[np.int64]:
         _join_equal(groups, np.flatnonzero(named), names)
     for duplicates in inspected.groups:
         groups.join(duplicates.tolist())
-    roots = groups.numbers()
-    _, first, of_row = np.unique(roots, return_index=True, return_inverse=True)
-    ranks = np.argsort(np.argsort(first))
-    numbers_from_1: NDArray[np.int64] = ranks[of_row] + 1
+    numbers_from_1: NDArray[np.int64] = pd.factorize(groups.numbers())[0] + 1
     return numbers_from_1
 
 

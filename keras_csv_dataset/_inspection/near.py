@@ -14,8 +14,8 @@ from keras_csv_dataset._inspection.similar_hashes import find_similar, turned
 
 # In an image with fewer pixels on a side, there is too little to compare.
 LEAST_SIDE = 32
-# The similarity of the same picture. It was chosen on planted duplicates: see "How well
-# it works" in the documentation.
+# The similarity of the same picture, chosen on planted duplicates. The documentation of
+# the command line has the figures.
 _LEAST = 0.7
 # How random pairs are chosen, and what no such pair exceeds.
 _MANY, _RANDOM_PAIRS, _DEVIATIONS = 100, 500, 6
@@ -128,6 +128,6 @@ class _Comparison:
                     grey, (SIDE, SIDE), interpolation=cv2.INTER_AREA
                 )
 
-        paths = [self._images.path(number) for number in numbers.tolist()]
+        paths = self._images.paths(numbers)
         self._check_images(paths, lambda done: None, False, look)
         return thumbnails

@@ -1,6 +1,7 @@
 """Finds images that differ from the rest, or are not seen as they are in training."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,8 +20,6 @@ _DARK, _LIGHT = 64, 191
 # A blurred image has less than this share of the sharpness that is usual here, for its
 # contrast.
 _BLURRED = 0.04
-# Channels of a grey image differ by this at most: JPEG rounds.
-_GREY = 4
 _FEW = 0.1
 # How many times the usual deviation is far, and the ratio below which nothing is.
 _FAR = 6.0
@@ -42,102 +41,137 @@ def image_findings(
         image_size: Height and width that they are resized to; `None` if not given.
     """
     images = collection.images
-    sound = images.are_sound
-    blank = sound & (_range(images) < _BLANK)
-    level = images["brightness"]
-    dark = sound & ~blank & (images["lightest"] < _DARK)
-    light = sound & ~blank & (images["darkest"] > _LIGHT)
-    height, width = images["height"], images["width"]
-
-    def find(
-        kind: str,
-        found: BoolArray,
-        what: str,
-        advice: str,
-        detail: Callable[[int], str] = lambda image: "",
-    ) -> Iterator[Finding]:
-        number = int(found.sum())
-        if number:
-            verb, _, rest = what.partition(" ")
-            verb = _SINGULAR[verb] if number == 1 else verb
+    for outliers in (
+        *_by_content(images),
+        *_by_encoding(images),
+        *_by_size(images, image_size),
+    ):
+        found = np.flatnonzero(outliers.are_found & images.are_sound).tolist()
+        if found:
+            verb, _, rest = outliers.what.partition(" ")
+            verb = _SINGULAR[verb] if len(found) == 1 else verb
             yield Finding(
-                kind=kind,
-                message=f"{count_of(number, 'image')} {verb} {rest}.",
-                advice=advice,
-                groups=collection.groups_of(np.flatnonzero(found).tolist(), detail),
+                kind=outliers.kind,
+                message=f"{count_of(len(found), 'image')} {verb} {rest}.",
+                advice=outliers.advice,
+                groups=collection.groups_of(found, outliers.detail),
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outliers:
+    """Images that stand out in one way.
+
+    Attributes:
+        kind: The kind of finding.
+        are_found: Which images they are: `(images,)`.
+        what: What is wrong with them, beginning with "are" or "have".
+        advice: What to do about it.
+        detail: Says what was measured of an image.
+    """
+
+    kind: str
+    are_found: BoolArray
+    what: str
+    advice: str
+    detail: Callable[[int], str] = lambda image: ""
+
+
+def _by_content(images: Images) -> Iterator[_Outliers]:
+    blank = _range(images) < _BLANK
+    dark = ~blank & (images["lightest"] < _DARK)
+    light = ~blank & (images["darkest"] > _LIGHT)
+
+    def brightness(image: int) -> str:
+        return f"mean grey level {images['brightness'][image]} of 255"
+
+    yield _Outliers(
+        kind="blank_images",
+        are_found=blank,
+        what="have one colour nearly everywhere",
+        advice="Remove their rows, unless nothing is to be seen there.",
+        detail=brightness,
+    )
+    yield _Outliers(
+        kind="dark_images",
+        are_found=dark,
+        what="are very dark",
+        advice="Check the exposure.",
+        detail=brightness,
+    )
+    yield _Outliers(
+        kind="light_images",
+        are_found=light,
+        what="are very light",
+        advice="Check the exposure.",
+        detail=brightness,
+    )
+    yield _Outliers(
+        kind="blurred_images",
+        are_found=_are_blurred(images) & ~(blank | dark | light),
+        what="are blurred, compared with the others",
+        advice="Replace them, or check that the labels can be seen.",
+    )
+    yield _Outliers(
+        kind="grey_images",
+        are_found=_few(images.are_sound & images.are_grey & ~blank, images.are_sound),
+        what="are grey among coloured ones",
+        advice="Check that grey does not go with a label.",
+    )
+
+
+def _by_encoding(images: Images) -> Iterator[_Outliers]:
+    yield _Outliers(
+        kind="exif_orientation",
+        are_found=images["orientation"] != _UPRIGHT,
+        what="are not upright: the EXIF orientation is ignored in training, as in "
+        "Keras",
+        advice="Write them upright, for example with Pillow's "
+        "`ImageOps.exif_transpose`.",
+        detail=lambda image: f"EXIF orientation {images['orientation'][image]}",
+    )
+    yield _Outliers(
+        kind="sixteen_bit_images",
+        are_found=images["bits"] == _DEEP,
+        what="have 16 bits, of which training reads the upper 8, as in Keras",
+        advice="If the lower bits matter, scale the values to 0 to 255 before you "
+        "save them.",
+    )
+
+
+def _by_size(images: Images, image_size: tuple[int, int] | None) -> Iterator[_Outliers]:
+    sound, height, width = images.are_sound, images["height"], images["width"]
 
     def size(image: int) -> str:
         return f"{height[image]} × {width[image]} pixels"
 
-    def brightness(image: int) -> str:
-        return f"mean grey level {level[image]} of 255"
-
-    yield from find(
-        "exif_orientation",
-        sound & (images["orientation"] != _UPRIGHT),
-        "are not upright: the EXIF orientation is ignored in training, as in Keras",
-        "Write them upright, for example with Pillow's `ImageOps.exif_transpose`.",
-        lambda image: f"EXIF orientation {images['orientation'][image]}",
-    )
-    yield from find(
-        "blank_images",
-        blank,
-        "have one colour nearly everywhere",
-        "Remove their rows, unless nothing is to be seen there.",
-        brightness,
-    )
-    yield from find(
-        "dark_images", dark, "are very dark", "Check the exposure.", brightness
-    )
-    yield from find(
-        "light_images", light, "are very light", "Check the exposure.", brightness
-    )
-    yield from find(
-        "blurred_images",
-        _are_blurred(images) & ~(blank | dark | light),
-        "are blurred, compared with the others",
-        "Replace them, or check that the labels can be seen.",
-    )
-    yield from find(
-        "grey_images",
-        _few(sound & (images["colour"] <= _GREY) & ~blank, sound),
-        "are grey among coloured ones",
-        "Check that grey does not go with a label.",
-    )
-    yield from find(
-        "sixteen_bit_images",
-        sound & (images["bits"] == _DEEP),
-        "have 16 bits, of which training reads the upper 8, as in Keras",
-        "If the lower bits matter, scale the values to 0 to 255 before you save them.",
-    )
     areas = np.log(height * width.astype(float), where=sound, out=np.zeros(len(sound)))
-    yield from find(
-        "odd_sizes",
-        _are_far(areas, sound, np.log(_LEAST_RATIO_OF_AREAS)),
-        "are far larger or smaller than most",
-        "Check that they are what the others are.",
-        size,
+    yield _Outliers(
+        kind="odd_sizes",
+        are_found=_are_far(areas, sound, np.log(_LEAST_RATIO_OF_AREAS)),
+        what="are far larger or smaller than most",
+        advice="Check that they are what the others are.",
+        detail=size,
     )
     aspects = np.log(
         width / np.maximum(height, 1), where=sound, out=np.zeros(len(sound))
     )
-    yield from find(
-        "odd_aspect_ratios",
-        _are_far(aspects, sound, np.log(_LEAST_RATIO_OF_ASPECTS)),
-        "are far wider or higher than most",
-        "Without `crop_to_aspect_ratio=True` or `pad_to_aspect_ratio=True`, they are "
-        "distorted most.",
-        size,
+    yield _Outliers(
+        kind="odd_aspect_ratios",
+        are_found=_are_far(aspects, sound, np.log(_LEAST_RATIO_OF_ASPECTS)),
+        what="are far wider or higher than most",
+        advice="Without `crop_to_aspect_ratio=True` or `pad_to_aspect_ratio=True`, "
+        "they are distorted most.",
+        detail=size,
     )
     if image_size is not None:
-        yield from find(
-            "upscaled_images",
-            sound & ((height < image_size[0]) | (width < image_size[1])),
-            f"are smaller than {image_size[0]} × {image_size[1]} pixels, and will be "
-            "upscaled",
-            "A smaller `image_size` loses nothing, and trains faster.",
-            size,
+        yield _Outliers(
+            kind="upscaled_images",
+            are_found=(height < image_size[0]) | (width < image_size[1]),
+            what=f"are smaller than {image_size[0]} × {image_size[1]} pixels, and will "
+            "be upscaled",
+            advice="A smaller `image_size` loses nothing, and trains faster.",
+            detail=size,
         )
 
 

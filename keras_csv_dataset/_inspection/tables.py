@@ -46,8 +46,7 @@ def _single_images(samples: Samples, target: Target, of: str) -> Iterator[Findin
     if alone:
         yield Finding(
             kind="single_image_classes",
-            message=f"{count_of(len(alone), 'class', 'classes')}{of} "
-            f"{'has' if len(alone) == 1 else 'have'} only one image: {_list(alone)}.",
+            message=_classes_have(alone, of, "only one image"),
             advice="Such a class cannot be both learned and tested. Add images, or "
             "join it with another class.",
             classes=tuple(alone),
@@ -81,26 +80,20 @@ def _unequal_shares(
         difference = np.abs(training / sizes[0] - others / sizes[1])
         with np.errstate(invalid="ignore"):
             is_unequal = difference > limit * error
-        unequal = [names[index] for index in np.flatnonzero(is_unequal)]
-        absent = [names[i] for i in np.flatnonzero((training == 0) & (others > 0))]
-        if absent:
-            yield Finding(
-                kind="unequal_shares",
-                message=f"{count_of(len(absent), 'class', 'classes')}{of} in {subset} "
-                f"{'has' if len(absent) == 1 else 'have'} no image in training: "
-                f"{_list(absent)}.",
-                advice="Pass `stratify=True` to give every class its share.",
-                classes=tuple(absent),
-            )
-        elif unequal:
-            yield Finding(
-                kind="unequal_shares",
-                message=f"{count_of(len(unequal), 'class', 'classes')}{of} "
-                f"{'has' if len(unequal) == 1 else 'have'} another share in {subset} "
-                f"than in training: {_list(unequal)}.",
-                advice="Pass `stratify=True` to give every class its share.",
-                classes=tuple(unequal),
-            )
+        is_absent = (training == 0) & (others > 0)
+        for is_found, where, what in (
+            (is_absent, f" in {subset}", "no image in training"),
+            (is_unequal, "", f"another share in {subset} than in training"),
+        ):
+            if is_found.any():
+                found = [names[index] for index in np.flatnonzero(is_found)]
+                yield Finding(
+                    kind="unequal_shares",
+                    message=_classes_have(found, of + where, what),
+                    advice="Pass `stratify=True` to give every class its share.",
+                    classes=tuple(found),
+                )
+                break
 
 
 def _similar_groups(samples: Samples) -> Iterator[Finding]:
@@ -140,6 +133,11 @@ def _place(samples: Samples, sample: int, group: str) -> Place:
     )
 
 
-def _list(names: list[str]) -> str:
+def _classes_have(names: list[str], of: str, what: str) -> str:
+    """Says what some classes have, and names the first ones."""
+    have = "has" if len(names) == 1 else "have"
     rest = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(map(quote, names[:_NAMED])) + rest
+    return (
+        f"{count_of(len(names), 'class', 'classes')}{of} {have} {what}: "
+        f"{', '.join(map(quote, names[:_NAMED]))}{rest}."
+    )
