@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import nfc
-from keras_csv_dataset._inspection.groups import Groups
+from keras_csv_dataset._groups import Groups
 from keras_csv_dataset._inspection.inspect import Inspected
 from keras_csv_dataset._table import as_cells
 

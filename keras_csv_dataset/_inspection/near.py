@@ -6,9 +6,9 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._groups import Groups, groups_in
 from keras_csv_dataset._images import CheckImages, Thumbnails
 from keras_csv_dataset._inspection.alignment import SIDE, similarity
-from keras_csv_dataset._inspection.groups import Groups, groups_in
 from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._inspection.similar_hashes import find_similar, turned
 

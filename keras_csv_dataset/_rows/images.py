@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._groups import Groups
+
 
 def first_of_each(files: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """For every row, the first row that has the same images.
@@ -34,15 +36,7 @@ def join_by_images(files: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """
     if len(files) == 1:
         return files[0]
-    parent = list(range(max(int(numbers.max()) for numbers in files) + 1))
-
-    def root(file: int) -> int:
-        while parent[file] != file:
-            parent[file] = parent[parent[file]]
-            file = parent[file]
-        return file
-
-    for numbers in files[1:]:
-        for one, other in zip(files[0].tolist(), numbers.tolist(), strict=True):
-            parent[root(other)] = root(one)
-    return np.fromiter(map(root, files[0].tolist()), np.int64, len(files[0]))
+    groups = Groups(max(int(numbers.max()) for numbers in files) + 1)
+    for row in zip(*(numbers.tolist() for numbers in files), strict=True):
+        groups.join(row)
+    return groups.numbers()[files[0]]

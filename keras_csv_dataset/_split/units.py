@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from keras_csv_dataset._groups import Groups
+
 IntArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.floating[Any]]
 BoolArray = npt.NDArray[np.bool_]
@@ -34,15 +36,7 @@ def number_units(files: npt.NDArray[Any], groups: npt.NDArray[Any] | None) -> In
         return images
     group_of_row = number_values(groups)
     first_group = group_of_row[first_rows(images)][images]
-    parent = list(range(int(group_of_row.max(initial=-1)) + 1))
-
-    def root(group: int) -> int:
-        while parent[group] != group:
-            parent[group] = parent[parent[group]]
-            group = parent[group]
-        return group
-
+    joined = Groups(int(group_of_row.max(initial=-1)) + 1)
     for row in np.flatnonzero(group_of_row != first_group).tolist():
-        parent[root(int(group_of_row[row]))] = root(int(first_group[row]))
-    roots = np.array([root(group) for group in range(len(parent))], dtype=np.int64)
-    return number_values(roots[group_of_row])
+        joined.join([int(group_of_row[row]), int(first_group[row])])
+    return number_values(joined.numbers()[group_of_row])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from keras_csv_dataset._inspection.groups import Groups, groups_in
+from keras_csv_dataset._groups import Groups, groups_in
 from keras_csv_dataset._inspection.similar_hashes import find_similar, turned
 
 

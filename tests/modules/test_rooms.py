@@ -9,7 +9,7 @@ from places import PACKAGE
 
 # The layers of the package, lowest first. A room imports only from the floors below it.
 FLOORS = [
-    ["_messages", "_structure"],
+    ["_groups", "_messages", "_structure"],
     ["_files"],
     ["_table", "_images"],
     ["_labels"],

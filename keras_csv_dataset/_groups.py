@@ -20,19 +20,22 @@ class Groups:
 
     def join(self, things: Sequence[int]) -> None:
         """Puts things, and all that belong to them, into one group."""
-        roots = sorted({self._root(thing) for thing in things})
-        for root in roots[1:]:
-            self._parent[root] = roots[0]
+        first, *others = things
+        for other in others:
+            one, two = self.first(first), self.first(other)
+            self._parent[max(one, two)] = min(one, two)
 
     def are_joined(self, one: int, other: int) -> bool:
         """Whether two things are in the same group."""
-        return self._root(one) == self._root(other)
+        return self.first(one) == self.first(other)
 
     def numbers(self) -> IntArray:
-        """The first thing of each thing's group: `(things,)`."""
-        return np.array([self._root(thing) for thing in range(len(self._parent))])
+        """The first thing of each thing's group: int64 `(things,)`."""
+        number = len(self._parent)
+        return np.fromiter(map(self.first, range(number)), np.int64, number)
 
-    def _root(self, thing: int) -> int:
+    def first(self, thing: int) -> int:
+        """The first thing of a thing's group."""
         parent = self._parent
         while parent[thing] != thing:
             parent[thing] = parent[parent[thing]]
