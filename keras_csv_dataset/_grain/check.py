@@ -16,6 +16,7 @@ from keras_csv_dataset._grain.decoding import (
     decode_like_tensorflow,
     decode_mask,
     jpeg_size,
+    largest_ratio,
 )
 from keras_csv_dataset._images import (
     MOST_PIXELS,
@@ -106,6 +107,7 @@ def _thumbnails(seen: Sequence[tuple[int, _Examined]]) -> Thumbnails:
 
 def _examine(path: str, is_mask: bool, is_looked_at: bool) -> _Examined | str:
     """Decodes an image, or says in one line what is wrong with it."""
+    side = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
     try:
         with open(path, "rb") as file:
             encoded = file.read()
@@ -116,13 +118,12 @@ def _examine(path: str, is_mask: bool, is_looked_at: bool) -> _Examined | str:
             height, width, _ = decode_mask(encoded).shape
             return _Examined(size=(height, width))
         # At an eighth of the size, every byte is still decoded, with less work.
-        fraction = min(height, width) // THUMBNAIL_SIDE if is_looked_at else 8
-        pixels = _decode(encoded, fraction)
+        ratio = largest_ratio((height, width), side) if is_looked_at else 8
+        pixels = _decode(encoded, ratio)
         if not jpeg_size(encoded):
             height, width, _ = pixels.shape
         if not is_looked_at:
             return _Examined(size=(height, width))
-        side = (THUMBNAIL_SIDE, THUMBNAIL_SIDE)
         thumbnail = cv2.resize(pixels, side, interpolation=cv2.INTER_AREA)
         return _Examined(size=(height, width), contents=encoded, thumbnail=thumbnail)
     except FileNotFoundError:
@@ -133,10 +134,9 @@ def _examine(path: str, is_mask: bool, is_looked_at: bool) -> _Examined | str:
         return str(error)
 
 
-def _decode(encoded: bytes, fraction: int) -> Pixels:
-    """Decodes an image; a JPEG at the largest of 1, 1/2, 1/4, 1/8 that is enough."""
+def _decode(encoded: bytes, ratio: int) -> Pixels:
+    """Decodes an image; a JPEG at `1 / ratio` of its size."""
     if jpeg_size(encoded):
-        ratio = max(ratio for ratio in (1, 2, 4, 8) if ratio <= max(fraction, 1))
         try:
             return decode_jpeg(encoded, _RGB, ratio)
         except ValueError:

@@ -30,6 +30,9 @@ from keras_csv_dataset._images import MOST_PIXELS, too_many_pixels
 
 Pixels = NDArray[np.uint8]
 
+# The ratios by which libjpeg can reduce an image while decoding it, best first.
+_RATIOS = (8, 4, 2)
+
 _COLORSPACES = {1: "GRAY", 3: "RGB", 4: "RGBA"}
 _JPEG_SIGNATURE = b"\xff\xd8\xff"
 _PNG_SIGNATURE = b"\x89PNG"
@@ -196,6 +199,22 @@ def jpeg_size(encoded: bytes) -> tuple[int, int] | None:
     except ValueError:
         return None
     return height, width
+
+
+def largest_ratio(lengths: tuple[int, int], wanted: tuple[int, int]) -> int:
+    """The largest ratio by which a JPEG can be reduced and still be large enough.
+
+    Args:
+        lengths: The height and the width that are needed of the whole image.
+        wanted: What they must not become smaller than.
+    """
+    for ratio in _RATIOS:
+        if all(
+            length >= least * ratio
+            for length, least in zip(lengths, wanted, strict=True)
+        ):
+            return ratio
+    return 1
 
 
 def decode_jpeg(encoded: bytes, channels: int, ratio: int = 1) -> Pixels:

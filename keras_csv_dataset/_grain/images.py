@@ -17,6 +17,7 @@ from keras_csv_dataset._grain.decoding import (
     decode_mask,
     decode_target,
     jpeg_size,
+    largest_ratio,
 )
 from keras_csv_dataset._grain.resize_weights import resize_by_weights
 from keras_csv_dataset._images import NO_CLASS, ImageSpec
@@ -33,8 +34,6 @@ DECODER = (
 # nearest. Keras pads before it resizes there, but afterwards with `format="tf"`. Here,
 # these methods follow the former and all others the latter.
 _METHODS_OF_KERAS_GRAIN = ("bicubic", "lanczos3", "lanczos5")
-# The ratios by which libjpeg can reduce an image while decoding it, best first.
-_RATIOS = (8, 4, 2)
 
 _Pair = tuple[int, int]
 
@@ -93,7 +92,7 @@ class ImageLoader:
         spec = self.spec
         if spec.scales_jpegs and (size := jpeg_size(encoded)):
             plan = _plan(size, spec)
-            ratio = plan.largest_ratio()
+            ratio = largest_ratio(plan.window, plan.size)
             if ratio > 1:
                 try:
                     image = decode_jpeg(encoded, spec.num_channels, ratio)
@@ -134,16 +133,6 @@ class _Plan(NamedTuple):
     window: _Pair
     size: _Pair
     offset: _Pair
-
-    def largest_ratio(self) -> int:
-        """The largest ratio at which the image is still large enough."""
-        for ratio in _RATIOS:
-            if all(
-                length >= wanted * ratio
-                for length, wanted in zip(self.window, self.size, strict=True)
-            ):
-                return ratio
-        return 1
 
 
 def _plan(whole: _Pair, spec: ImageSpec) -> _Plan:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 
 import numpy as np
 import tensorflow as tf
@@ -17,7 +16,12 @@ from keras_csv_dataset._images import (
     too_many_pixels,
 )
 from keras_csv_dataset._tf.declared_size import allow_jpeg, declared_pixels
-from keras_csv_dataset._tf.decoding import decode_image, decode_other, is_jpeg
+from keras_csv_dataset._tf.decoding import (
+    decode_image,
+    decode_other,
+    decode_scaled_jpeg,
+    is_jpeg,
+)
 from keras_csv_dataset._tf.masks import decode_levels, to_numbers
 
 _PROGRESS_STEP = 64
@@ -126,13 +130,8 @@ def _size_and_thumbnail(
     def reduce_jpeg() -> tuple[tf.Tensor, tf.Tensor]:
         jpeg = allow_jpeg(contents, path)
         size = tf.io.extract_jpeg_shape(jpeg)[:2]
-        pixels = [partial(tf.io.decode_jpeg, jpeg, 3, ratio) for ratio in (1, 2, 4, 8)]
-        # 0 for the whole image, 1 for half of its size, and so on.
-        fractions = [
-            tf.reduce_min(size) >= ratio * THUMBNAIL_SIDE for ratio in (2, 4, 8)
-        ]
-        number = tf.reduce_sum(tf.cast(fractions, tf.int32))
-        return size, _in_square(tf.switch_case(number, pixels))
+        pixels, _ = decode_scaled_jpeg(jpeg, 3, size, THUMBNAIL_SIDE)
+        return size, _in_square(pixels)
 
     def reduce_other() -> tuple[tf.Tensor, tf.Tensor]:
         pixels = decode_other(contents, path, 3)

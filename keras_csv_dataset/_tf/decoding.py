@@ -7,6 +7,8 @@ from keras_csv_dataset._tf.headers import OTHER_FORMATS, is_deep_png, read_heade
 
 DECODABLE_SUFFIXES = tuple(sorted(f".{f}" for f in ("jpeg", "jpg", *OTHER_FORMATS)))
 _CMYK = 4
+# The ratios by which libjpeg can reduce an image while decoding it.
+_RATIOS = (1, 2, 4, 8)
 
 # The start of an animated WebP, up to the byte with its flags (`\C` is any byte), and
 # what that byte is if the animation has an alpha channel.
@@ -67,6 +69,31 @@ def decode_jpeg(contents: tf.Tensor, num_channels: int, ratio: int = 1) -> tf.Te
             lambda: decode(1),
         )
     return decode(3) if num_channels == 3 else _with_alpha(decode(3))
+
+
+def decode_scaled_jpeg(
+    contents: tf.Tensor,
+    num_channels: int,
+    lengths: tf.Tensor,
+    wanted: tf.Tensor | int,
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Decodes a JPEG at 1/8, 1/4 or 1/2 of its size if that is enough.
+
+    Args:
+        contents: The bytes of the file, a string tensor `()`.
+        num_channels: 1, 3 or 4.
+        lengths: The height and the width that are needed of the whole image.
+        wanted: What they must not become smaller than.
+
+    Returns:
+        The image, as from `decode_jpeg`, and the ratio: the size is `1 / ratio`.
+    """
+    is_enough = [tf.reduce_all(lengths >= wanted * ratio) for ratio in _RATIOS[1:]]
+    step = tf.reduce_sum(tf.cast(tf.stack(is_enough), tf.int32))
+    image = tf.switch_case(
+        step, [lambda r=r: decode_jpeg(contents, num_channels, r) for r in _RATIOS]
+    )
+    return image, tf.gather(_RATIOS, step)
 
 
 def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:

@@ -9,14 +9,12 @@ from keras_csv_dataset._images import NO_CLASS, ImageSpec
 from keras_csv_dataset._tf.declared_size import allow_jpeg
 from keras_csv_dataset._tf.decoding import (
     decode_image,
-    decode_jpeg,
+    decode_scaled_jpeg,
     decode_target,
     is_jpeg,
 )
 from keras_csv_dataset._tf.masks import Levels, allow_size, decode_levels, to_numbers
 
-# The ratios by which libjpeg can reduce an image while decoding it.
-_RATIOS = (1, 2, 4, 8)
 # Interpolation -> kernel of TensorFlow's resampling at fractions of pixels.
 _KERNELS = {
     "bicubic": "keyscubic",
@@ -176,15 +174,9 @@ def _load_scaled_jpeg(contents: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
     """
     # The plan uses the full size, because that of the smaller image is rounded.
     plan = _plan(tf.image.extract_jpeg_shape(contents), spec)
-    is_enough = [
-        tf.reduce_all(plan.window >= plan.size * ratio) for ratio in _RATIOS[1:]
-    ]
-    step = tf.reduce_sum(tf.cast(tf.stack(is_enough), tf.int32))
-    image = tf.switch_case(
-        step,
-        [lambda r=r: decode_jpeg(contents, spec.num_channels, r) for r in _RATIOS],
+    image, ratio = decode_scaled_jpeg(
+        contents, spec.num_channels, plan.window, plan.size
     )
-    ratio = tf.gather(_RATIOS, step)
     edges = tf.concat([plan.start, plan.window], 0)
     start, window = tf.split(edges // ratio, 2)
     return tf.cond(
