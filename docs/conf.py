@@ -10,6 +10,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 sys.path.insert(0, str(Path(__file__).parent))
+from check_example import write_report
 from repository import read_repository, source_of
 
 DOCS = Path(__file__).parent
@@ -22,7 +23,7 @@ project_copyright = author
 release = version = installed_version("keras-csv-dataset")
 
 extensions = ["myst_nb", "keras_docstring"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "report"]
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 maximum_signature_line_length = 60
@@ -39,6 +40,7 @@ nb_merge_streams = True
 html_theme = "furo"
 html_title = "keras-csv-dataset"
 html_static_path = ["_static"]
+html_extra_path = ["report"]
 html_css_files = ["style.css"]
 html_copy_source = False
 html_show_sourcelink = False
@@ -57,6 +59,13 @@ def copy_notebooks() -> None:
                 # TensorFlow's log messages about the processor do not help a reader.
                 cell["metadata"].setdefault("tags", []).append("remove-stderr")
         (tutorials / path.name).write_text(json.dumps(notebook), "utf-8")
+
+
+def make_report() -> None:
+    """Inspects the example of the page on `check`, for the page to show."""
+    report = DOCS / "report"
+    report.mkdir(exist_ok=True)
+    write_report(report / "check_report.html")
 
 
 def link_to_colab(notebook: dict[str, Any], name: str) -> None:
@@ -82,6 +91,7 @@ def link_to_source(
 
 
 def setup(app: Sphinx) -> None:
-    """Copies the notebooks, and links pages to their sources."""
+    """Makes what pages show, and links them to their sources."""
     copy_notebooks()
+    make_report()
     app.connect("html-page-context", link_to_source)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._images import THUMBNAIL_SIDE
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding
 from keras_csv_dataset._inspection.images import Images
@@ -187,7 +188,11 @@ def _are_blurred(images: Images) -> BoolArray:
     if not sound.any():
         return sound
     contrast = np.maximum(_range(images).astype(float), 1)
-    sharpness = images["sharpness"] / contrast**2
+    # Smaller images are enlarged to thumbnails: that divides the second differences by
+    # the square of the factor, but does not make the images blurred.
+    sides = np.maximum(np.minimum(images["height"], images["width"]), 1)
+    enlargement = np.maximum(THUMBNAIL_SIDE / sides, 1)
+    sharpness = images["sharpness"] / contrast**2 * enlargement**4
     blurred: BoolArray = sound & (sharpness < _BLURRED * np.median(sharpness[sound]))
     return blurred
 

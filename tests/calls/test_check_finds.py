@@ -190,6 +190,18 @@ def test_unusual_images_are_found(folder, capsys):
     assert named("upscaled_images") == {"long.png"}
 
 
+def test_small_images_are_not_taken_for_blurred_ones(folder, capsys):
+    """An image that is sharp at its own small size is not blurred."""
+    for number in range(12):
+        photograph(number).save(folder / f"{number}.png")
+    photograph(0).filter(ImageFilter.GaussianBlur(9)).save(folder / "blurred.png")
+    photograph(1).resize((40, 40)).save(folder / "small.png")
+    names = sorted(path.name for path in folder.iterdir())
+    rows = [f"{name},{'ab'[n % 2]}\n" for n, name in enumerate(names)]
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys)
+    assert names_of(found["blurred_images"]) == [{"blurred.png"}]
+
+
 def test_groups_under_several_spellings_are_found(folder, capsys):
     """`P01` and `p1` may be one patient; `1-2` and `12` are two."""
     groups = ["P01", "p1", "1-2", "12", "x", "y"]

@@ -26,6 +26,8 @@ def fenced(page: Path, language: str) -> list[str]:
 OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
 # Its examples are one script, which `test_kaggle_page.py` runs.
 ONE_SCRIPT = DOCS / "kaggle.md"
+# Its examples need the collection that `test_check_page.py` writes.
+WITH_FAULTS = DOCS / "check.md"
 # Its first example writes the data of the others.
 WITH_DATA = DOCS / "rows_that_hold_more.md"
 
@@ -47,7 +49,7 @@ def marks(page: Path, code: str) -> "list[pytest.MarkDecorator]":
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}", marks=marks(page, code))
     for page in PAGES
-    if page not in (OTHER_BACKENDS, ONE_SCRIPT)
+    if page not in (OTHER_BACKENDS, ONE_SCRIPT, WITH_FAULTS)
     for number, code in enumerate(examples(page))
 ]
 

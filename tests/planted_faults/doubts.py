@@ -14,6 +14,8 @@ _LIGHT = 215.0  # Mean, or
 _LIGHTEST_SHADOWS = 150.0  # the level that 99 % of the pixels exceed.
 _SOFT = 25.0  # Mean of the largest percent of the differences between neighbours.
 
+# Times the median size: whatever is enlarged so much is blurred.
+_ENLARGED = 4.0
 _ODD_SIZE = 1.4  # Times the median, or the median divided by it.
 _ODD_RATIO = 1.45  # Longer side by shorter side.
 
@@ -33,7 +35,7 @@ def doubts(image: Image.Image, relative_size: float) -> Iterator[str]:
         yield "dark_images"
     if levels.mean() > _LIGHT or low > _LIGHTEST_SHADOWS:
         yield "light_images"
-    if sharpness(levels) < _SOFT:
+    if sharpness(levels) < _SOFT or relative_size > _ENLARGED:
         yield "blurred_images"
     if max(relative_size, 1 / relative_size) > _ODD_SIZE:
         yield "odd_sizes"

@@ -59,7 +59,7 @@ def score(
     if truth.conflicting:
         scores["conflicting_duplicates"] = _score_conflicts(truth, labels, groups)
     for kind, parts in truth.faults.items():
-        scores[kind] = _score_images(truth, kind, parts, groups.get(kind, []))
+        scores[kind] = _score_images(truth, kind, parts, groups)
     return scores
 
 
@@ -115,14 +115,27 @@ def _score_conflicts(
 
 
 def _score_images(
-    truth: Truth, kind: str, parts: dict[str, list[str]], groups: list[list[str]]
+    truth: Truth,
+    kind: str,
+    parts: dict[str, list[str]],
+    groups: dict[str, list[list[str]]],
 ) -> Score:
-    """Scores the images that are reported for themselves."""
+    """Scores the images that are reported for themselves.
+
+    So little may be left of a dark or a light image that it is blank: then it is found
+    if it is reported as a blank one.
+    """
     planted = {name for names in parts.values() for name in names}
-    reported = {name for group in groups for name in group}
-    reported -= set(truth.doubtful.get(kind, []))
+    reported = _names(groups.get(kind, [])) - set(truth.doubtful.get(kind, []))
+    found = reported
+    if kind in ("dark_images", "light_images"):
+        found = reported | _names(groups.get("blank_images", []))
     right = len(planted & reported)
-    return Score(len(planted), right, len(reported), right)
+    return Score(len(planted), len(planted & found), len(reported), right)
+
+
+def _names(groups: Iterable[Iterable[str]]) -> set[str]:
+    return {name for group in groups for name in group}
 
 
 def _pairs(groups: Iterable[Iterable[str]]) -> Iterator[_Pair]:
