@@ -39,7 +39,7 @@ from keras_csv_dataset._rows import (
 from keras_csv_dataset._split import SplitSpec, divide
 
 # The packages of the extra `check` that an inspection uses.
-_EXTRA = ("cv2", "imagehash", "PIL")
+_EXTRA = ("cv2", "PIL", "scipy")
 _WITHOUT_EXTRA = (
     "Near duplicates and EXIF orientations are not looked for without: "
     "pip install 'keras-csv-dataset[check]'"

@@ -258,7 +258,7 @@ def test_without_the_extra_the_rest_is_found(folder, duplicates, capsys, monkeyp
     monkeypatch.setattr(
         importlib.util,
         "find_spec",
-        lambda name, *rest: None if name == "imagehash" else find_spec(name, *rest),
+        lambda name, *rest: None if name == "scipy" else find_spec(name, *rest),
     )
     csv = folder.parent / "labels.csv"
     csv.write_text(duplicates)

@@ -58,6 +58,7 @@ def test_the_leak_is_mended_as_the_page_says(capsys):
 
 
 @pytest.mark.usefixtures("example")
+@pytest.mark.filterwarnings("ignore:groups.csv, line :UserWarning")
 def test_every_command_and_example_runs(capsys):
     """All commands find something, and the Python examples run on what they write."""
     for command in commands():

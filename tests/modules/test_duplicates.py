@@ -1,9 +1,12 @@
 """Searching for similar perceptual hashes, compared with all pairs."""
 
+import imagehash
 import numpy as np
 import pytest
+from PIL import Image
 
 from keras_csv_dataset._groups import Groups, groups_in
+from keras_csv_dataset._inspection.measures import hashes_of
 from keras_csv_dataset._inspection.similar_hashes import find_similar, turned
 
 
@@ -39,19 +42,21 @@ def test_pairs_within_seven_of_the_lowest_bits_are_found():
     assert found == {(number, number + 300) for number in range(300)}
 
 
+def test_hashes_are_those_of_imagehash():
+    """The hash of an image is what ImageHash's `phash` computes."""
+    pictures = np.random.RandomState(4).randint(0, 256, (50, 32, 32), np.uint8)
+    theirs = [imagehash.phash(Image.fromarray(p), 16, 2).hash for p in pictures]
+    ours = np.unpackbits(hashes_of(pictures).view(np.uint8), axis=1)
+    np.testing.assert_array_equal(ours.reshape(-1, 16, 16), theirs)
+
+
 @pytest.mark.parametrize("turn", range(8))
 def test_a_turned_picture_is_found_with_its_turn(turn):
     """The hash of a turned picture leads to the picture, and to how it is turned."""
-    imagehash = pytest.importorskip("imagehash")
-    from PIL import Image
-
     picture = np.random.RandomState(2).rand(32, 32).cumsum(0).cumsum(1)
     picture = ((picture - picture.min()) / np.ptp(picture) * 255).astype(np.uint8)
     picture ^= np.random.RandomState(3).randint(0, 64, (32, 32), np.uint8)
-    hashes = [
-        np.packbits(imagehash.phash(Image.fromarray(p), 16, 2).hash).view(np.uint64)
-        for p in (picture, np.ascontiguousarray(turned(picture, turn)))
-    ]
+    hashes = hashes_of(np.stack([picture, turned(picture, turn)]))
     for order in ((0, 1), (1, 0)):
         ((one, other, found),) = find_similar(np.stack([hashes[n] for n in order]))
         assert (one, other) == (0, 1)

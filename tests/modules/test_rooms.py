@@ -28,7 +28,7 @@ FRAMEWORKS = {
     "tensorflow": {"_tf", "_files"},
     "grain": {"_grain"},
     "cv2": {"_grain", "_inspection", "_report"},
-    "imagehash": {"_inspection"},
+    "scipy": {"_inspection"},
     "jinja2": {"_report"},
     "simplejpeg": {"_grain"},
     "PIL": {"_grain", "_inspection", "_cli"},
