@@ -87,9 +87,10 @@ def measure(thumbnails: Thumbnails, has_extra: bool) -> NDArray[Any]:
 
 def _average_cells(pixels: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """Reduces thumbnails to `_CELLS` by `_CELLS`: `(images, cells, cells, 3)`."""
-    rows = sum(pixels[:, start::_CELL].astype(np.uint16) for start in range(_CELL))
-    assert isinstance(rows, np.ndarray)
-    cells = sum(rows[:, :, start::_CELL] for start in range(_CELL))
+    rows = pixels.reshape(len(pixels), _CELLS, _CELL, -1).sum(axis=2, dtype=np.uint16)
+    parts = rows.reshape(len(pixels), _CELLS, _CELLS, _CELL, 3)
+    # Four sums of whole arrays are faster than one over a short axis.
+    cells = sum(parts[..., part, :] for part in range(_CELL))
     assert isinstance(cells, np.ndarray)
     averages: NDArray[np.uint16] = cells // _CELL**2
     return averages
@@ -106,12 +107,13 @@ def _colour(cells: NDArray[np.uint16]) -> NDArray[np.uint16]:
 
 def _sharpness(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Mean square of the second differences, on every fourth row and column."""
-    sharpness = np.zeros(len(levels), np.float32)
-    rows, columns = levels[:, ::_CELL], levels[:, :, ::_CELL].swapaxes(1, 2)
-    for lines in (rows, columns):
-        signed = lines.astype(np.float32)
-        seconds = signed[..., 2:] - 2 * signed[..., 1:-1] + signed[..., :-2]
-        sharpness += np.square(seconds).mean(axis=(1, 2))
+    along_rows = np.diff(levels[:, ::_CELL].astype(np.int16), n=2, axis=2)
+    along_columns = np.diff(levels[:, :, ::_CELL].astype(np.int16), n=2, axis=1)
+    row_part, column_part = (
+        np.square(differences, dtype=np.float32).mean(axis=(1, 2))
+        for differences in (along_rows, along_columns)
+    )
+    sharpness: NDArray[np.float32] = row_part + column_part
     return sharpness
 
 
