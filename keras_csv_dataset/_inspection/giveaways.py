@@ -26,6 +26,9 @@ from keras_csv_dataset._labels import Target
 _FALSE_ALARMS = 0.001
 _LEAST_AVOIDED = 0.5
 _LEAST_IMAGES = 40
+# A folder with fewer images, on average, is that of a patient or a film: of course all
+# its images have one label.
+_LEAST_IMAGES_OF_A_FOLDER = 20
 _BINS = 10
 _ADVICE = (
     "A model can learn that in place of what the images show. Look whether the classes "
@@ -55,8 +58,8 @@ def giveaway_findings(collection: Collection) -> Iterator[Finding]:
         for name, values in properties.items():
             if name == "folder" and _are_in_folders_called(names, paths):
                 continue
-            accuracy, guess = _accuracy(values, classes)
-            if _is_giveaway(accuracy, guess, len(chosen) // 2, len(properties)):
+            accuracy, guess = accuracy_of_rule(values, classes)
+            if is_giveaway(accuracy, guess, len(chosen) // 2, len(properties)):
                 yield Finding(
                     kind="giveaways",
                     message=f"The {name} gives the label{of} away: from it alone, "
@@ -77,14 +80,21 @@ def _properties(
         "number of pixels": images["height"] * images["width"].astype(np.int64),
         "aspect ratio": images["width"] / np.maximum(images["height"], 1),
     }
-    return {
-        "format": pd.factorize(np.array([split_suffix(p)[1].lower() for p in paths]))[
-            0
-        ],
-        "folder": pd.factorize(np.array([os.path.dirname(p) for p in paths]))[0],
+    properties = {
+        "format": _number([split_suffix(path)[1].lower() for path in paths]),
         "colour": (~images.are_grey[chosen]).astype(np.int64),
         **{name: _bins(values[chosen]) for name, values in numbers.items()},
     }
+    folders = _number([os.path.dirname(path) for path in paths])
+    if len(folders) >= _LEAST_IMAGES_OF_A_FOLDER * (folders.max() + 1):
+        properties["folder"] = folders
+    return properties
+
+
+def _number(texts: list[str]) -> IntArray:
+    """Numbers the different texts in order of appearance."""
+    numbers: IntArray = pd.factorize(np.array(texts))[0]
+    return numbers
 
 
 def _bins(values: NDArray[Any]) -> IntArray:
@@ -117,7 +127,7 @@ def _are_in_folders_called(names: list[str], paths: list[str]) -> bool:
     return bool(np.mean(same) > 0.5)
 
 
-def _accuracy(values: IntArray, classes: IntArray) -> tuple[float, float]:
+def accuracy_of_rule(values: IntArray, classes: IntArray) -> tuple[float, float]:
     """Accuracy of a rule that is learned on one half, and of always guessing one class.
 
     Both are measured on the other half.
@@ -134,7 +144,15 @@ def _accuracy(values: IntArray, classes: IntArray) -> tuple[float, float]:
     return accuracy, float(shares.max())
 
 
-def _is_giveaway(accuracy: float, guess: float, number: int, properties: int) -> bool:
+def is_giveaway(accuracy: float, guess: float, number: int, properties: int) -> bool:
+    """Whether a rule avoids half of the errors, and chance does not explain it.
+
+    Args:
+        accuracy: Of the rule.
+        guess: Accuracy of always guessing one class.
+        number: How many images the rule was tested on.
+        properties: How many properties are tested.
+    """
     chance = np.sqrt(np.log(properties / _FALSE_ALARMS) / (2 * number))
     avoided = 1 - (1 - accuracy) / max(1 - guess, 1e-9)
     return bool(avoided >= _LEAST_AVOIDED and accuracy - guess > chance)

@@ -243,6 +243,37 @@ def test_a_format_that_gives_the_label_away_is_found(folder, capsys, is_planted)
     assert ("giveaways" in found) == is_planted
 
 
+@pytest.mark.parametrize(("of_a_folder", "is_found"), [(30, True), (6, False)])
+def test_a_folder_of_a_source_gives_the_label_away(
+    folder, capsys, of_a_folder, is_found
+):
+    """Folders of sources with one class each are named; those of patients are not."""
+    rows = []
+    for number in range(60):
+        source = number // of_a_folder
+        name = f"{source}/{number}.png"
+        save_noise(folder / name, number)
+        rows.append(f"{name},{'ab'[source % 2]}\n")
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys)
+    assert ("giveaways" in found) == is_found
+    if is_found:
+        assert "The folder gives the label away" in found["giveaways"]["message"]
+
+
+def test_small_images_are_left_out_of_near_duplicates(folder, capsys):
+    """Images below 32 pixels are compared exactly, and the report says so."""
+    for number in range(4):
+        photograph(number).resize((24, 24)).save(folder / f"{number}.png")
+    photograph(0).resize((24, 24)).save(folder / "near.jpg", quality=90)
+    (folder / "same.png").write_bytes((folder / "1.png").read_bytes())
+    rows = [f"{path.name},a\n" for path in sorted(folder.iterdir())]
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys)
+    assert names_of(found["identical_files"]) == [{"1.png", "same.png"}]
+    assert "near_duplicates" not in found
+    main(["check", str(folder), str(folder.parent / "labels.csv")])
+    assert "among 6 images with a side below 32 pixels" in capsys.readouterr().out
+
+
 def test_only_the_kinds_of_fail_on_count(folder, duplicates, capsys):
     """`--fail-on` names kinds or families, and suggests what was meant."""
     assert check(folder, duplicates, capsys, "--fail-on", "leaks")[0] == 0
