@@ -1,0 +1,39 @@
+"""Turns images upright, as their EXIF orientation says."""
+
+import numpy as np
+import tensorflow as tf
+
+from keras_csv_dataset._images import TURNS
+
+# By orientation, from 0: the old axis of each new one, and the steps along the new
+# ones. Both are numbers, so that no operation depends on a condition; those that change
+# nothing do not copy the image.
+_AXES = np.array([[0, 1, 2]] * (len(TURNS) + 1), np.int32)
+_STEPS = np.ones((len(TURNS) + 1, 3), np.int32)
+for _orientation, _turn in TURNS.items():
+    if _turn.swaps:
+        _AXES[_orientation] = 1, 0, 2
+    _STEPS[_orientation] = _turn.row_step, _turn.column_step, 1
+
+
+def turn(image: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
+    """Turns an image upright.
+
+    Args:
+        image: The image, `(height, width, channels)`.
+        orientation: Its EXIF orientation, an int32 tensor `()`; `None` to leave it.
+    """
+    if orientation is None:
+        return image
+    image = tf.transpose(image, tf.gather(_AXES, orientation))
+    steps = tf.gather(_STEPS, orientation)
+    return tf.strided_slice(
+        image, [0, 0, 0], [0, 0, 0], steps, begin_mask=0b111, end_mask=0b111
+    )
+
+
+def turn_size(size: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
+    """Height and width of an image, `(2,)`, that is turned upright."""
+    if orientation is None:
+        return size
+    return tf.gather(size, tf.gather(_AXES, orientation)[:2])
