@@ -5,7 +5,7 @@ from keras_csv_dataset._images.cache import (
     cached_images,
     size_in_words,
 )
-from keras_csv_dataset._images.decoder import decoder_of
+from keras_csv_dataset._images.decoder import Decoder, decoder_of
 from keras_csv_dataset._images.orientation import (
     orientation_in,
     orientations_of,
@@ -30,6 +30,7 @@ __all__ = [
     "TURNS",
     "UPRIGHT",
     "CheckImages",
+    "Decoder",
     "ImageCheck",
     "ImageSpec",
     "Images",

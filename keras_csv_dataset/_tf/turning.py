@@ -32,6 +32,27 @@ def turn(image: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
     )
 
 
+def shift_of_scaled(
+    whole: tf.Tensor, ratio: tf.Tensor, orientation: tf.Tensor | None
+) -> tf.Tensor | int:
+    """Where the whole image begins in one that was decoded at a fraction of its size.
+
+    The last row and column of a scaled JPEG can reach beyond those of the whole. Where
+    their order is reversed, they are the first.
+
+    Args:
+        whole: Height and width of the whole image, turned upright.
+        ratio: The image was decoded at `1 / ratio` of its size.
+        orientation: The EXIF orientation of the file, or `None`.
+
+    Returns:
+        Row and column, in pixels of the whole image, `(2,)`.
+    """
+    if orientation is None:
+        return 0
+    return tf.where(tf.gather(_STEPS, orientation)[:2] < 0, -whole % ratio, 0)
+
+
 def turn_size(size: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
     """Height and width of an image, `(2,)`, that is turned upright."""
     if orientation is None:
