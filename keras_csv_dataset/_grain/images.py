@@ -93,10 +93,8 @@ class ImageLoader:
     def _load_mask(self, encoded: bytes, path: str, image_path: str) -> NDArray[Any]:
         mask = turned(decode_mask(encoded), self._orientation(path))
         declared = declared_size(_read(image_path))
-        size, wanted = (
-            mask.shape[:2],
-            turned_size(declared, self._orientation(image_path)),
-        )
+        size = mask.shape[:2]
+        wanted = turned_size(declared, self._orientation(image_path))
         if size != wanted and wanted != (0, 0):
             raise ValueError(
                 f"it is a mask of height and width {size}, but its image, "

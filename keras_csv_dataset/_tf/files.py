@@ -83,7 +83,7 @@ def file_loader(
 def _with_orientations(
     columns: Sequence[Sequence[str]], orientations: Mapping[str, int]
 ) -> list[Any]:
-    """What a `Loader` takes: columns of paths, and of orientations if any are turned."""
+    """What a `Loader` takes: columns of paths and, if any is turned, orientations."""
     if not orientations:
         return list(map(list, columns))
     turns = [orientations_of(paths, orientations) for paths in columns]

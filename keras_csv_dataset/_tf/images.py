@@ -129,7 +129,7 @@ class _Plan(NamedTuple):
 
 
 def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
-    """The plan for an image of the shape `(height, width)`, with or without channels."""
+    """The plan for an image of the shape `(height, width, …)`."""
     whole = shape[:2]
     target = tf.constant(spec.image_size)
     zero = tf.zeros_like(target)

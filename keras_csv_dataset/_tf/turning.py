@@ -27,9 +27,11 @@ def turn(image: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
         return image
     image = tf.transpose(image, tf.gather(_AXES, orientation))
     steps = tf.gather(_STEPS, orientation)
-    return tf.strided_slice(
+    image = tf.strided_slice(
         image, [0, 0, 0], [0, 0, 0], steps, begin_mask=0b111, end_mask=0b111
     )
+    image.set_shape((None, None, None))  # which unknown steps leave open
+    return image
 
 
 def shift_of_scaled(
