@@ -36,10 +36,16 @@ TURNS = {
 
 def turned(pixels: NDArray[Any], orientation: int) -> NDArray[Any]:
     """An image `(height, width, channels)`, turned upright."""
-    turn = TURNS[orientation]
+    if orientation == UPRIGHT:
+        return pixels
+    turn, channels = TURNS[orientation], pixels.dtype
+    # Whole pixels are copied in half the time of their channels.
+    whole = np.ascontiguousarray(pixels).view(f"V{channels.itemsize * pixels.shape[2]}")
     if turn.swaps:
-        pixels = pixels.swapaxes(0, 1)
-    return np.ascontiguousarray(pixels[:: turn.row_step, :: turn.column_step])
+        whole = whole.swapaxes(0, 1)
+    return np.ascontiguousarray(whole[:: turn.row_step, :: turn.column_step]).view(
+        channels
+    )
 
 
 def turned_size(size: tuple[int, int], orientation: int) -> tuple[int, int]:

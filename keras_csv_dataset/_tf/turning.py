@@ -3,17 +3,15 @@
 import numpy as np
 import tensorflow as tf
 
-from keras_csv_dataset._images import TURNS
+from keras_csv_dataset._images import TURNS, UPRIGHT
 
-# By orientation, from 0: the old axis of each new one, and the steps along the new
-# ones. Both are numbers, so that no operation depends on a condition; those that change
-# nothing do not copy the image.
+# By orientation, from 0: the old axis of each new one, and which of these are reversed.
 _AXES = np.array([[0, 1, 2]] * (len(TURNS) + 1), np.int32)
-_STEPS = np.ones((len(TURNS) + 1, 3), np.int32)
+_REVERSED = np.zeros((len(TURNS) + 1, 3), bool)
 for _orientation, _turn in TURNS.items():
     if _turn.swaps:
         _AXES[_orientation] = 1, 0, 2
-    _STEPS[_orientation] = _turn.row_step, _turn.column_step, 1
+    _REVERSED[_orientation] = _turn.row_step < 0, _turn.column_step < 0, False
 
 
 def turn(image: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
@@ -25,13 +23,15 @@ def turn(image: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
     """
     if orientation is None:
         return image
-    image = tf.transpose(image, tf.gather(_AXES, orientation))
-    steps = tf.gather(_STEPS, orientation)
-    image = tf.strided_slice(
-        image, [0, 0, 0], [0, 0, 0], steps, begin_mask=0b111, end_mask=0b111
-    )
-    image.set_shape((None, None, None))  # which unknown steps leave open
-    return image
+
+    def turned() -> tf.Tensor:
+        # Where the axes stay in their order, this copies nothing.
+        swapped = tf.transpose(image, tf.gather(_AXES, orientation))
+        # `tf.reverse` takes the numbers of axes, of which there may be none to two.
+        dims = tf.gather(_REVERSED, orientation)
+        return tf.raw_ops.Reverse(tensor=swapped, dims=dims)
+
+    return tf.cond(orientation == UPRIGHT, lambda: image, turned)
 
 
 def shift_of_scaled(
@@ -52,7 +52,7 @@ def shift_of_scaled(
     """
     if orientation is None:
         return 0
-    return tf.where(tf.gather(_STEPS, orientation)[:2] < 0, -whole % ratio, 0)
+    return tf.where(tf.gather(_REVERSED, orientation)[:2], -whole % ratio, 0)
 
 
 def turn_size(size: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
