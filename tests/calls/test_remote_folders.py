@@ -199,5 +199,5 @@ def test_a_missing_remote_image_is_left_to_training(remote):
     """No error is raised when the orientations are read."""
     unchecked = {"missing_images": "unchecked", "exif_orientation": True}
     dataset = load(remote, frame("no.png"), **unchecked)
-    with pytest.raises(tf.errors.NotFoundError, match=r"no\.png"):
+    with pytest.raises(tf.errors.NotFoundError, match="ReadFile"):
         list(dataset)
