@@ -14,7 +14,7 @@ from keras_csv_dataset._tf.decoding import (
     is_jpeg,
 )
 from keras_csv_dataset._tf.masks import Levels, allow_size, decode_levels, to_numbers
-from keras_csv_dataset._tf.turning import shift_of_scaled, turn, turn_size
+from keras_csv_dataset._tf.turning import start_in_scaled, turn, turn_size
 
 # Interpolation -> kernel of TensorFlow's resampling at fractions of pixels.
 _KERNELS = {
@@ -194,7 +194,7 @@ def _load_scaled_jpeg(
         contents, spec.num_channels, plan.window, plan.size
     )
     image = turn(image, orientation)
-    start = plan.start + shift_of_scaled(whole, ratio, orientation)
+    start = start_in_scaled(plan.start, whole, ratio, orientation)
     plan = plan._replace(start=start)
     edges = tf.concat([plan.start, plan.window], 0)
     start, window = tf.split(edges // ratio, 2)

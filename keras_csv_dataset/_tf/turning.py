@@ -34,25 +34,30 @@ def turn(image: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:
     return tf.cond(orientation == UPRIGHT, lambda: image, turned)
 
 
-def shift_of_scaled(
-    whole: tf.Tensor, ratio: tf.Tensor, orientation: tf.Tensor | None
-) -> tf.Tensor | int:
-    """Where the whole image begins in one that was decoded at a fraction of its size.
+def start_in_scaled(
+    start: tf.Tensor,
+    whole: tf.Tensor,
+    ratio: tf.Tensor,
+    orientation: tf.Tensor | None,
+) -> tf.Tensor:
+    """Where a window starts in an image that was decoded at `1 / ratio` of its size.
 
     The last row and column of a scaled JPEG can reach beyond those of the whole. Where
     their order is reversed, they are the first.
 
     Args:
+        start: Where it starts in the whole image, turned upright: row and column.
         whole: Height and width of the whole image, turned upright.
-        ratio: The image was decoded at `1 / ratio` of its size.
+        ratio: The ratio.
         orientation: The EXIF orientation of the file, or `None`.
 
     Returns:
-        Row and column, in pixels of the whole image, `(2,)`.
+        Row and column in pixels of the whole image, `(2,)`.
     """
     if orientation is None:
-        return 0
-    return tf.where(tf.gather(_REVERSED, orientation)[:2], -whole % ratio, 0)
+        return start
+    beyond = -whole % ratio
+    return tf.where(tf.gather(_REVERSED, orientation)[:2], start + beyond, start)
 
 
 def turn_size(size: tf.Tensor, orientation: tf.Tensor | None) -> tf.Tensor:

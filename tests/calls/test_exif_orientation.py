@@ -65,6 +65,10 @@ def as_stored(path, each_format) -> Image.Image:
 
 
 @each_pair(
+    is_possible=lambda case: (
+        hasattr(tf.io, "decode_webp")
+        or (case.get("suffix"), case.get("each_format")) != ("webp", "tf")
+    ),
     suffix=["jpg", "png", "webp"],
     aspect=ASPECTS,
     interpolation=["bilinear", "nearest", "area"],
