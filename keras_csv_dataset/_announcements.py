@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from keras_csv_dataset._files import WHOLE_PATH
 from keras_csv_dataset._images import ImageSpec, size_in_words
 from keras_csv_dataset._labels import Target, are_many_numbers, is_number
-from keras_csv_dataset._messages import quote
+from keras_csv_dataset._messages import count_of, quote
 from keras_csv_dataset._rows import ClassWeights, LocatedRows, Samples
 from keras_csv_dataset._split import PURPOSES, WHOLE, SplitSpec, Subset
 from keras_csv_dataset._structure import Structure
@@ -155,6 +155,12 @@ def keeping(
     where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"
     size = size_in_words(columns)
     return f"Keeping {num_images} decoded images {where}: {size}."
+
+
+def turning(samples: Samples) -> str:
+    """Says how many image files are turned upright."""
+    files = count_of(len(samples.orientations), "image file")
+    return f"Turning {files} upright, as the EXIF orientation says."
 
 
 def say(message: str) -> None:

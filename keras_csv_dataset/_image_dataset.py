@@ -14,6 +14,7 @@ from keras_csv_dataset._announcements import (
     found,
     keeping,
     say,
+    turning,
     unaligned,
     using,
     weighing,
@@ -31,6 +32,7 @@ from keras_csv_dataset._arguments import (
     SubsetName,
 )
 from keras_csv_dataset._frameworks import import_framework
+from keras_csv_dataset._images import decoder_of
 from keras_csv_dataset._labels import ClassWeight
 from keras_csv_dataset._rows import (
     ClassWeights,
@@ -85,6 +87,7 @@ def image_dataset_from_csv(
     num_shards: int | None = None,
     shard_index: int | None = None,
     shuffle_buffer_size: int | None = None,
+    exif_orientation: bool = False,
     scaled_decoding: bool = False,
     cache: bool | FilePath | None = None,
     csv_options: Mapping[str, Any] | None = None,
@@ -273,6 +276,11 @@ def image_dataset_from_csv(
             8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
             only paths, so it can have the size of the whole set, which shuffles best.
             Only for `format="tf"`: `"grain"` always shuffles the whole set.
+        exif_orientation: Whether photographs are turned upright as their EXIF tag says,
+            before they are cropped, padded and resized. The orientations are read from
+            the heads of all files of a subset when this function is called. Masks and
+            target images are turned by their own tags. Defaults to `False`, as Keras
+            ignores the tag: photographs from telephones may lie on their side.
         scaled_decoding: Whether JPEGs are decoded at 1/2, 1/4 or 1/8 of their size,
             the smallest that is not below `image_size`. This saves time if JPEGs are
             several times larger than `image_size`. The pixels differ from Keras's, and
@@ -420,6 +428,7 @@ def image_dataset_from_csv(
         crop_to_aspect_ratio=crop_to_aspect_ratio,
         pad_to_aspect_ratio=pad_to_aspect_ratio,
         data_format=data_format,
+        exif_orientation=exif_orientation,
         scaled_decoding=scaled_decoding,
     )
     batch_size = arguments.read_batch_size(batch_size)
@@ -444,8 +453,9 @@ def image_dataset_from_csv(
 
     framework = import_framework(format)
     located = locate_rows(rows, framework.DECODABLE_SUFFIXES)
+    decoder = decoder_of(framework, image.exif_orientation)
     samples = make_samples(
-        located, rows, framework.check_images, ProgressBar(verbose).update
+        located, rows, decoder.check_images, ProgressBar(verbose).update
     )
     if verbose:
         say(found(samples, located, rows.directory))
@@ -465,8 +475,13 @@ def image_dataset_from_csv(
             say(unaligned())
         if verbose and cache is not None:
             say(keeping(samples, part.order, image, cache))
+        its_samples = samples.weighed_by(weights).with_orientations(
+            part.order, image, ProgressBar(verbose).update
+        )
+        if verbose and its_samples.orientations:
+            say(turning(its_samples))
         return framework.build_dataset(
-            samples.weighed_by(weights),
+            its_samples,
             part.order,
             image,
             batch_size=batch_size,

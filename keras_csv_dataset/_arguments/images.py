@@ -29,6 +29,7 @@ def read_image_spec(
     crop_to_aspect_ratio: object,
     pad_to_aspect_ratio: object,
     data_format: object,
+    exif_orientation: object,
     scaled_decoding: object,
 ) -> ImageSpec:
     """Checks the arguments about images, and returns them as one record."""
@@ -43,6 +44,7 @@ def read_image_spec(
             "Only one of `crop_to_aspect_ratio` and `pad_to_aspect_ratio` can be True. "
             "Received: crop_to_aspect_ratio=True, pad_to_aspect_ratio=True"
         )
+    turns = check_flag("exif_orientation", exif_orientation)
     scaled = check_flag("scaled_decoding", scaled_decoding)
     if scaled and interpolation in _NOT_SCALED:
         raise ValueError(
@@ -63,6 +65,7 @@ def read_image_spec(
         crop_to_aspect_ratio=crop,
         pad_to_aspect_ratio=pad,
         data_format=str(data_format),
+        exif_orientation=turns,
         scaled_decoding=scaled,
     )
 

@@ -253,6 +253,11 @@ FLAGS = (
         help="decode images with TensorFlow, or without it (default: tf)",
     ),
     Flag(
+        name="exif_orientation",
+        default=False,
+        help="turn images upright as their EXIF tag says",
+    ),
+    Flag(
         name="csv_options",
         metavar="JSON",
         type=_json,

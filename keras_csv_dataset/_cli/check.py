@@ -20,6 +20,7 @@ from keras_csv_dataset._cli.mending import (
 )
 from keras_csv_dataset._cli.specs import Specs
 from keras_csv_dataset._frameworks import import_framework
+from keras_csv_dataset._images import Decoder, decoder_of
 from keras_csv_dataset._inspection import (
     GROUP_COLUMN,
     KINDS,
@@ -64,7 +65,8 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
         print(printable(record))
     else:
         print(printable("\n".join(report_lines(inspection))))
-    _write_files(options, inspected, framework)
+    decoder = decoder_of(framework, specs.exif_orientation)
+    _write_files(options, inspected, decoder)
     return any(finding.kind in kinds for finding in inspection.findings)
 
 
@@ -77,7 +79,12 @@ def _inspect(specs: Specs, framework: ModuleType, is_bar_shown: bool) -> Inspect
             bar.update(done, total)
 
     inspected = inspect(
-        specs.rows, specs.split, framework, show_progress, specs.image_size
+        specs.rows,
+        specs.split,
+        framework,
+        show_progress,
+        specs.image_size,
+        specs.exif_orientation,
     )
     inspection = inspected.inspection
     inspection.findings = list(map(_with_flags, inspection.findings))
@@ -91,11 +98,10 @@ def _with_flags(finding: Finding) -> Finding:
 
 
 def _write_files(
-    options: argparse.Namespace, inspected: Inspected, framework: ModuleType
+    options: argparse.Namespace, inspected: Inspected, decoder: Decoder
 ) -> None:
     def view(path: str) -> NDArray[np.uint8]:
-        pixels: NDArray[np.uint8] = framework.read_pixels(path)[..., :3]
-        return pixels
+        return decoder.read_pixels(path)[..., :3]
 
     if options.report is not None:
         page = render_page(inspected.inspection, view)

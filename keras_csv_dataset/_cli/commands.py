@@ -12,6 +12,7 @@ from keras_csv_dataset._cli.preview import draw_preview
 from keras_csv_dataset._cli.selection import select
 from keras_csv_dataset._cli.specs import Specs, read_specs
 from keras_csv_dataset._frameworks import import_framework
+from keras_csv_dataset._images import decoder_of
 from keras_csv_dataset._rows import locate_rows, make_samples
 
 # Exit statuses.
@@ -39,7 +40,8 @@ def preview(options: argparse.Namespace) -> int:
     framework = import_framework(options.format)
     rows = locate_rows(specs.rows, framework.DECODABLE_SUFFIXES)
     no_progress = ProgressBar(verbose=False).update
-    samples = make_samples(rows, specs.rows, framework.check_images, no_progress)
+    decoder = decoder_of(framework, specs.exif_orientation)
+    samples = make_samples(rows, specs.rows, decoder.check_images, no_progress)
     selection = select(
         samples,
         specs.split,
@@ -47,8 +49,7 @@ def preview(options: argparse.Namespace) -> int:
         classes=vars(options)["class"],
         lines=options.lines,
     )
-    directory = specs.rows.directory
-    notes = draw_preview(samples, selection, directory, framework, options.output)
+    notes = draw_preview(samples, selection, specs, framework, options.output)
     for note in notes:
         print(note, file=sys.stderr)
     print(f"Wrote {options.output}.")

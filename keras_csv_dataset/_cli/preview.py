@@ -1,5 +1,6 @@
 """The picture of `keras-csv-dataset preview`: images with labels, and the classes."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -10,6 +11,7 @@ from keras_csv_dataset._cli.canvas import one_below_the_other, with_all_fonts
 from keras_csv_dataset._cli.distribution import draw_distribution
 from keras_csv_dataset._cli.gallery import caption_of, draw_gallery, panels_of
 from keras_csv_dataset._cli.selection import Selection, choose_sound
+from keras_csv_dataset._cli.specs import Specs
 from keras_csv_dataset._images import ImageSpec
 from keras_csv_dataset._rows import Samples
 
@@ -21,7 +23,7 @@ _SPEC = ImageSpec(image_size=(160, 160), pad_to_aspect_ratio=True)
 def draw_preview(
     samples: Samples,
     selection: Selection,
-    directory: str | None,
+    specs: Specs,
     framework: ModuleType,
     path: Path,
 ) -> list[str]:
@@ -30,7 +32,7 @@ def draw_preview(
     Args:
         samples: Images and their labels.
         selection: Which of them are drawn and counted.
-        directory: The folder of images, which names of files do not repeat.
+        specs: What was read, and whether images are turned.
         framework: Decodes the images.
         path: Where to write the picture; the suffix determines the format.
 
@@ -51,8 +53,10 @@ def draw_preview(
     chosen, notes = choose_sound(
         samples, selection.drawable, _SPEC, framework, room=_ROOM, seed=_SEED
     )
-    panels = _decode(samples, chosen, framework)
+    spec = replace(_SPEC, exif_orientation=specs.exif_orientation)
+    panels = _decode(samples, chosen, spec, framework)
     num_images = panels.shape[2] // panels.shape[1]
+    directory = specs.rows.directory
     captions = [caption_of(samples, n, directory, num_images) for n in chosen.tolist()]
 
     def draw() -> NDArray[np.uint8]:
@@ -81,13 +85,16 @@ def draw_preview(
 
 
 def _decode(
-    samples: Samples, chosen: NDArray[np.int64], framework: ModuleType
+    samples: Samples,
+    chosen: NDArray[np.int64],
+    spec: ImageSpec,
+    framework: ModuleType,
 ) -> NDArray[np.float32]:
     """The pictures of some samples, in their order."""
     dataset = framework.build_dataset(
-        samples,
+        samples.with_orientations(chosen, spec, lambda done, total: None),
         chosen,
-        _SPEC,
+        spec,
         batch_size=len(chosen),
         shuffle_buffer_size=None,
         seed=0,

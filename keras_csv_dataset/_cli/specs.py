@@ -23,11 +23,13 @@ class Specs:
         split: How it is divided, into all subsets that the flags define unless they
             name one; `None` if nothing is split.
         image_size: `(height, width)` in pixels for training; `None` if it is not known.
+        exif_orientation: Whether images are turned as their EXIF orientation says.
     """
 
     rows: RowSpec
     split: SplitSpec | None
     image_size: tuple[int, int] | None
+    exif_orientation: bool
 
 
 def read_specs(options: argparse.Namespace) -> Specs:
@@ -43,6 +45,7 @@ def read_specs(options: argparse.Namespace) -> Specs:
         rows=rows,
         split=_read_split_spec(options, rows, stratify),
         image_size=size and read_image_size(size[0] if len(size) == 1 else size),
+        exif_orientation=options.exif_orientation,
     )
 
 

@@ -6,6 +6,7 @@ from keras_csv_dataset._files.file_system import (
     identity,
     is_address,
     local_path,
+    open_to_read,
 )
 from keras_csv_dataset._files.finder import SEVERAL_NAMES, FileFinder, LocatedImages
 from keras_csv_dataset._files.index import NO_FILE, SEVERAL_FILES
@@ -53,6 +54,7 @@ __all__ = [
     "make_relative",
     "nfc",
     "normalize",
+    "open_to_read",
     "roots_of",
     "split_query",
     "split_suffix",

@@ -11,7 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # Nanoseconds: FAT stores even seconds only, and the clocks of two machines differ.
@@ -137,6 +137,26 @@ def list_folder(folder: str) -> Sequence[str]:
         if error.errno in _NO_SUCH_FOLDER:
             return []
         raise
+
+
+@contextlib.contextmanager
+def open_to_read(path: str) -> Iterator[BinaryIO]:
+    """Opens a file, also at an address, to read its bytes.
+
+    Raises:
+        OSError: If it cannot be read.
+    """
+    if not is_address(path):
+        with open(path, "rb") as file:
+            yield file
+        return
+    import tensorflow as tf
+
+    try:
+        with tf.io.gfile.GFile(path, "rb") as remote:
+            yield remote
+    except tf.errors.OpError as error:
+        raise OSError(error.message) from error
 
 
 def identity(path: str) -> tuple[object, ...]:

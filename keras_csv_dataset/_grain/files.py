@@ -1,7 +1,7 @@
 """Loads the image files of samples, from where they are or from the cache."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import grain
@@ -27,6 +27,7 @@ def file_loader(
     order: NDArray[np.int64],
     spec: ImageSpec,
     cache: bool | str | None,
+    orientations: Mapping[str, int],
     image_paths: Sequence[str] = (),
 ) -> Gatherer:
     """Makes the function that reads the image files of samples by their numbers.
@@ -37,13 +38,14 @@ def file_loader(
         spec: What every file becomes.
         cache: `True` to keep decoded images in memory, a folder to keep them in a
             file, or `None`.
+        orientations: Path -> EXIF orientation of each file that is to be turned.
         image_paths: If the files are masks, the image of each sample.
 
     Returns:
         A function from the number of a sample to an image; with a cache, also from
         several numbers to all their images.
     """
-    load = ImageLoader(spec)
+    load = ImageLoader(spec, orientations)
     # A mask is compared with its image.
     columns = [paths, image_paths] if spec.kind == "mask" else [paths]
     if cache is None:

@@ -1,6 +1,7 @@
 """Reads one image without TensorFlow: decode, crop or pad, resize."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import cv2
@@ -20,7 +21,14 @@ from keras_csv_dataset._grain.decoding import (
     largest_ratio,
 )
 from keras_csv_dataset._grain.resize_weights import resize_by_weights
-from keras_csv_dataset._images import NO_CLASS, ImageSpec
+from keras_csv_dataset._images import (
+    NO_CLASS,
+    TURNS,
+    UPRIGHT,
+    ImageSpec,
+    turned,
+    turned_size,
+)
 
 DECODABLE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
@@ -44,9 +52,11 @@ class ImageLoader:
 
     Attributes:
         spec: What the image becomes.
+        orientations: Path -> EXIF orientation of each file that is to be turned.
     """
 
     spec: ImageSpec
+    orientations: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, path: str, image_path: str = "") -> NDArray[Any]:
         """Reads an image.
@@ -64,9 +74,9 @@ class ImageLoader:
         encoded = _read(path)
         try:
             if self.spec.kind == "mask":
-                image = self._load_mask(encoded, image_path)
+                image = self._load_mask(encoded, path, image_path)
             else:
-                image = self._load(encoded)
+                image = self._load(encoded, self._orientation(path))
         except ValueError as error:
             raise ValueError(
                 f"{path!r} cannot be decoded: {error}. Replace the file or remove its "
@@ -77,9 +87,14 @@ class ImageLoader:
             image = np.ascontiguousarray(image.transpose(2, 0, 1))
         return image.astype(self.spec.dtype, copy=False)
 
-    def _load_mask(self, encoded: bytes, image_path: str) -> NDArray[Any]:
-        mask = decode_mask(encoded)
-        size, wanted = mask.shape[:2], declared_size(_read(image_path))
+    def _orientation(self, path: str) -> int:
+        return self.orientations.get(path, UPRIGHT)
+
+    def _load_mask(self, encoded: bytes, path: str, image_path: str) -> NDArray[Any]:
+        mask = turned(decode_mask(encoded), self._orientation(path))
+        declared = declared_size(_read(image_path))
+        size = mask.shape[:2]
+        wanted = turned_size(declared, self._orientation(image_path))
         if size != wanted and wanted != (0, 0):
             raise ValueError(
                 f"it is a mask of height and width {size}, but its image, "
@@ -88,14 +103,17 @@ class ImageLoader:
         # Padding adds zeros.
         return _fit_whole(mask - NO_CLASS, self.spec) + NO_CLASS
 
-    def _load(self, encoded: bytes) -> NDArray[Any]:
+    def _load(self, encoded: bytes, orientation: int) -> NDArray[Any]:
         spec = self.spec
         if spec.scales_jpegs and (size := jpeg_size(encoded)):
+            size = turned_size(size, orientation)
             plan = _plan(size, spec)
             ratio = largest_ratio(plan.window, plan.size)
             if ratio > 1:
                 try:
                     image = decode_jpeg(encoded, spec.num_channels, ratio)
+                    image = turned(image, orientation)
+                    plan = _shifted(plan, size, ratio, orientation)
                     return _fit(image, plan, spec, ratio)
                 except ValueError:
                     pass  # Pillow, which decodes below, reads more kinds of JPEG.
@@ -109,7 +127,7 @@ class ImageLoader:
             if spec.kind == "target"
             else decode(encoded, spec.num_channels)
         )
-        return _fit_whole(image, spec)
+        return _fit_whole(turned(image, orientation), spec)
 
 
 def _read(path: str) -> bytes:
@@ -151,6 +169,22 @@ def _plan(whole: _Pair, spec: ImageSpec) -> _Plan:
         top, left = np.floor((room - exact) / 2).astype(int).clip(0).tolist()
         return _Plan((0, 0), whole, (height, width), (top, left))
     return _Plan((0, 0), whole, target, (0, 0))
+
+
+def _shifted(plan: _Plan, whole: _Pair, ratio: int, orientation: int) -> _Plan:
+    """The plan for a turned image decoded at `1 / ratio` of its size.
+
+    The last row and column of a scaled JPEG can reach beyond those of the whole. Where
+    their order is reversed, they are the first.
+    """
+    turn = TURNS[orientation]
+    top, left = (
+        start + (-length % ratio if step < 0 else 0)
+        for start, length, step in zip(
+            plan.start, whole, (turn.row_step, turn.column_step), strict=True
+        )
+    )
+    return plan._replace(start=(top, left))
 
 
 def _fit_whole(image: NDArray[Any], spec: ImageSpec) -> NDArray[Any]:

@@ -47,13 +47,20 @@ class SampleArrays:
     ) -> None:
         self._samples = samples
         self._images = samples.paths.map(
-            lambda paths: file_loader(paths, order, spec, cache)
+            lambda paths: file_loader(paths, order, spec, cache, samples.orientations)
         )
 
         def label_loader(target: Target) -> Gatherer:
             paths = target.paths_of(np.arange(len(samples)))
             label = spec.of_labels(target.mode)
-            return file_loader(paths, order, label, cache, samples.paths.values[0])
+            return file_loader(
+                paths,
+                order,
+                label,
+                cache,
+                samples.orientations,
+                samples.paths.values[0],
+            )
 
         self._labels = [label_loader(t) for t in samples.targets if t.names_files]
 

@@ -52,12 +52,18 @@ class Thumbnails:
         contents: The contents of each file.
         pixels: uint8 `(images, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3)`, each image reduced
             to a square by averaging.
+        are_upright: Whether they have been turned as their EXIF orientation says.
     """
 
     numbers: NDArray[np.int64]
     sizes: NDArray[np.int32]
     contents: Sequence[bytes]
     pixels: NDArray[np.uint8]
+    are_upright: bool = False
+
+
+# Decodes the image at a path in full: uint8 `(height, width, 4)`.
+ReadPixels = Callable[[str], NDArray[np.uint8]]
 
 
 class CheckImages(Protocol):

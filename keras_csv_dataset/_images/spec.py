@@ -18,6 +18,7 @@ class ImageSpec:
         crop_to_aspect_ratio: Whether to crop the image to the aspect ratio.
         pad_to_aspect_ratio: Whether to pad the image with zeros to the aspect ratio.
         data_format: `"channels_last"` or `"channels_first"`.
+        exif_orientation: Whether images are turned as their EXIF orientation says.
         scaled_decoding: Whether large JPEGs are decoded at a fraction of their size.
         kind: `"image"` for an input of the model; for a label, `"target"`, an image
             whose values keep their 16 bits, or `"mask"`, whose values are classes.
@@ -29,6 +30,7 @@ class ImageSpec:
     crop_to_aspect_ratio: bool = False
     pad_to_aspect_ratio: bool = False
     data_format: str = "channels_last"
+    exif_orientation: bool = False
     scaled_decoding: bool = False
     kind: str = "image"
 

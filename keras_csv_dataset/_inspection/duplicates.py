@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._groups import groups_in
-from keras_csv_dataset._images import CheckImages
+from keras_csv_dataset._images import CheckImages, ReadPixels
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding, Place
 from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._inspection.near import are_too_small, find_near_duplicates
 from keras_csv_dataset._messages import count_of
 
-ReadPixels = Callable[[str], NDArray[np.uint8]]
 IntArray = NDArray[np.int64]
 
 # The column that keeps duplicates on one side of a split, and how to get and to use it.

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._images import ImageCheck, Thumbnails
+from keras_csv_dataset._images import CheckImages, ImageCheck, Thumbnails
 from keras_csv_dataset._inspection.measures import MEASURES, measure
 from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._rows import Fault, LocatedRows, find_corrupt_images
@@ -95,7 +94,7 @@ class Look:
 def look_at_images(
     located: LocatedRows,
     specs: Structure[LabelSpec],
-    framework: ModuleType,
+    decode: CheckImages,
     on_progress: OnProgress,
     has_extra: bool,
 ) -> Look:
@@ -104,7 +103,7 @@ def look_at_images(
     Args:
         located: The rows, each with its files.
         specs: How the labels of each output are read.
-        framework: Decodes the images.
+        decode: Decodes the images.
         on_progress: Called with the number of files that are done, and the total.
         has_extra: Whether the packages of the extra `check` are installed.
 
@@ -125,7 +124,7 @@ def look_at_images(
         def look_at(thumbnails: Thumbnails) -> None:
             measures[thumbnails.numbers] = measure(thumbnails, has_extra)
 
-        check: ImageCheck = framework.check_images(paths, on_done, are_masks, look_at)
+        check = decode(paths, on_done, are_masks, look_at)
         measured.append(measures)
         checks.append(check)
         return check

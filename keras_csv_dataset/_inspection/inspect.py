@@ -9,6 +9,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._images import Decoder, decoder_of
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.counts import (
     count_formats,
@@ -39,10 +40,9 @@ from keras_csv_dataset._rows import (
 from keras_csv_dataset._split import SplitSpec, divide
 
 # The packages of the extra `check` that an inspection uses.
-_EXTRA = ("cv2", "PIL", "scipy")
+_EXTRA = ("cv2", "scipy")
 _WITHOUT_EXTRA = (
-    "Near duplicates and EXIF orientations are not looked for without: "
-    "pip install 'keras-csv-dataset[check]'"
+    "Near duplicates are not looked for without: pip install 'keras-csv-dataset[check]'"
 )
 _FAULTS = {
     "missing_images": "no image file",
@@ -78,6 +78,7 @@ def inspect(
     framework: ModuleType,
     on_progress: OnProgress,
     image_size: tuple[int, int] | None = None,
+    exif_orientation: bool = False,
 ) -> Inspected:
     """Does everything that `image_dataset_from_csv` does, and looks at every image.
 
@@ -87,6 +88,7 @@ def inspect(
         framework: Decodes the images.
         on_progress: Called with the number of images decoded so far, and the total.
         image_size: Height and width that images are resized to, if they are given.
+        exif_orientation: Whether images are turned as their EXIF orientation says.
 
     Returns:
         An `Inspected`. What comes after a step that leaves no rows is not looked at.
@@ -100,7 +102,14 @@ def inspect(
     inspected = Inspected(inspection=inspection, located=located)
     count_rows(inspection, located)
     inspection.findings = worst_first(
-        _find(inspected, spec, split, framework, on_progress, image_size)
+        _find(
+            inspected,
+            spec,
+            split,
+            decoder_of(framework, exif_orientation),
+            on_progress,
+            image_size,
+        )
     )
     return inspected
 
@@ -109,7 +118,7 @@ def _find(
     inspected: Inspected,
     spec: RowSpec,
     split: SplitSpec | None,
-    framework: ModuleType,
+    decoder: Decoder,
     on_progress: OnProgress,
     image_size: tuple[int, int] | None,
 ) -> Iterator[Finding]:
@@ -128,14 +137,16 @@ def _find(
     if len(rows.table):
         has_extra = all(importlib.util.find_spec(package) for package in _EXTRA)
         inspection.formats = count_formats(rows)
-        look = look_at_images(rows, spec.labels, framework, on_progress, has_extra)
+        look = look_at_images(
+            rows, spec.labels, decoder.check_images, on_progress, has_extra
+        )
         inspection.sizes = look.sizes
         inspection.counts["images_that_cannot_be_decoded"] = look.num_broken
         inspection.counts["rows_with_image_without_label"] = 0
         rows = leave_out(rows, look.fault)
     if len(rows.table):
         try:
-            samples = _make_samples(rows, spec, framework, faults)
+            samples = _make_samples(rows, spec, decoder, faults)
         except ValueError as error:
             samples = None
             yield _refused(error)
@@ -144,9 +155,7 @@ def _find(
             yield from _divide(collection, split)
             count_labels(inspection, collection)
         inspection.skipped = list(_skipped(look.images, has_extra))
-        duplicates = find_duplicates(
-            look.images, framework.check_images, framework.read_pixels, has_extra
-        )
+        duplicates = find_duplicates(look.images, *decoder, has_extra)
         inspected.groups = [look.images.rows_in_file(g) for g in duplicates.all()]
         yield from duplicate_findings(collection, duplicates)
         yield from image_findings(collection, image_size)
@@ -175,7 +184,7 @@ def _skipped(images: Images, has_extra: bool) -> Iterator[str]:
 
 
 def _make_samples(
-    rows: LocatedRows, spec: RowSpec, framework: ModuleType, faults: list[Fault]
+    rows: LocatedRows, spec: RowSpec, decoder: Decoder, faults: list[Fault]
 ) -> Samples | None:
     """Encodes the labels; `None` if no row has one."""
 
@@ -188,7 +197,7 @@ def _make_samples(
     spec = replace(spec, corrupt_images=None)
     try:
         return make_samples(
-            rows, spec, framework.check_images, lambda done, total: None, handle
+            rows, spec, decoder.check_images, lambda done, total: None, handle
         )
     except ValueError:
         # Faults before this step have left some rows.

@@ -1,14 +1,18 @@
 """Measures images: what can be compared later without reading them again."""
 
 import hashlib
-import struct
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._images import THUMBNAIL_SIDE, Thumbnails
+from keras_csv_dataset._images import (
+    THUMBNAIL_SIDE,
+    UPRIGHT,
+    Thumbnails,
+    orientation_in,
+)
 from keras_csv_dataset._inspection.similar_hashes import HASH_SIDE
 
 # What is kept of each image: 94 bytes, however large it is.
@@ -40,15 +44,8 @@ _CELLS = THUMBNAIL_SIDE // _CELL
 _ENDS = 0.01
 # Shares of red, green and blue in grey, in 256ths (ITU-R BT.601).
 _GREY = np.array([77, 150, 29], np.uint32)
-_JPEG, _PNG = b"\xff\xd8", b"\x89PNG"
+_PNG = b"\x89PNG"
 _PNG_BITS_AT = 24
-# What stands before EXIF data, and how much of that does not belong to them: in a JPEG,
-# which has them near its start, and as a chunk of a PNG or a WebP.
-_EXIF_OF_JPEG = [(b"Exif\0\0", 0)]
-_EXIF_OF_OTHERS = [(b"eXIf", 4), (b"EXIF", 8)]
-_EXIF_IN_FIRST = 1 << 17
-_LONGEST_EXIF = 1 << 16
-_ORIENTATION = 0x0112
 
 
 def measure(thumbnails: Thumbnails, has_extra: bool) -> NDArray[Any]:
@@ -57,7 +54,7 @@ def measure(thumbnails: Thumbnails, has_extra: bool) -> NDArray[Any]:
     Args:
         thumbnails: The images.
         has_extra: Whether the packages of the extra `check` are installed. Without
-            them, all hashes are 0, and all images upright.
+            them, all hashes are 0.
 
     Returns:
         Values of the dtype `MEASURES`, `(images,)`.
@@ -76,12 +73,13 @@ def measure(thumbnails: Thumbnails, has_extra: bool) -> NDArray[Any]:
     measures["thumbnail"] = _digests(cells.astype(np.uint8))
     measures["bytes"] = [len(contents) for contents in thumbnails.contents]
     measures["bits"] = [_bits(contents) for contents in thumbnails.contents]
-    measures["orientation"] = 1
+    measures["orientation"] = (
+        UPRIGHT
+        if thumbnails.are_upright
+        else [orientation_in(contents) for contents in thumbnails.contents]
+    )
     if has_extra:
         measures["hash"] = hashes_of(grey)
-        measures["orientation"] = [
-            _orientation(contents) for contents in thumbnails.contents
-        ]
     return measures
 
 
@@ -143,21 +141,3 @@ def hashes_of(grey: NDArray[np.uint8]) -> NDArray[np.uint64]:
     lowest = frequencies[:, :HASH_SIDE, :HASH_SIDE].reshape(len(grey), -1)
     bits = lowest > np.median(lowest, axis=1, keepdims=True)
     return np.packbits(bits, axis=1).view(np.uint64)
-
-
-def _orientation(contents: bytes) -> int:
-    """The EXIF orientation: 1 if the image is upright, 2 to 8 if it is not."""
-    from PIL import Image
-
-    is_jpeg = contents.startswith(_JPEG)
-    for mark, length in _EXIF_OF_JPEG if is_jpeg else _EXIF_OF_OTHERS:
-        start = contents.find(mark, 0, _EXIF_IN_FIRST if is_jpeg else None)
-        if start >= 0:
-            exif = Image.Exif()
-            try:
-                exif.load(contents[start + length :][:_LONGEST_EXIF])
-            except (SyntaxError, ValueError, struct.error):
-                return 1  # other programs take damaged EXIF for none, too
-            orientation = exif.get(_ORIENTATION)
-            return orientation if orientation in range(1, 9) else 1
-    return 1

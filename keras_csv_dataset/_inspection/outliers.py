@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._images import THUMBNAIL_SIDE
+from keras_csv_dataset._images import THUMBNAIL_SIDE, UPRIGHT
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding
 from keras_csv_dataset._inspection.images import Images
@@ -28,7 +28,6 @@ _LEAST_RATIO_OF_AREAS, _LEAST_RATIO_OF_ASPECTS = 4.0, 1.5
 # Median absolute deviation to standard deviation, of a normal distribution.
 _NORMAL = 1.4826
 _DEEP = 16
-_UPRIGHT = 1
 _SINGULAR = {"are": "is", "have": "has"}
 
 
@@ -124,11 +123,11 @@ def _by_content(images: Images) -> Iterator[_Outliers]:
 def _by_encoding(images: Images) -> Iterator[_Outliers]:
     yield _Outliers(
         kind="exif_orientation",
-        are_found=images["orientation"] != _UPRIGHT,
+        are_found=images["orientation"] != UPRIGHT,
         what="are not upright: the EXIF orientation is ignored in training, as in "
         "Keras",
-        advice="Write them upright, for example with Pillow's "
-        "`ImageOps.exif_transpose`.",
+        advice="Pass exif_orientation=True, which turns them upright, or write them "
+        "upright, for example with Pillow's `ImageOps.exif_transpose`.",
         detail=lambda image: f"EXIF orientation {images['orientation'][image]}",
     )
     yield _Outliers(

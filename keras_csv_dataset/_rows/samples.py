@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import is_png, nfc
-from keras_csv_dataset._images import CheckImages, ImageSpec
+from keras_csv_dataset._images import CheckImages, ImageSpec, read_orientations
 from keras_csv_dataset._labels import (
     LabelSpec,
     Target,
@@ -66,6 +66,7 @@ class Samples:
         weights: float32 `(samples,)`; with several outputs, an array for each of them,
             if the weights of outputs differ. For labels that are images, the shape is
             `(samples, 1, 1)`.
+        orientations: Path -> EXIF orientation of each file that is to be turned.
         subsets: Text of the split column `(samples,)`, or `None`.
         groups: Text of the group column `(samples,)`, or `None`.
         strata: For each column whose values are to have the same share of all subsets,
@@ -81,6 +82,7 @@ class Samples:
     targets: Structure[Target]
     inputs: Inputs = field(default_factory=dict)
     weights: Weights = field(default_factory=Structure)
+    orientations: Mapping[str, int] = field(default_factory=dict)
     subsets: NDArray[np.object_] | None = None
     groups: NDArray[np.object_] | None = None
     strata: tuple[Target | NDArray[Any], ...] = ()
@@ -115,6 +117,22 @@ class Samples:
         """The same samples, whose weights are multiplied by those of their classes."""
         weights = times_class_weights(self.weights, self.targets, class_weights)
         return replace(self, weights=weights)
+
+    def with_orientations(
+        self, numbers: NDArray[np.int64], spec: ImageSpec, on_progress: OnProgress
+    ) -> "Samples":
+        """The same samples, with the orientations of the files of some of them.
+
+        Args:
+            numbers: The samples whose files are read.
+            spec: What every image becomes: it says whether images are turned.
+            on_progress: Called with the number of files that are done, and the total.
+        """
+        if not spec.exif_orientation:
+            return self
+        columns = (paths for paths, _ in self.files_of(numbers, spec))
+        paths = itertools.chain.from_iterable(columns)
+        return replace(self, orientations=read_orientations(paths, on_progress))
 
     def locate(self, number: int) -> str:
         """Where a user finds the row of a sample: `labels.csv, line 17`."""

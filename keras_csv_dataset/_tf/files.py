@@ -1,12 +1,18 @@
 """Loads the image files of samples, from where they are or from the cache."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import tensorflow as tf
 
-from keras_csv_dataset._images import Images, ImageSpec, cached_images
+from keras_csv_dataset._images import (
+    Images,
+    ImageSpec,
+    cached_images,
+    orientations_of,
+)
 from keras_csv_dataset._tf.declared_size import declared_pixels
-from keras_csv_dataset._tf.images import image_loader, mask_loader
+from keras_csv_dataset._tf.images import Loader, image_loader, mask_loader
 from keras_csv_dataset._tf.mapping import map_in_parallel, plain_options
 
 _CACHE_BATCH = 32
@@ -17,9 +23,7 @@ _PREFETCHED = 2
 Gatherer = Callable[[tf.Tensor], tf.Tensor]
 
 
-def path_loader(
-    paths: Sequence[str], spec: ImageSpec
-) -> Callable[[tf.Tensor], tf.Tensor]:
+def path_loader(paths: Sequence[str], spec: ImageSpec) -> Loader:
     """Makes the function that reads one of some images by its path.
 
     Args:
@@ -27,7 +31,7 @@ def path_loader(
         spec: What every image becomes.
 
     Returns:
-        A function from a path, a string tensor `()`, to an image.
+        A function from a path to an image.
     """
     return image_loader(spec, _are_small(paths, spec))
 
@@ -36,6 +40,7 @@ def file_loader(
     paths: Sequence[str],
     spec: ImageSpec,
     cache: bool | str | None,
+    orientations: Mapping[str, int],
     image_paths: Sequence[str] = (),
 ) -> Gatherer:
     """Makes the function that reads the image files of samples by their numbers.
@@ -45,6 +50,7 @@ def file_loader(
         spec: What every file becomes.
         cache: `True` to keep decoded images in memory, a folder to keep them in a
             file, or `None`.
+        orientations: Path -> EXIF orientation of each file that is to be turned.
         image_paths: If the files are masks, the image of each sample.
 
     Returns:
@@ -55,12 +61,12 @@ def file_loader(
     columns = [paths, image_paths] if spec.kind == "mask" else [paths]
     load = mask_loader(spec) if spec.kind == "mask" else path_loader(paths, spec)
     if cache is None:
-        tensors = [tf.constant(column) for column in columns]
+        tensors = list(map(tf.constant, _with_orientations(columns, orientations)))
         return lambda numbers: load(*(tf.gather(t, numbers) for t in tensors))
 
     def decode(keys: Sequence[tuple[str, ...]]) -> Iterable[Images]:
-        files = tuple(map(list, zip(*keys, strict=True)))
-        dataset = tf.data.Dataset.from_tensor_slices(files)
+        files = _with_orientations(list(zip(*keys, strict=True)), orientations)
+        dataset = tf.data.Dataset.from_tensor_slices(tuple(files))
         dataset = map_in_parallel(dataset, load).batch(_CACHE_BATCH)
         dataset = dataset.prefetch(_PREFETCHED).with_options(plain_options())
         batches: Iterable[Images] = dataset.as_numpy_iterator()
@@ -72,6 +78,16 @@ def file_loader(
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)
     return lambda numbers: tf.gather(images, tf.gather(places, numbers))
+
+
+def _with_orientations(
+    columns: Sequence[Sequence[str]], orientations: Mapping[str, int]
+) -> list[Any]:
+    """What a `Loader` takes: columns of paths and, if any is turned, orientations."""
+    if not orientations:
+        return list(map(list, columns))
+    turns = [orientations_of(paths, orientations) for paths in columns]
+    return [*map(list, columns), *turns]
 
 
 def _are_small(paths: Sequence[str], spec: ImageSpec) -> bool:

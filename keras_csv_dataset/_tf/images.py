@@ -14,6 +14,7 @@ from keras_csv_dataset._tf.decoding import (
     is_jpeg,
 )
 from keras_csv_dataset._tf.masks import Levels, allow_size, decode_levels, to_numbers
+from keras_csv_dataset._tf.turning import start_in_scaled, turn, turn_size
 
 # Interpolation -> kernel of TensorFlow's resampling at fractions of pixels.
 _KERNELS = {
@@ -24,10 +25,12 @@ _KERNELS = {
     "mitchellcubic": "mitchellcubic",
 }
 
-ImageLoader = Callable[[tf.Tensor], tf.Tensor]
+# From a path, a string tensor `()`, and optionally the EXIF orientation of its file, an
+# int32 tensor `()`; of a mask, from its path, that of its image, and both orientations.
+Loader = Callable[..., tf.Tensor]
 
 
-def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
+def image_loader(spec: ImageSpec, are_small: bool = False) -> Loader:
     """Makes the function that reads one image as Keras does, bit for bit.
 
     Args:
@@ -36,8 +39,8 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
             affects the time, but not the result.
 
     Returns:
-        A function from a path, a string tensor `()`, to an image of the shape and the
-        dtype of `spec`: numbers from 0 to 255.
+        A function to an image of the shape and the dtype of `spec`: numbers from 0 to
+        255.
     """
     # To enlarge an image, the kernels read each pixel several times, and cast it each
     # time. Casting the image once took 0.7 of the processor time from 64 × 64 to
@@ -47,39 +50,48 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> ImageLoader:
 
     decode = decode_target if spec.kind == "target" else decode_image
 
-    def load_exactly(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
-        image = decode(contents, path, spec.num_channels)
+    def load_exactly(
+        contents: tf.Tensor, path: tf.Tensor, orientation: tf.Tensor | None
+    ) -> tf.Tensor:
+        image = turn(decode(contents, path, spec.num_channels), orientation)
         return _fit(image, _plan(tf.shape(image), spec), spec, cast_first)
 
-    def load_image(path: tf.Tensor) -> tf.Tensor:
+    def load_image(path: tf.Tensor, orientation: tf.Tensor | None = None) -> tf.Tensor:
         contents = tf.io.read_file(path)
         if spec.scales_jpegs:
             image = tf.cond(
                 is_jpeg(contents),
-                lambda: _load_scaled_jpeg(allow_jpeg(contents, path), spec),
-                lambda: load_exactly(contents, path),
+                lambda: _load_scaled_jpeg(
+                    allow_jpeg(contents, path), spec, orientation
+                ),
+                lambda: load_exactly(contents, path, orientation),
             )
         else:
-            image = load_exactly(contents, path)
+            image = load_exactly(contents, path, orientation)
         return _arranged(image, spec)
 
     return load_image
 
 
-def mask_loader(spec: ImageSpec) -> Callable[[tf.Tensor, tf.Tensor], tf.Tensor]:
+def mask_loader(spec: ImageSpec) -> Loader:
     """Makes the function that reads one mask, cropped and padded as its image is.
 
     Args:
         spec: What the mask becomes.
 
     Returns:
-        A function from the path of a mask and that of its image, string tensors `()`,
-        to an int32 mask of the shape of `spec`.
+        A function to an int32 mask of the shape of `spec`.
     """
 
-    def load_mask(path: tf.Tensor, image_path: tf.Tensor) -> tf.Tensor:
+    def load_mask(
+        path: tf.Tensor,
+        image_path: tf.Tensor,
+        orientation: tf.Tensor | None = None,
+        image_orientation: tf.Tensor | None = None,
+    ) -> tf.Tensor:
         levels, scale = decode_levels(tf.io.read_file(path), path)
-        levels = allow_size(levels, path, image_path)
+        levels = turn(levels, orientation)
+        levels = allow_size(levels, path, image_path, image_orientation)
         plan = _plan(tf.shape(levels), spec)
         # Only the pixels that are left become numbers: usually there are fewer.
         levels = _crop_and_resize(levels, plan, spec)
@@ -117,7 +129,7 @@ class _Plan(NamedTuple):
 
 
 def _plan(shape: tf.Tensor, spec: ImageSpec) -> _Plan:
-    """The plan for an image of the shape `(height, width, channels)`."""
+    """The plan for an image of the shape `(height, width, …)`."""
     whole = shape[:2]
     target = tf.constant(spec.image_size)
     zero = tf.zeros_like(target)
@@ -166,17 +178,24 @@ def _pad(image: tf.Tensor, plan: _Plan, spec: ImageSpec) -> tf.Tensor:
     return image
 
 
-def _load_scaled_jpeg(contents: tf.Tensor, spec: ImageSpec) -> tf.Tensor:
+def _load_scaled_jpeg(
+    contents: tf.Tensor, spec: ImageSpec, orientation: tf.Tensor | None
+) -> tf.Tensor:
     """Decodes at 1/8, 1/4 or 1/2 of the size if that is enough, and fits the image.
 
     libjpeg makes the smaller image from the lowest frequencies of every block. That is
     less work, and closer to the mean of all pixels than a selection of them is.
     """
     # The plan uses the full size, because that of the smaller image is rounded.
-    plan = _plan(tf.image.extract_jpeg_shape(contents), spec)
+    shape = tf.image.extract_jpeg_shape(contents)
+    whole = turn_size(shape[:2], orientation)
+    plan = _plan(whole, spec)
     image, ratio = decode_scaled_jpeg(
         contents, spec.num_channels, plan.window, plan.size
     )
+    image = turn(image, orientation)
+    start = start_in_scaled(plan.start, whole, ratio, orientation)
+    plan = plan._replace(start=start)
     edges = tf.concat([plan.start, plan.window], 0)
     start, window = tf.split(edges // ratio, 2)
     return tf.cond(

@@ -12,6 +12,7 @@ from keras_csv_dataset._tf.declared_size import (
     declared_size,
 )
 from keras_csv_dataset._tf.headers import OTHER_FORMATS, PNG_BITS_AT, read_header
+from keras_csv_dataset._tf.turning import turn_size
 
 _PNG = OTHER_FORMATS.index("png")
 _WHY_NOT_PNG = (
@@ -105,19 +106,26 @@ def to_numbers(mask: Levels, path: tf.Tensor) -> tf.Tensor:
     return tf.cast(levels, tf.int32) // mask.scale
 
 
-def allow_size(mask: tf.Tensor, path: tf.Tensor, image_path: tf.Tensor) -> tf.Tensor:
+def allow_size(
+    mask: tf.Tensor,
+    path: tf.Tensor,
+    image_path: tf.Tensor,
+    image_orientation: tf.Tensor | None = None,
+) -> tf.Tensor:
     """A mask, which must have the size of its image.
 
     Args:
-        mask: The mask, `(height, width, channels)`.
+        mask: The mask, `(height, width, channels)`, turned upright.
         path: Its path, a string tensor `()`.
         image_path: Path of the image.
+        image_orientation: The EXIF orientation of the image, or `None`.
 
     Returns:
         The mask.
     """
     size = tf.shape(mask, tf.int64)[:2]
     wanted = declared_size(tf.io.read_file(image_path))
+    wanted = turn_size(wanted, image_orientation)
     return allow_if(
         tf.reduce_all(size == wanted),
         mask,

@@ -51,20 +51,26 @@ class SampleTensors:
         )
         paths = samples.paths_of(numbers)
         # The only image can be read without a look at the table: the key is its path.
-        self._reads_keys = len(paths) == 1 and cache is None
+        orientations = samples.orientations
+        self._reads_keys = len(paths) == 1 and cache is None and not orientations
         self._images = paths.map(
             lambda column: (
                 path_loader(column, spec)
                 if self._reads_keys
-                else file_loader(column, spec, cache)
+                else file_loader(column, spec, cache, orientations)
             )
         )
         self._inputs = {
             name: _gatherer(values[numbers]) for name, values in samples.inputs.items()
         }
+
+        def gather_files(target: Target) -> Gatherer:
+            files, label = target.paths_of(numbers), spec.of_labels(target.mode)
+            return file_loader(files, label, cache, orientations, paths.values[0])
+
         self._labels = samples.targets.map(
             lambda target: (
-                _file_gatherer(target, numbers, paths.values[0], spec, cache)
+                gather_files(target)
                 if target.names_files
                 else _label_gatherer(target, numbers)
             )
@@ -97,18 +103,6 @@ def _gatherer(values: NDArray[Any]) -> Gatherer:
     """Makes the function that gives values by the numbers of samples."""
     tensor = tf.constant(values)
     return lambda numbers: tf.gather(tensor, numbers)
-
-
-def _file_gatherer(
-    target: Target,
-    samples: NDArray[np.int64],
-    image_paths: list[str],
-    spec: ImageSpec,
-    cache: bool | str | None,
-) -> Gatherer:
-    """Makes the function that gives labels which are images."""
-    paths, label = target.paths_of(samples), spec.of_labels(target.mode)
-    return file_loader(paths, label, cache, image_paths)
 
 
 def _label_gatherer(target: Target, samples: NDArray[np.int64]) -> Gatherer:

@@ -101,6 +101,7 @@ REFUSED = [
             "follow_links",
             "crop_to_aspect_ratio",
             "pad_to_aspect_ratio",
+            "exif_orientation",
             "scaled_decoding",
         )
     ],

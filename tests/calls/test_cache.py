@@ -256,6 +256,7 @@ def test_a_changed_image_is_decoded_again(numbered, tmp_path):
         {"crop_to_aspect_ratio": True},
         {"pad_to_aspect_ratio": True},
         {"data_format": "channels_first"},
+        {"exif_orientation": True},
         {"scaled_decoding": True},
     ],
     ids=lambda change: next(iter(change)),

@@ -3,9 +3,11 @@
 import bz2
 import gzip
 
+import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from PIL import Image
 
 from images import load, numbers_and_labels, save
 
@@ -177,3 +179,25 @@ def test_a_cache_of_remote_images_is_used_again_until_they_change(
         put("a.png", number)
         dataset = load(remote, frame("a"), cache=cache)
         assert numbers_and_labels(dataset) == [(number, 0)]
+
+
+def test_orientations_of_remote_images_are_read(remote, tmp_path):
+    """A remote photograph is turned as its EXIF tag says; one without a tag is not."""
+    pixels = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    for name, options in {"tagged": {"exif": exif}, "untagged": {}}.items():
+        Image.fromarray(pixels).save(tmp_path / "here.png", **options)
+        write(f"{remote}/{name}.png", (tmp_path / "here.png").read_bytes())
+    table = frame("tagged.png", "untagged.png")
+    dataset = load(remote, table, exif_orientation=True, image_size=(4, 4))
+    ((images, _),) = dataset.as_numpy_iterator()
+    assert np.array_equal(images, [pixels[::-1, ::-1], pixels])
+
+
+def test_a_missing_remote_image_is_left_to_training(remote):
+    """No error is raised when the orientations are read."""
+    unchecked = {"missing_images": "unchecked", "exif_orientation": True}
+    dataset = load(remote, frame("no.png"), **unchecked)
+    with pytest.raises(tf.errors.NotFoundError, match="ReadFile"):
+        list(dataset)

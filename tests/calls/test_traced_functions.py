@@ -8,8 +8,14 @@ from images import load, number_of, numbers_and_labels, save_all
 NAMES = [f"{number:02}.{'jpg' if number % 2 else 'png'}" for number in range(12)]
 EVERY_WAY = pytest.mark.parametrize(
     "arguments",
-    [{}, {"cache": True}, {"corrupt_images": "error"}, {"batch_size": None}],
-    ids=["plain", "cache", "check", "single images"],
+    [
+        {},
+        {"cache": True},
+        {"corrupt_images": "error"},
+        {"batch_size": None},
+        {"exif_orientation": True},
+    ],
+    ids=["plain", "cache", "check", "single images", "orientation"],
 )
 
 

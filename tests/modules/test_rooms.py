@@ -31,7 +31,7 @@ FRAMEWORKS = {
     "scipy": {"_inspection"},
     "jinja2": {"_report"},
     "simplejpeg": {"_grain"},
-    "PIL": {"_grain", "_inspection", "_cli"},
+    "PIL": {"_grain", "_cli"},
     "matplotlib": {"_cli"},
     "sklearn": {"_cli"},
 }
