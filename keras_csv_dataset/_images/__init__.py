@@ -1,9 +1,9 @@
 """Images: the size and channels they get, the cache, and whether they are sound."""
 
 from keras_csv_dataset._images.cache import (
+    Cache,
     Images,
     cached_images,
-    size_in_words,
 )
 from keras_csv_dataset._images.soundness import (
     MOST_PIXELS,
@@ -19,12 +19,12 @@ __all__ = [
     "MOST_PIXELS",
     "NO_CLASS",
     "THUMBNAIL_SIDE",
+    "Cache",
     "CheckImages",
     "ImageCheck",
     "ImageSpec",
     "Images",
     "Thumbnails",
     "cached_images",
-    "size_in_words",
     "too_many_pixels",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import tensorflow as tf
 
-from keras_csv_dataset._images import Images, ImageSpec, cached_images
+from keras_csv_dataset._images import Cache, Images, ImageSpec, cached_images
 from keras_csv_dataset._tf.declared_size import declared_pixels
 from keras_csv_dataset._tf.images import image_loader, mask_loader
 from keras_csv_dataset._tf.mapping import map_in_parallel, plain_options
@@ -35,7 +35,7 @@ def path_loader(
 def file_loader(
     paths: Sequence[str],
     spec: ImageSpec,
-    cache: bool | str | None,
+    cache: Cache | None,
     image_paths: Sequence[str] = (),
 ) -> Gatherer:
     """Makes the function that reads the image files of samples by their numbers.
@@ -43,8 +43,7 @@ def file_loader(
     Args:
         paths: The file of each sample.
         spec: What every file becomes.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
         image_paths: If the files are masks, the image of each sample.
 
     Returns:
@@ -71,7 +70,9 @@ def file_loader(
     # They share the memory. TensorFlow requires it to start at a page.
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)
-    return lambda numbers: tf.gather(images, tf.gather(places, numbers))
+    return lambda numbers: tf.cast(
+        tf.gather(images, tf.gather(places, numbers)), spec.dtype
+    )
 
 
 def _are_small(paths: Sequence[str], spec: ImageSpec) -> bool:
