@@ -293,8 +293,8 @@ def image_dataset_from_csv(
         cache_dtype: `"float32"` to cache the exact pixels, or `"uint8"` to round them
             to whole levels, half to even, in a quarter of the room. The images that are
             yielded are `float32` in both cases, and differ by half a level at most,
-            except where `"bicubic"`, `"lanczos3"` or `"lanczos5"` go below 0 or above
-            255 at sharp edges: there, `"uint8"` clips them. Masks and target images
+            except where an interpolation such as `"bicubic"` goes below 0 or above 255
+            beside a sharp edge: `"uint8"` clips these levels. Masks and target images
             are always exact, and `"nearest"` yields whole levels anyway. Not valid
             without `cache`. Defaults to `"float32"`.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as

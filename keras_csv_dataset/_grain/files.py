@@ -58,13 +58,21 @@ def file_loader(
     cached = cached_images(cache, keys, spec, decode, DECODER)
     places = np.zeros(len(paths), np.int64)
     places[order] = cached.places
+    if cached.images.dtype != spec.dtype:
+        return lambda numbers: _take_as(spec.dtype, cached.images, places[numbers])
+    # A copy even of one image: the user may write to what is yielded.
+    return lambda numbers: np.take(cached.images, places[numbers], axis=0)
 
-    def read(numbers: Any) -> NDArray[Any]:
-        # A copy even of one image: the user may write to what is yielded.
-        images: NDArray[Any] = np.take(cached.images, places[numbers], axis=0)
-        return images.astype(spec.dtype, copy=False)
 
-    return read
+def _take_as(dtype: str, images: Images, places: NDArray[np.int64]) -> NDArray[Any]:
+    """Takes images as another type.
+
+    A cast of all of them at once would take longer, because it copies them first.
+    """
+    taken = np.empty((*places.shape, *images.shape[1:]), dtype)
+    for index in np.ndindex(places.shape):
+        taken[index] = images[places[index]]
+    return taken
 
 
 def read_options(batch_size: int | None) -> grain.ReadOptions:
