@@ -3,14 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from PIL import Image
 
 from images import batches, load, numbers_and_labels, save, save_all, save_noise
 from in_each_format import FORMATS, image_dataset_from_csv
-from keras_csv_dataset._images import Cache, ImageSpec, cached_images
 from keras_csv_dataset._images import cache as image_cache
 from pairwise import each_pair
 
@@ -265,26 +261,3 @@ def test_a_changed_image_is_decoded_again(folder, tmp_path):
         save(folder / "a.png", number)
         kept = load(folder, table, cache=tmp_path / "kept", cache_dtype="uint8")
         assert numbers_and_labels(kept) == [(number, 0)]
-
-
-# Any levels
-
-
-@given(
-    arrays(
-        np.float32,
-        (3, 2, 2, 1),
-        elements=st.floats(-1000, 1000, width=32)
-        | st.sampled_from([0.5, 254.5, 255.5]),
-    )
-)
-def test_any_levels_are_rounded_as_numpy_does(levels):
-    """Whatever an interpolation makes of an image, the kept level is the nearest."""
-    keys = [("a",), ("b",), ("c",)]
-    spec = ImageSpec(image_size=(2, 2), color_mode="grayscale")
-    kept = cached_images(
-        Cache(dtype="uint8"), keys, spec, lambda files: [levels], "a decoder"
-    )
-    assert kept.images.dtype == np.uint8
-    assert kept.images.nbytes == 12
-    assert np.array_equal(kept.images[kept.places], rounded(levels))
