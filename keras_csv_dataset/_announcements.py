@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import WHOLE_PATH
-from keras_csv_dataset._images import ImageSpec, size_in_words
+from keras_csv_dataset._images import Cache, ImageSpec
 from keras_csv_dataset._labels import Target, are_many_numbers, is_number
 from keras_csv_dataset._messages import count_of, quote
 from keras_csv_dataset._rows import ClassWeights, LocatedRows, Samples
@@ -147,13 +147,15 @@ def unaligned() -> str:
 
 
 def keeping(
-    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: bool | str
+    samples: Samples, order: NDArray[np.int64], spec: ImageSpec, cache: Cache
 ) -> str:
     """Says what a cache will contain, and how much room that takes."""
     columns = [(len(set(paths)), kind) for paths, kind in samples.files_of(order, spec)]
     num_images = sum(number for number, _ in columns)
-    where = "in memory" if cache is True else f"in {os.path.join(str(cache), '')}"
-    size = size_in_words(columns)
+    where = (
+        "in memory" if cache.folder is None else f"in {os.path.join(cache.folder, '')}"
+    )
+    size = cache.size_in_words(columns)
     return f"Keeping {num_images} decoded images {where}: {size}."
 
 
@@ -182,7 +184,7 @@ def printable(text: str) -> str:
 
 
 class ProgressBar:
-    """Keras's own progress bar.
+    """Keras's own progress bar; after all images are done, another one.
 
     Args:
         verbose: Whether to show it.
@@ -201,3 +203,5 @@ class ProgressBar:
         # The number of images is only known now.
         self._bar = self._bar or keras.utils.Progbar(total, unit_name="image")
         self._bar.update(done)
+        if done == total:
+            self._bar = None

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias, get_args
 
 import pandas as pd
@@ -20,6 +21,7 @@ from keras_csv_dataset._announcements import (
     weighing,
 )
 from keras_csv_dataset._arguments import (
+    CacheDtype,
     ColorMode,
     CorruptImages,
     DataFormat,
@@ -90,6 +92,7 @@ def image_dataset_from_csv(
     exif_orientation: bool = False,
     scaled_decoding: bool = False,
     cache: bool | FilePath | None = None,
+    cache_dtype: CacheDtype = "float32",
     csv_options: Mapping[str, Any] | None = None,
 ) -> Dataset | tuple[Dataset, ...]:
     """Generates a dataset from image files in a directory and labels in a CSV.
@@ -289,11 +292,19 @@ def image_dataset_from_csv(
         cache: Where to keep decoded images, so that no epoch has to decode them: `True`
             for memory, or the path of a folder for a file in it. The folder is created
             if it does not exist. Images are decoded when this function is called, and
-            take `height * width * num_channels * 4` bytes each. They are still
-            reshuffled in every epoch, and their labels are never cached. Later runs use
-            the file again if the images and the arguments that determine the pixels
-            are the same; otherwise they write another one. Delete the folder to free
-            the space. Defaults to `None`: nothing is kept.
+            take `height * width * num_channels * 4` bytes each, or a quarter of that
+            with `cache_dtype="uint8"`. They are still reshuffled in every epoch, and
+            their labels are never cached. Later runs use the file again if the images
+            and the arguments that determine the pixels are the same; otherwise they
+            write another one. Delete the folder to free the space. Defaults to `None`:
+            nothing is kept.
+        cache_dtype: `"float32"` to cache the exact pixels, or `"uint8"` to round them
+            to whole levels, half to even, in a quarter of the room. The images that are
+            yielded are `float32` in both cases, and differ by half a level at most,
+            except where an interpolation such as `"bicubic"` goes below 0 or above 255
+            beside a sharp edge: `"uint8"` clips these levels. Masks and target images
+            are always exact, and `"nearest"` yields whole levels anyway. Not valid
+            without `cache`. Defaults to `"float32"`.
         csv_options: Dictionary of keywords for `pandas.read_csv`, such as
             `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
             without a header, whose columns are then called 0, 1, 2, ….
@@ -432,7 +443,7 @@ def image_dataset_from_csv(
         scaled_decoding=scaled_decoding,
     )
     batch_size = arguments.read_batch_size(batch_size)
-    cache = arguments.read_cache(cache)
+    kept = arguments.read_cache(cache, cache_dtype)
     buffer_size = arguments.read_shuffle_buffer_size(
         shuffle_buffer_size, batch_size, format
     )
@@ -454,9 +465,10 @@ def image_dataset_from_csv(
     framework = import_framework(format)
     located = locate_rows(rows, framework.DECODABLE_SUFFIXES)
     decoder = decoder_of(framework, image.exif_orientation)
-    samples = make_samples(
-        located, rows, decoder.check_images, ProgressBar(verbose).update
-    )
+    progress = ProgressBar(verbose)
+    samples = make_samples(located, rows, decoder.check_images, progress.update)
+    if kept is not None:
+        kept = replace(kept, on_progress=progress.update)
     if verbose:
         say(found(samples, located, rows.directory))
     del located  # the names of files take a lot of memory, and are not needed again
@@ -473,10 +485,10 @@ def image_dataset_from_csv(
         is_reshuffled = split.shuffle and part.is_trained_on
         if verbose and not samples.targets and is_reshuffled:
             say(unaligned())
-        if verbose and cache is not None:
-            say(keeping(samples, part.order, image, cache))
+        if verbose and kept is not None:
+            say(keeping(samples, part.order, image, kept))
         its_samples = samples.weighed_by(weights).with_orientations(
-            part.order, image, ProgressBar(verbose).update
+            part.order, image, progress.update
         )
         if verbose and its_samples.orientations:
             say(turning(its_samples))
@@ -487,7 +499,7 @@ def image_dataset_from_csv(
             batch_size=batch_size,
             shuffle_buffer_size=buffer_size if is_reshuffled else None,
             seed=split.seed,
-            cache=cache,
+            cache=kept,
         )
 
     datasets = tuple(map(build, split_samples(samples, split)))

@@ -42,7 +42,11 @@ TESTS = {
         "calls/test_mistakes_and_the_way_out.py",
     ],
     "_files": ["calls/test_file_finding.py", "calls/test_hostile_input.py"],
-    "_images": ["calls/test_cache.py", "calls/test_corrupt_images.py"],
+    "_images": [
+        "calls/test_cache.py",
+        "calls/test_cache_dtype.py",
+        "calls/test_corrupt_images.py",
+    ],
     "_labels": ["calls/test_label_kinds.py"],
     "_messages.py": [
         "calls/test_mistakes_and_the_way_out.py",

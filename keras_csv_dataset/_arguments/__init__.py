@@ -2,6 +2,7 @@
 
 from keras_csv_dataset._arguments.checks import check_choice, check_flag
 from keras_csv_dataset._arguments.choices import (
+    CacheDtype,
     ColorMode,
     CorruptImages,
     DataFormat,
@@ -24,6 +25,7 @@ from keras_csv_dataset._arguments.rows import read_row_spec
 from keras_csv_dataset._arguments.splits import read_split_spec
 
 __all__ = [
+    "CacheDtype",
     "ColorMode",
     "CorruptImages",
     "DataFormat",

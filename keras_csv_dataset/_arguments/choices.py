@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 FilePath: TypeAlias = str | os.PathLike[str]
 
+CacheDtype: TypeAlias = Literal["float32", "uint8"]
 ColorMode: TypeAlias = Literal["rgb", "rgba", "grayscale"]
 CorruptImages: TypeAlias = Literal["error", "skip"]
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"]

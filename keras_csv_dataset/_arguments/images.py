@@ -10,9 +10,14 @@ from keras_csv_dataset._arguments.checks import (
     check_flag,
     check_whole_number,
 )
-from keras_csv_dataset._arguments.choices import ColorMode, DataFormat, Interpolation
+from keras_csv_dataset._arguments.choices import (
+    CacheDtype,
+    ColorMode,
+    DataFormat,
+    Interpolation,
+)
 from keras_csv_dataset._files import is_address
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import Cache, ImageSpec
 
 # Interpolations that cannot be applied to an image that was decoded at a smaller size.
 _NOT_SCALED = {
@@ -105,14 +110,21 @@ def read_shuffle_buffer_size(
     return check_whole_number("shuffle_buffer_size", size, 1)
 
 
-def read_cache(cache: object) -> bool | str | None:
-    """`True` for memory, the path of a folder, or `None`."""
+def read_cache(cache: object, cache_dtype: object) -> Cache | None:
+    """Where decoded images are kept, and in which form."""
+    check_choice("cache_dtype", cache_dtype, get_args(CacheDtype))
+    dtype = "uint8" if cache_dtype == "uint8" else "float32"
     if cache is None or isinstance(cache, bool | np.bool_):
-        return True if cache else None
+        if not cache and dtype == "uint8":
+            raise ValueError(
+                "`cache_dtype` must be left out without `cache`, which keeps images in "
+                f"this type. Received: cache_dtype={cache_dtype!r}, cache={cache!r}"
+            )
+        return Cache(dtype=dtype) if cache else None
     folder = str(os.fspath(cache)) if isinstance(cache, str | os.PathLike) else ""
     if not folder or is_address(folder):
         raise ValueError(
             "`cache` must be True, to keep decoded images in memory, or the path of a "
             f"folder on this machine to keep them in. Received: cache={cache!r}"
         )
-    return folder
+    return Cache(folder=folder, dtype=dtype)

@@ -24,6 +24,7 @@ POSITIONAL = ("directory", "csv")
 NOT_ABOUT_ROWS = (
     "batch_size",
     "cache",
+    "cache_dtype",
     "class_weight",
     "color_mode",
     "crop_to_aspect_ratio",

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.images import DECODER, ImageLoader
-from keras_csv_dataset._images import Images, ImageSpec, cached_images
+from keras_csv_dataset._images import Cache, Images, ImageSpec, cached_images
 
 # Threads suffice, because the interpreter lock is released while an image is decoded or
 # resized. On 2 cores, 2 to 8 threads were equally fast, and grain's 16 slower. A few
@@ -26,7 +26,7 @@ def file_loader(
     paths: Sequence[str],
     order: NDArray[np.int64],
     spec: ImageSpec,
-    cache: bool | str | None,
+    cache: Cache | None,
     orientations: Mapping[str, int],
     image_paths: Sequence[str] = (),
 ) -> Gatherer:
@@ -36,8 +36,7 @@ def file_loader(
         paths: The file of each sample.
         order: int64 numbers of the samples that are wanted.
         spec: What every file becomes.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
         orientations: Path -> EXIF orientation of each file that is to be turned.
         image_paths: If the files are masks, the image of each sample.
 
@@ -61,8 +60,21 @@ def file_loader(
     cached = cached_images(cache, keys, spec, decode, DECODER)
     places = np.zeros(len(paths), np.int64)
     places[order] = cached.places
+    if cached.images.dtype != spec.dtype:
+        return lambda numbers: _take_as(spec.dtype, cached.images, places[numbers])
     # A copy even of one image: the user may write to what is yielded.
     return lambda numbers: np.take(cached.images, places[numbers], axis=0)
+
+
+def _take_as(dtype: str, images: Images, places: NDArray[np.int64]) -> NDArray[Any]:
+    """Takes images as another type.
+
+    A cast of all of them at once would take longer, because it copies them first.
+    """
+    taken = np.empty((*places.shape, *images.shape[1:]), dtype)
+    for index in np.ndindex(places.shape):
+        taken[index] = images[places[index]]
+    return taken
 
 
 def read_options(batch_size: int | None) -> grain.ReadOptions:

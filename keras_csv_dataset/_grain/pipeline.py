@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.files import read_options
 from keras_csv_dataset._grain.samples import SampleArrays
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import Cache, ImageSpec
 from keras_csv_dataset._rows import Samples, describe_dataset
 
 # Batches that are prepared from a cache while the model computes.
@@ -26,7 +26,7 @@ def build_dataset(
     batch_size: int | None,
     shuffle_buffer_size: int | None,
     seed: int,
-    cache: bool | str | None,
+    cache: Cache | None,
 ) -> grain.IterDataset:
     """Builds the dataset of one subset.
 
@@ -39,8 +39,7 @@ def build_dataset(
         shuffle_buffer_size: `None` to keep the order. Otherwise the whole subset is
             reshuffled in every pass, whatever the number is.
         seed: Seed of the shuffles.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
 
     Returns:
         A `grain.IterDataset` of what `SampleArrays.join` returns, with the attributes

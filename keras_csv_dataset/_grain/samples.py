@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._grain.files import Gatherer, file_loader
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import Cache, ImageSpec
 from keras_csv_dataset._labels import Target, take
 from keras_csv_dataset._rows import Samples, assemble
 from keras_csv_dataset._structure import Structure
@@ -34,8 +34,7 @@ class SampleArrays:
         samples: All samples.
         order: int64 numbers of those that are wanted.
         spec: What every image becomes.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
     """
 
     def __init__(
@@ -43,7 +42,7 @@ class SampleArrays:
         samples: Samples,
         order: NDArray[np.int64],
         spec: ImageSpec,
-        cache: bool | str | None,
+        cache: Cache | None,
     ) -> None:
         self._samples = samples
         self._images = samples.paths.map(

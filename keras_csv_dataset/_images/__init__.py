@@ -1,9 +1,9 @@
 """Images: the size, channels and orientation they get, the cache, and soundness."""
 
 from keras_csv_dataset._images.cache import (
+    Cache,
     Images,
     cached_images,
-    size_in_words,
 )
 from keras_csv_dataset._images.decoder import Decoder, decoder_of
 from keras_csv_dataset._images.orientation import (
@@ -29,6 +29,7 @@ __all__ = [
     "THUMBNAIL_SIDE",
     "TURNS",
     "UPRIGHT",
+    "Cache",
     "CheckImages",
     "Decoder",
     "ImageCheck",
@@ -41,7 +42,6 @@ __all__ = [
     "orientation_in",
     "orientations_of",
     "read_orientations",
-    "size_in_words",
     "too_many_pixels",
     "turned",
     "turned_size",

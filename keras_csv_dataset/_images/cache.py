@@ -8,7 +8,8 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import IO, NamedTuple
 
 import numpy as np
@@ -32,12 +33,42 @@ Files = tuple[str, ...]
 LoadImages = Callable[[Sequence[Files]], Iterable[Images]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cache:
+    """Where decoded images are kept, and in which form.
+
+    Attributes:
+        folder: The folder of the file, created if it is missing; `None` for memory.
+        dtype: `"float32"` to keep images exactly, or `"uint8"` to round them to whole
+            levels.
+        on_progress: Called with the number of images decoded so far, and the total.
+    """
+
+    folder: str | None = None
+    dtype: str = "float32"
+    on_progress: Callable[[int, int], object] = lambda done, total: None
+
+    def dtype_of(self, spec: ImageSpec) -> str:
+        """Type in which images are kept; masks and target images are never rounded."""
+        is_rounded = self.dtype == "uint8" and spec.kind == "image"
+        return "uint8" if is_rounded else spec.dtype
+
+    def size_in_words(self, images: Iterable[tuple[int, ImageSpec]]) -> str:
+        """The size of some numbers of decoded images: `1.1 GB`, `12.5 MB`."""
+        return _in_words(
+            sum(
+                _num_bytes((number, *spec.shape), self.dtype_of(spec))
+                for number, spec in images
+            )
+        )
+
+
 class CachedImages(NamedTuple):
     """Decoded images.
 
     Attributes:
-        images: Array `(images, *spec.shape)`, each image once. It begins at the start
-            of a page of memory.
+        images: Array `(images, *spec.shape)`, each image once, of the type in which
+            the cache keeps it. It begins at the start of a page of memory.
         places: int64 `(keys,)`, the index of each key's image in `images`.
     """
 
@@ -46,7 +77,7 @@ class CachedImages(NamedTuple):
 
 
 def cached_images(
-    cache: bool | str,
+    cache: Cache,
     keys: Sequence[Files],
     spec: ImageSpec,
     load_images: LoadImages,
@@ -59,7 +90,7 @@ def cached_images(
     digest of its images, so half a file or a damaged one is never read either.
 
     Args:
-        cache: `True` for memory, or the folder of the file, created if it is missing.
+        cache: Where the images are kept, and in which form.
         keys: The files from which each image is made; one image may occur more than
             once.
         spec: What every image becomes.
@@ -73,37 +104,80 @@ def cached_images(
     Raises:
         OSError: If the folder cannot be written to, or has no room for the images.
         MemoryError: If the machine has too little memory.
-        ValueError: If `cache` is a file.
+        ValueError: If the folder is a file.
     """
     # In an order that depends neither on the seed nor on the order of the rows.
     distinct = sorted(set(keys))
     place = {key: number for number, key in enumerate(distinct)}
     places = np.fromiter(map(place.__getitem__, keys), np.int64, len(keys))
-    shape = (len(distinct), *spec.shape)
-    if cache is True:
-        images = _allocate(shape, spec.dtype)
-        _fill(images, load_images(distinct))
+    form = _form((len(distinct), *spec.shape), cache, spec)
+
+    def load() -> Iterator[Images]:
+        done = 0
+        for batch in load_images(distinct):
+            yield _as_type(form.dtype, batch)
+            done += len(batch)
+            cache.on_progress(done, len(distinct))
+
+    if cache.folder is None:
+        images = _allocate(form)
+        _fill(images, load())
         return CachedImages(images, places)
-    folder = str(cache)
+    _make_folder(cache.folder)
+    _remove_abandoned(cache.folder)
+    name = _fingerprint(distinct, spec, form.dtype, decoder) + _SUFFIX
+    file = os.path.join(cache.folder, name)
+    if not _is_intact(file, form.num_bytes):
+        _write(file, form, load)
+    # Nothing writes to the array, but TensorFlow does not accept read-only ones.
+    images = np.memmap(file, form.dtype, mode="c", shape=form.shape)
+    return CachedImages(images, places)
+
+
+class _Form(NamedTuple):
+    """The array of kept images.
+
+    Attributes:
+        shape: Its shape.
+        dtype: Its type.
+        advice: What the caller can change so that it takes less room.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    advice: str
+
+    @property
+    def num_bytes(self) -> int:
+        """Its size in bytes."""
+        return _num_bytes(self.shape, self.dtype)
+
+
+def _form(shape: tuple[int, ...], cache: Cache, spec: ImageSpec) -> _Form:
+    dtype, advice = cache.dtype_of(spec), "or make `image_size` smaller"
+    if dtype != replace(cache, dtype="uint8").dtype_of(spec):
+        advice = f'or cache_dtype="uint8", {advice}'
+    return _Form(shape, dtype, advice)
+
+
+def _as_type(dtype: str, images: Images) -> Images:
+    """Rounds images that are kept as whole levels, half to even.
+
+    Interpolations such as `"bicubic"` also give levels below 0 and above 255.
+    """
+    if images.dtype == dtype:
+        return images
+    levels = np.rint(images)
+    return np.clip(levels, 0, 255, out=levels).astype(np.uint8)
+
+
+def _make_folder(folder: str) -> None:
     try:
         os.makedirs(folder, exist_ok=True)
     except FileExistsError:
         raise ValueError(
             f"`cache` must be a folder, not a file. Received: cache={folder!r}"
         ) from None
-    _remove_abandoned(folder)
-    file = os.path.join(folder, _fingerprint(distinct, spec, decoder) + _SUFFIX)
-    if not _is_intact(file, _num_bytes(shape, spec.dtype)):
-        _write(file, shape, spec.dtype, lambda: load_images(distinct))
-    # Nothing writes to the array, but TensorFlow does not accept read-only ones.
-    return CachedImages(np.memmap(file, spec.dtype, mode="c", shape=shape), places)
-
-
-def size_in_words(images: Iterable[tuple[int, ImageSpec]]) -> str:
-    """The size of some numbers of decoded images: `1.1 GB`, `12.5 MB`."""
-    return _in_words(
-        sum(_num_bytes((number, *spec.shape), spec.dtype) for number, spec in images)
-    )
 
 
 def _in_words(num_bytes: int) -> str:
@@ -116,19 +190,19 @@ def _num_bytes(shape: tuple[int, ...], dtype: str) -> int:
     return math.prod(shape) * np.dtype(dtype).itemsize
 
 
-def _allocate(shape: tuple[int, ...], dtype: str) -> Images:
+def _allocate(form: _Form) -> Images:
     """An array of whole pages: TensorFlow shares memory only if it is aligned."""
-    size = _num_bytes(shape, dtype)
+    size = form.num_bytes
     pages = "SC_PHYS_PAGES"
     if pages in getattr(os, "sysconf_names", ()):
         memory = os.sysconf(pages) * mmap.PAGESIZE
         if size > memory:
             raise MemoryError(
-                f"`cache=True` needs {_in_words(size)} of memory for {shape[0]} "
+                f"`cache=True` needs {_in_words(size)} of memory for {form.shape[0]} "
                 f"images, but this machine has {_in_words(memory)}. Pass a folder, "
-                'as in cache="decoded", or make `image_size` smaller.'
+                f'as in cache="decoded", {form.advice}.'
             )
-    return np.frombuffer(mmap.mmap(-1, size), dtype).reshape(shape)
+    return np.frombuffer(mmap.mmap(-1, size), form.dtype).reshape(form.shape)
 
 
 def _fill(images: Images, batches: Iterable[Images]) -> None:
@@ -172,17 +246,15 @@ def _lock(stream: IO[bytes]) -> None:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def _write(
-    file: str, shape: tuple[int, ...], dtype: str, load: Callable[[], Iterable[Images]]
-) -> None:
+def _write(file: str, form: _Form, load: Callable[[], Iterable[Images]]) -> None:
     """Writes to another file in the folder, and renames it when it is complete."""
-    folder = os.path.dirname(file)
-    size, free = _num_bytes(shape, dtype), shutil.disk_usage(folder).free
+    folder, num_images = os.path.dirname(file), form.shape[0]
+    size, free = form.num_bytes, shutil.disk_usage(folder).free
     if size > free:
         raise OSError(
-            f"`cache={folder!r}` needs {_in_words(size)} for {shape[0]} images, but "
+            f"`cache={folder!r}` needs {_in_words(size)} for {num_images} images, but "
             f"only {_in_words(free)} are free there. Pass a folder on a larger disk, "
-            "or make `image_size` smaller."
+            f"{form.advice}."
         )
     handle, partial = tempfile.mkstemp(_UNFINISHED, dir=folder)
     try:
@@ -198,8 +270,7 @@ def _write(
             raise OSError(
                 error.errno,
                 f"{error.strerror}: `cache={folder!r}` needs {_in_words(size)} for "
-                f"{shape[0]} images. Pass a folder on another disk, or make "
-                "`image_size` smaller",
+                f"{num_images} images. Pass a folder on another disk, {form.advice}",
                 folder,
             ) from error
         raise
@@ -216,11 +287,13 @@ def _write_images(stream: IO[bytes], batches: Iterable[Images]) -> None:
     os.fsync(stream.fileno())
 
 
-def _fingerprint(keys: Sequence[Files], spec: ImageSpec, decoder: str) -> str:
+def _fingerprint(
+    keys: Sequence[Files], spec: ImageSpec, dtype: str, decoder: str
+) -> str:
     """A hash of everything that determines the pixels."""
     from keras_csv_dataset import __version__
 
-    hashed = hashlib.sha256(repr((__version__, spec, decoder)).encode())
+    hashed = hashlib.sha256(repr((__version__, spec, dtype, decoder)).encode())
     for files in keys:
         hashed.update(repr([identity(path) for path in files]).encode())
     return hashed.hexdigest()

@@ -6,6 +6,7 @@ from typing import Any
 import tensorflow as tf
 
 from keras_csv_dataset._images import (
+    Cache,
     Images,
     ImageSpec,
     cached_images,
@@ -39,7 +40,7 @@ def path_loader(paths: Sequence[str], spec: ImageSpec) -> Loader:
 def file_loader(
     paths: Sequence[str],
     spec: ImageSpec,
-    cache: bool | str | None,
+    cache: Cache | None,
     orientations: Mapping[str, int],
     image_paths: Sequence[str] = (),
 ) -> Gatherer:
@@ -48,8 +49,7 @@ def file_loader(
     Args:
         paths: The file of each sample.
         spec: What every file becomes.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
         orientations: Path -> EXIF orientation of each file that is to be turned.
         image_paths: If the files are masks, the image of each sample.
 
@@ -77,7 +77,9 @@ def file_loader(
     # They share the memory. TensorFlow requires it to start at a page.
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)
-    return lambda numbers: tf.gather(images, tf.gather(places, numbers))
+    return lambda numbers: tf.cast(
+        tf.gather(images, tf.gather(places, numbers)), spec.dtype
+    )
 
 
 def _with_orientations(

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import Cache, ImageSpec
 from keras_csv_dataset._rows import Samples, describe_dataset
 from keras_csv_dataset._tf.mapping import map_in_parallel, plain_options
 from keras_csv_dataset._tf.samples import SampleTensors
@@ -18,7 +18,7 @@ def build_dataset(
     batch_size: int | None,
     shuffle_buffer_size: int | None,
     seed: int,
-    cache: bool | str | None,
+    cache: Cache | None,
 ) -> tf.data.Dataset:
     """Builds the dataset of one subset, with Keras's steps in Keras's order.
 
@@ -31,8 +31,7 @@ def build_dataset(
         shuffle_buffer_size: Size of the shuffle buffer, in images; `None` to keep the
             order.
         seed: Seed of the shuffle.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
 
     Returns:
         A `tf.data.Dataset` of what `SampleTensors.load` returns, with the attributes

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import Cache, ImageSpec
 from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._rows import Samples, assemble
 from keras_csv_dataset._tf.files import Gatherer, file_loader, path_loader
@@ -24,8 +24,7 @@ class SampleTensors:
         samples: All samples.
         numbers: int64, those that are wanted.
         spec: What every image becomes.
-        cache: `True` to keep decoded images in memory, a folder to keep them in a
-            file, or `None`.
+        cache: Where decoded images are kept, or `None`.
 
     Attributes:
         keys: Key of each sample, a string tensor `(samples,)`.
@@ -36,7 +35,7 @@ class SampleTensors:
         samples: Samples,
         numbers: NDArray[np.int64],
         spec: ImageSpec,
-        cache: bool | str | None,
+        cache: Cache | None,
     ) -> None:
         self.keys = distinct = tf.constant(samples.keys_of(numbers))
         # A sample that occurs several times has the same labels each time.

@@ -12,6 +12,7 @@ import pytest
 from images import save_all
 from keras_csv_dataset import image_dataset_from_csv
 from keras_csv_dataset._arguments import (
+    CacheDtype,
     ColorMode,
     CorruptImages,
     DataFormat,
@@ -53,6 +54,7 @@ def test_help_shows_types_by_their_names():
 @pytest.mark.parametrize(
     ("argument", "choices"),
     [
+        ("cache_dtype", CacheDtype),
         ("color_mode", ColorMode),
         ("data_format", DataFormat),
         pytest.param("format", Format, marks=pytest.mark.grain),
@@ -68,6 +70,7 @@ def test_the_type_of_an_argument_lists_what_it_accepts(argument, choices):
     for choice in get_args(choices):
         mode = {"label_mode": "multi_hot"} if choice == "empty" else {}
         mode |= {"label_column": "y"} if choice in ("mask", "image") else {}
+        mode |= {"cache": True} if choice == "uint8" else {}
         with pytest.raises(FileNotFoundError, match="no/such"):
             call(**{**mode, argument: choice})
     with pytest.raises(ValueError, match=f"`{argument}` must be"):
@@ -82,6 +85,7 @@ REFUSED = [
     ("color_mode", "must be 'rgb', 'rgba' or 'grayscale'", ["RGB", "bgr", 3, None]),
     ("interpolation", "must be 'bilinear', 'nearest', ", ["linear", "", 1, None]),
     ("data_format", "must be 'channels_last' or 'channels_first'", ["channels", 3]),
+    ("cache_dtype", "must be 'float32' or 'uint8'", ["int8", "", 8, True, None]),
     ("format", "must be 'tf' or 'grain'", ["torch", "", None]),
     ("batch_size", "must be a whole number from 1 on", [0, -1, 2.5, "8", True]),
     (
@@ -193,6 +197,15 @@ def test_shuffle_buffer_size_has_no_meaning_with_grain():
     message = refused("shuffle_buffer_size", "must be left out", shuffle_buffer_size=99)
     with pytest.raises(ValueError, match=message):
         call(format="grain", shuffle_buffer_size=99)
+
+
+@pytest.mark.parametrize("cache", [None, False])
+def test_cache_dtype_has_no_meaning_without_a_cache(cache):
+    """`cache_dtype="uint8"` raises an error if nothing is cached."""
+    received = {"cache_dtype": "uint8", "cache": cache}
+    message = refused("cache_dtype", "must be left out without `cache`", **received)
+    with pytest.raises(ValueError, match=message):
+        call(**received)
 
 
 def test_crop_together_with_pad():

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -323,6 +324,25 @@ def test_the_room_that_images_take_is_told(numbered, capsys):
     """The memory that a cache will take is printed before it is taken."""
     image_dataset_from_csv(numbered, TABLE, cache=True, image_size=(500, 500))
     assert "Keeping 20 decoded images in memory: 60.0 MB." in capsys.readouterr().out
+
+
+def test_a_progress_bar_shows_how_far_the_cache_is_filled(numbered, cache, capsys):
+    """Keras's progress bar counts the images of each subset, each image once."""
+    table = pd.concat([TABLE, TABLE.iloc[:5]])
+    split = {"validation_split": 0.2, "subset": "both", "seed": 1}
+    parts = load(numbered, table, cache=cache, verbose=True, **split)
+    shown = capsys.readouterr().out
+    assert all(f"{len(set(part.file_paths))}/" in shown for part in parts)
+    totals = {int(total) for total in re.findall(r"\d+/(\d+)\b", shown)}
+    assert totals == {len(set(part.file_paths)) for part in parts}
+
+
+def test_no_progress_is_shown_if_nothing_is_decoded(numbered, tmp_path, capsys):
+    """A file that is used again is not decoded, and `verbose=False` shows nothing."""
+    load(numbered, TABLE, cache=tmp_path / "kept")
+    assert capsys.readouterr().out == ""
+    load(numbered, TABLE, cache=tmp_path / "kept", verbose=True)
+    assert "/20" not in capsys.readouterr().out
 
 
 def test_a_model_trains_on_it(numbered, cache):

@@ -37,6 +37,7 @@ ORDERS = {
     "shuffled": {"shuffle": True, "seed": 1, "shuffle_buffer_size": 5},
     "from memory": {"shuffle": True, "seed": 1, "cache": True},
     "from a folder": {"shuffle": True, "seed": 1, "cache": "decoded"},
+    "rounded": {"shuffle": True, "seed": 1, "cache": True, "cache_dtype": "uint8"},
 }
 
 
@@ -64,6 +65,7 @@ def run(code: str, *arguments: object) -> "tuple[int, list[str]]":
         ("shuffled", 13),
         ("from memory", 13),
         ("from a folder", 4),
+        ("rounded", 13),
     ],
 )
 @pytest.mark.usefixtures("in_folder")
