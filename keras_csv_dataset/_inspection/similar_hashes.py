@@ -24,8 +24,9 @@ _KEY_BITS = 16
 _MOST_NEIGHBOURS = 5
 # Of the images with the same key, so many are compared on each side in their order.
 _WINDOW = 128
-# Pairs that are compared, and pairs that are kept, at once: they bound the memory.
-_BLOCK = _MOST_KEPT = 1 << 21
+# Images whose bits are unpacked, pairs that are compared, and pairs that are kept, at
+# once: they bound the memory.
+_IMAGES, _BLOCK, _MOST_KEPT = 1 << 15, 1 << 18, 1 << 20
 
 IntArray = NDArray[np.int64]
 Bits = NDArray[np.uint8]
@@ -57,23 +58,49 @@ def find_similar(hashes: NDArray[np.uint64]) -> IntArray:
         how the first is turned to look like the other, for `turned`. The most similar
         pairs are the first.
     """
-    bits = np.unpackbits(hashes.view(np.uint8), axis=1)
-    bits = bits.reshape(len(hashes), HASH_SIDE, HASH_SIDE)
-    orders = [_Order(keys) for keys in _low_bits(bits)]
-    pairs = np.empty((0, 4), np.int64)
-    for turn in range(8):
-        of_turn = _turned_hash(bits, turn)
-        packed = _packed(of_turn).view(np.uint64)
-        for order, keys in zip(orders, _low_bits(of_turn), strict=True):
-            for one, other in order.with_similar_key(keys):
-                differences = np.bitwise_count(packed[one] ^ hashes[other])
-                distance = differences.sum(axis=1, dtype=np.int64)
-                near = distance <= _MOST_DIFFERENT
-                found = np.column_stack([one, other, np.full(len(one), turn), distance])
-                pairs = np.concatenate([pairs, _earlier_first(found[near])])
-                if len(pairs) > _MOST_KEPT:
-                    pairs = _nearest(pairs)
-    return _nearest(pairs)[:, :3]
+    blocks = [slice(n, n + _IMAGES) for n in range(0, len(hashes), _IMAGES)]
+    keys = [np.stack([*_low_bits(_bits_of(hashes[block]))]) for block in blocks]
+    orders = list(map(_Order, np.hstack(keys))) if keys else []
+    nearest = _Nearest()
+    for block in blocks:
+        bits = _bits_of(hashes[block])
+        for turn in range(8):
+            of_turn = _turned_hash(bits, turn)
+            packed = _packed(of_turn).view(np.uint64)
+            for order, low in zip(orders, _low_bits(of_turn), strict=True):
+                for one, other in order.with_similar_key(low, block.start):
+                    differences = packed[one - block.start] ^ hashes[other]
+                    nearest.add(one, other, turn, np.bitwise_count(differences))
+    return nearest.pairs()[:, :3]
+
+
+class _Nearest:
+    """Pairs of images, of which those are kept that are nearest to each other."""
+
+    def __init__(self) -> None:
+        self._kept = [np.empty((0, 4), np.int64)]
+
+    def add(
+        self, one: IntArray, other: IntArray, turn: int, differences: NDArray[np.uint8]
+    ) -> None:
+        """Adds pairs, given how many bits of each part of their hashes differ."""
+        distance = differences.sum(axis=1, dtype=np.int64)
+        near = distance <= _MOST_DIFFERENT
+        turns = np.full(np.count_nonzero(near), turn)
+        pairs = np.column_stack([one[near], other[near], turns, distance[near]])
+        self._kept.append(_earlier_first(pairs))
+        if sum(map(len, self._kept)) > _MOST_KEPT:
+            self._kept = [self.pairs()]
+
+    def pairs(self) -> IntArray:
+        """The pairs with the nearest neighbours of each image, the nearest first."""
+        return _nearest(np.concatenate(self._kept))
+
+
+def _bits_of(hashes: NDArray[np.uint64]) -> Bits:
+    """The bits of hashes: `(images, side, side)`."""
+    bits = np.unpackbits(np.ascontiguousarray(hashes).view(np.uint8), axis=1)
+    return bits.reshape(len(hashes), HASH_SIDE, HASH_SIDE)
 
 
 def _earlier_first(pairs: IntArray) -> IntArray:
@@ -130,18 +157,19 @@ class _Order:
     """
 
     def __init__(self, low: NDArray[np.uint64]) -> None:
-        self._order = np.argsort(low, kind="stable")
+        self._order = np.argsort(low, kind="stable").astype(np.uint32)
         self._low = low[self._order]
         keys = np.arange(2**_KEY_BITS, dtype=np.uint64) << 48
         self._starts = np.append(np.searchsorted(self._low, keys), len(low))
 
     def with_similar_key(
-        self, low: NDArray[np.uint64]
+        self, low: NDArray[np.uint64], start: int
     ) -> Iterator[tuple[IntArray, IntArray]]:
         """Yields images of `low`, and others whose key differs by one bit at most.
 
         Args:
-            low: uint64 `(images,)`, the keys of the same images, but turned.
+            low: uint64, the keys of some of the same images, but turned.
+            start: The number of the first of them.
         """
         flips = [0, *(1 << bit for bit in range(48, 64))]
         for flip in np.array(flips, np.uint64):
@@ -151,9 +179,9 @@ class _Order:
             first = np.maximum(self._starts[key], place - _WINDOW)
             end = np.minimum(self._starts[key + 1], place + _WINDOW)
             for one, at in _expand(first, np.maximum(end - first, 0)):
-                other = self._order[at]
-                differ = other != one
-                yield one[differ], other[differ]
+                other = self._order[at].astype(np.int64)
+                differ = other != one + start
+                yield one[differ] + start, other[differ]
 
 
 def _expand(first: IntArray, counts: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
