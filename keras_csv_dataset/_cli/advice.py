@@ -30,7 +30,11 @@ _ABSENT = re.compile(
     r"\b([Pp]ass|[Ww]ith) `?(?!label_mode|shuffle)"
     rf"({_any_of(*_FLAGS, _DIRECTORY)})=(?:None|False)`?"
 )
-_ARGUMENT = re.compile(rf"`?\b({_any_of(*_FLAGS, *NOT_ABOUT_ROWS)})=({_LITERAL})`?")
+# Quoted text, such as the name of a file, stays as it is.
+_ARGUMENT = re.compile(
+    r"(?<!\w)'(?:[^'\\\n]|\\.)*'"
+    rf"|`?\b({_any_of(*_FLAGS, *NOT_ABOUT_ROWS)})=({_LITERAL})`?"
+)
 _NAME = re.compile(rf"`({_any_of(*_FLAGS, *POSITIONAL)})`")
 # What advice is worded differently for a shell, once the arguments are flags.
 _REWORDED = {
@@ -65,6 +69,8 @@ def _leave_out(match: re.Match[str]) -> str:
 
 def _flag_with_value(match: re.Match[str]) -> str:
     name, literal = match.groups()
+    if name is None:
+        return match[0]
     if name in NOT_ABOUT_ROWS:
         return f"{match[0]} (in Python)"
     try:

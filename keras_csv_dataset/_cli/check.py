@@ -61,8 +61,8 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
     inspected = _inspect(specs, framework, is_bar_shown=not options.json)
     inspection = inspected.inspection
     if options.json:
-        record = json.dumps(as_record(inspection), indent=2, ensure_ascii=False)
-        print(printable(record))
+        # In ASCII, whatever the encoding of the standard output.
+        print(json.dumps(as_record(inspection), indent=2))
     else:
         print(printable("\n".join(report_lines(inspection))))
     decoder = decoder_of(framework, specs.exif_orientation)
@@ -120,7 +120,10 @@ def _write_files(
 
 
 def _kinds_to_fail_on(names: Sequence[str] | None) -> Collection[str]:
-    """The kinds of findings that `--fail-on` names, also by their families."""
+    """The kinds of findings that `--fail-on` names, also by their families.
+
+    What comes after a refusal was not looked for, so `refused` always counts.
+    """
     if names is None:
         return KINDS
     families = {kind.family for kind in KINDS.values()}
@@ -131,7 +134,8 @@ def _kinds_to_fail_on(names: Sequence[str] | None) -> Collection[str]:
                 f"{', '.join(sorted(families))}. Received: {name!r}"
                 + did_you_mean(name, [*families, *KINDS])
             )
-    return {n for n, kind in KINDS.items() if n in names or kind.family in names}
+    counted = {*names, "refused"}
+    return {n for n, kind in KINDS.items() if {n, kind.family} & counted}
 
 
 def _say(message: str) -> None:

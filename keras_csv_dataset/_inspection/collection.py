@@ -13,7 +13,7 @@ from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._labels import Target
 from keras_csv_dataset._rows import Samples
 
-# The longest caption that stands for a label.
+# The longest label that is shown.
 _LONGEST = 200
 NO_SAMPLE = -1
 
@@ -64,7 +64,7 @@ class Collection:
             for name, target in self._targets()
             if (text := _label(target, int(self.sample_of_image[image]))) is not None
         ]
-        return "; ".join(parts) if parts and self.sample_of_image[image] >= 0 else None
+        return "; ".join(parts)[:_LONGEST] if parts else None
 
     def comparable_label_of(self, image: int) -> tuple[str, ...] | None:
         """What must be the same for the same picture: its classes and numbers.
@@ -113,6 +113,5 @@ def _label(target: Target, sample: int) -> str | None:
         return None
     if target.class_names is not None:
         return ", ".join(target.classes_of(sample))
-    values = np.atleast_1d(target.batch(np.int64(sample))).tolist()
-    texts = [v if isinstance(v, str) else f"{v:g}" for v in values]
-    return ", ".join(texts)[:_LONGEST]
+    values = np.atleast_1d(target.batch(np.int64(sample)))
+    return ", ".join(f"{value}".removesuffix(".0") for value in values)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from keras_csv_dataset._groups import groups_in
+from keras_csv_dataset._groups import Groups, groups_in
 from keras_csv_dataset._images import CheckImages, ReadPixels
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding, Place
@@ -39,9 +39,13 @@ class Duplicates:
     pixels: list[IntArray]
     near: list[IntArray]
 
-    def all(self) -> list[IntArray]:
-        """All groups. An image can be in several of them."""
-        return [*self.files, *self.pixels, *self.near]
+    def pictures(self) -> list[IntArray]:
+        """All images of each picture, whatever their files have in common."""
+        groups = [*self.files, *self.pixels, *self.near]
+        pictures = Groups(max((int(group.max()) + 1 for group in groups), default=0))
+        for group in groups:
+            pictures.join(group.tolist())
+        return groups_in(pictures.numbers())
 
 
 def find_duplicates(
@@ -70,8 +74,9 @@ def duplicate_findings(
     collection: Collection, duplicates: Duplicates
 ) -> Iterator[Finding]:
     """Yields what is wrong with duplicates, and what to do."""
-    yield from _conflicts(collection, duplicates.all())
-    yield from _leaks(collection, duplicates.all())
+    pictures = duplicates.pictures()
+    yield from _conflicts(collection, pictures)
+    yield from _leaks(collection, pictures)
     kinds = {
         "identical_files": (duplicates.files, "have the same bytes"),
         "identical_pixels": (duplicates.pixels, "have the same pixels"),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,27 @@ class Images:
         """Positions, in the label file, of the rows of some images."""
         rows: NDArray[np.int64] = self.located.table.rows[self.rows[images]]
         return rows
+
+    def named_by(self, rows: NDArray[np.int64]) -> "Images":
+        """The same images, each as the first of some rows names it, if one does.
+
+        Args:
+            rows: int64, positions of the rows in the label file.
+        """
+        columns = np.array([*self.located.columns.images])
+        numbers = np.stack(self.located.file_numbers(columns.tolist()), axis=1)
+        own = numbers[self.rows, np.searchsorted(columns, self.columns)]
+        chosen = np.flatnonzero(np.isin(self.located.table.rows, rows))
+        named, first = np.unique(numbers[chosen], return_index=True)
+        place = np.searchsorted(named, own)
+        place[place == len(named)] = 0
+        row, column = np.divmod(first[place], len(columns))
+        is_named = named[place] == own
+        return replace(
+            self,
+            rows=np.where(is_named, chosen[row], self.rows),
+            columns=np.where(is_named, columns[column], self.columns),
+        )
 
     @property
     def are_sound(self) -> NDArray[np.bool_]:

@@ -150,13 +150,14 @@ def _find(
         except ValueError as error:
             samples = None
             yield _refused(error)
-        collection = Collection(images=look.images, samples=samples)
+        images = look.images if samples is None else look.images.named_by(samples.rows)
+        collection = Collection(images=images, samples=samples)
         if samples is not None:
             yield from _divide(collection, split)
             count_labels(inspection, collection)
-        inspection.skipped = list(_skipped(look.images, has_extra))
+        inspection.skipped = list(_skipped(images, has_extra))
         duplicates = find_duplicates(look.images, *decoder, has_extra)
-        inspected.groups = [look.images.rows_in_file(g) for g in duplicates.all()]
+        inspected.groups = [look.images.rows_in_file(g) for g in duplicates.pictures()]
         yield from duplicate_findings(collection, duplicates)
         yield from image_findings(collection, image_size)
         yield from table_findings(collection)

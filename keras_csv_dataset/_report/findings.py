@@ -49,8 +49,8 @@ class ShownGroup:
         places: The first of them.
         rest: How many more there are.
         size: How many there are.
-        labels: How many labels they have.
-        subsets: How many subsets they are in.
+        labels: How many labels they have, if they should have one.
+        subsets: How many subsets they are in, if they should be in one.
     """
 
     places: list[ShownPlace]
@@ -120,7 +120,7 @@ def _show(
     about_images = any(place.path is not None for place in finding.places)
     most_groups = MOST_GROUPS if about_images else MOST_ROWS
     first = islice((group for group in finding.groups if group), most_groups)
-    groups = list(_show_groups(first, pictures, most_places))
+    groups = list(_show_groups(finding.kind, first, pictures, most_places))
     pictured = groups if about_images else []
     return ShownFinding(
         number=number,
@@ -138,7 +138,7 @@ def _show(
 
 
 def _show_groups(
-    groups: Iterable[tuple[Place, ...]], pictures: Pictures, most_places: int
+    kind: str, groups: Iterable[tuple[Place, ...]], pictures: Pictures, most_places: int
 ) -> Iterator[ShownGroup]:
     for group in groups:
         places = group[: min(MOST_PICTURES_IN_GROUP, most_places)]
@@ -149,9 +149,15 @@ def _show_groups(
             places=[_show_place(place, pictures) for place in places],
             rest=len(group) - len(places),
             size=len(group),
-            labels=len({place.label for place in group}),
-            subsets=len({place.subset for place in group}),
+            labels=_number(kind == "conflicting_duplicates", "label", group),
+            subsets=_number(kind == "leaking_duplicates", "subset", group),
         )
+
+
+def _number(is_counted: bool, attribute: str, group: tuple[Place, ...]) -> int:
+    """How many different labels or subsets rows have, if the finding is about them."""
+    values = {getattr(place, attribute) for place in group} - {None}
+    return len(values) if is_counted else 0
 
 
 def _show_place(place: Place, pictures: Pictures) -> ShownPlace:

@@ -336,3 +336,62 @@ def test_a_missing_package_is_named_before_anything_is_read(
     command = ["check", str(folder), absent, "--report", str(tmp_path / "r.html")]
     assert main(command) == 2
     assert "pip install 'keras-csv-dataset[check]'" in capsys.readouterr().err
+
+
+def test_a_picture_without_a_label_in_its_first_row_still_contradicts(folder, capsys):
+    """The first row with a label speaks for a picture that several rows name."""
+    for number in range(12):
+        save_noise(folder / f"{number}.png", number)
+    (folder / "copy.png").write_bytes((folder / "0.png").read_bytes())
+    rows = ["0.png,\n", "0.png,a\n"]
+    rows += [f"{number}.png,{'ab'[number % 2]}\n" for number in range(1, 12)]
+    rows.append("copy.png,b\n")
+    flags = ["--missing-labels", "skip", "--validation-split", "0.3", "--no-shuffle"]
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys, *flags)
+    for kind in ("conflicting_duplicates", "leaking_duplicates"):
+        (group,) = found[kind]["groups"]
+        assert [(place["line"], place["label"]) for place in group] == [
+            (3, "a"),
+            (15, "b"),
+        ]
+
+
+def test_a_picture_is_counted_once(folder, capsys):
+    """Identical and near copies of one picture are one contradiction."""
+    photograph(0).save(folder / "0.png")
+    photograph(0).save(folder / "same.bmp")
+    photograph(0).save(folder / "near.jpg", quality=60)
+    photograph(1).save(folder / "other.png")
+    table = "image,label\n0.png,a\nsame.bmp,b\nnear.jpg,a\nother.png,b\n"
+    _, found = check(folder, table, capsys)
+    assert names_of(found["conflicting_duplicates"]) == [
+        {"0.png", "same.bmp", "near.jpg"}
+    ]
+
+
+def test_a_refused_split_always_fails(folder, capsys):
+    """If the split is refused, no leak was looked for: `--fail-on leaks` fails too."""
+    for number in range(4):
+        save_noise(folder / f"{number}.png", number)
+    table = "image,label\n0.png,a\n1.png,a\n2.png,a\n3.png,lone\n"
+    flags = ["--validation-split", "0.5", "--stratify", "--fail-on", "leaks"]
+    status, found = check(folder, table, capsys, *flags)
+    assert "refused" in found
+    assert status == 1
+
+
+def test_names_that_look_like_arguments_stay_as_they_are(folder, capsys):
+    """Only advice is reworded as flags, not the names of files."""
+    save_noise(folder / "0.png", 0)
+    _, found = check(folder, "image,label\n0.png,a\nseed=4.jpg,a\n", capsys)
+    assert "'seed=4.jpg'" in found["missing_images"]["message"]
+
+
+def test_large_numbers_are_compared_exactly(folder, capsys):
+    """Two numbers that differ in the last digit contradict each other."""
+    save_noise(folder / "0.png", 0)
+    (folder / "1.png").write_bytes((folder / "0.png").read_bytes())
+    table = "image,value\n0.png,1234560\n1.png,1234561\n"
+    _, found = check(folder, table, capsys, "--label-mode", "raw")
+    (group,) = found["conflicting_duplicates"]["groups"]
+    assert [place["label"] for place in group] == ["1234560", "1234561"]
