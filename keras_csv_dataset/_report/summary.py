@@ -7,7 +7,7 @@ from typing import Literal
 
 from keras_csv_dataset._inspection import KINDS, Inspection
 from keras_csv_dataset._report.findings import ShownFinding
-from keras_csv_dataset._report.wording import count, joined
+from keras_csv_dataset._report.wording import count, joined, nothing_found
 
 # What each count is called; others are shown by their keys.
 TITLES = {
@@ -54,7 +54,7 @@ def summarize(inspection: Inspection, shown: list[ShownFinding]) -> Summary:
     return Summary(
         description=_describe(inspection),
         tally=joined(tally) if tally else "",
-        verdict=verdicts[0] if verdicts else "Nothing is wrong.",
+        verdict=verdicts[0] if verdicts else nothing_found(inspection),
         worst=shown[:_MOST_NAMED],
     )
 

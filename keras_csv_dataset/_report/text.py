@@ -11,6 +11,7 @@ from keras_csv_dataset._inspection import (
     Place,
 )
 from keras_csv_dataset._messages import quote
+from keras_csv_dataset._report.wording import nothing_found
 
 # What each count is called.
 _TITLES = {
@@ -54,7 +55,7 @@ def report_lines(inspection: Inspection) -> Iterator[str]:
     yield ""
     yield from map(_in_one_line, inspection.findings)
     if not inspection.findings:
-        yield "Nothing is wrong."
+        yield nothing_found(inspection)
     yield from inspection.skipped
 
 

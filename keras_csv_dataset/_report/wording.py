@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import cycle, groupby
 from typing import Literal, NamedTuple, TypeAlias
 
+from keras_csv_dataset._inspection import Inspection
+
 # Longer text is cut in the middle: a name keeps its beginning and its extension.
 LONGEST_NAME = 120
 LONGEST_MESSAGE = 1500
@@ -70,6 +72,13 @@ def breakable(text: str) -> list[str]:
 def plain(text: str) -> str:
     """A name without markup, for a place where there can be none."""
     return _visible(shorten(text, LONGEST_NAME))
+
+
+def nothing_found(inspection: Inspection) -> str:
+    """What is said if there are no findings."""
+    if inspection.skipped:
+        return "Nothing was found in what was looked at."
+    return "Nothing is wrong."
 
 
 def count(number: int, noun: str, plural: str | None = None) -> str:

@@ -272,6 +272,10 @@ def test_small_images_are_left_out_of_near_duplicates(folder, capsys):
     assert "near_duplicates" not in found
     main(["check", str(folder), str(folder.parent / "labels.csv")])
     assert "among 6 images with a side below 32 pixels" in capsys.readouterr().out
+    _, found = check(folder, "image,label\n0.png,a\n1.png,a\n", capsys)
+    assert not found
+    main(["check", str(folder), str(folder.parent / "labels.csv")])
+    assert "Nothing was found in what was looked at." in capsys.readouterr().out
 
 
 def test_only_the_kinds_of_fail_on_count(folder, duplicates, capsys):

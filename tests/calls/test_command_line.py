@@ -75,7 +75,7 @@ def test_check_says_what_is_there(pets, capsys):
     assert re.search(r"^dog +2  █+$", printed, re.M)
     assert re.search(r"^\.png +6  █+$", printed, re.M)
     assert re.search(r"^8 × 8 +3  █+$", printed, re.M)
-    assert "Nothing is wrong." in printed
+    assert "Nothing was found" in printed
 
 
 def test_check_names_everything_that_is_wrong(pets, folder, write_csv, capsys):
@@ -209,7 +209,7 @@ def test_check_passes_over_rows_that_the_call_would_skip(pets, write_csv, capsys
     """With `--missing-images skip`, a row without an image is no problem."""
     csv = write_csv("image,label\n0,cat\n1,cat\nnope,cat\n2,dog\n3,dog\n")
     assert main(["check", pets[0], str(csv), "--missing-images", "skip"]) == 0
-    assert "Nothing is wrong." in capsys.readouterr().out
+    assert "Nothing was found" in capsys.readouterr().out
 
 
 def test_check_tells_of_joined_labels(pets, write_csv, capsys):
