@@ -69,7 +69,7 @@ def test_flags_can_be_anywhere(patients, capsys):
     switch = ["--follow-links"]
     for words in ([folder, csv, *flag], [*switch, folder, csv], [folder, *switch, csv]):
         assert main(["check", *words]) == 0
-    assert "Nothing is wrong." in capsys.readouterr().out
+    assert "Nothing was found" in capsys.readouterr().out
 
 
 def test_unknown_words_are_refused(patients, capsys):
@@ -158,7 +158,7 @@ def test_an_impossible_split_is_a_finding(patients, capsys):
     assert main(["check", *patients, *flags, "--label-column", "label"]) == 1
     printed = capsys.readouterr().out
     assert "line 18: the split column puts this group in validation, but " in printed
-    assert "Nothing is wrong." not in printed
+    assert "Nothing was found" not in printed
 
 
 def test_classes_that_miss_a_fold_are_worth_a_look(patients, capsys):
