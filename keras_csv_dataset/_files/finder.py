@@ -90,9 +90,12 @@ class FileFinder:
 
     def count(self, names: Sequence[str]) -> int:
         """The largest number of names that find a file under one convention."""
-        return max(
-            int(self._look_up(column).rows().size) for column in self._columns(names)
-        )
+        most = 0
+        for column in self._columns(names):
+            most = max(most, int(self._look_up(column).rows().size))
+            if most == len(names):
+                break  # spares the index of the ends of paths
+        return most
 
     def count_loosely(self, names: Sequence[str]) -> int:
         """Number of names that could be those of files.
@@ -343,7 +346,7 @@ class _Files:
     @cached_property
     def by_path(self) -> Index:
         """Index of the whole paths."""
-        return Index(self._paths, range(len(self._paths)))
+        return Index(self._paths, np.arange(len(self._paths)))
 
     @cached_property
     def longest(self) -> int:
@@ -355,7 +358,7 @@ class _Files:
         if convention != END_OF_PATH:
             return self.by_path.find(keys)
         numbers = np.full(len(keys), NO_FILE)
-        depths = np.fromiter((key.count("/") for key in keys), np.int64, len(keys))
+        depths = _depths(keys)
         for depth in np.unique(depths[depths <= self.longest]).tolist():
             rows = np.flatnonzero(depths == depth)
             numbers[rows] = self._index_of_ends(depth).find(
@@ -373,21 +376,20 @@ class _Files:
     def _index_of_ends(self, depth: int) -> Index:
         """Index of the last `depth` folders of each path, with the file."""
         if depth not in self._by_end:
-            numbers: Sequence[int] = range(len(self._paths))
-            if depth:
-                numbers = [n for n in numbers if self._paths[n].count("/") >= depth]
-            self._by_end[depth] = Index(
-                [_end(self._paths[number], depth) for number in numbers], numbers
-            )
+            numbers = np.flatnonzero(_depths(self._paths) >= depth)
+            ends = [_end(self._paths[number], depth) for number in numbers.tolist()]
+            self._by_end[depth] = Index(ends, numbers)
         return self._by_end[depth]
+
+
+def _depths(paths: Sequence[str]) -> NDArray[np.int64]:
+    """The number of folders in each path."""
+    return np.fromiter((path.count("/") for path in paths), np.int64, len(paths))
 
 
 def _end(path: str, depth: int) -> str:
     """The last `depth` folders of a path, with the file."""
-    begin = len(path)
-    for _ in range(depth + 1):
-        begin = path.rfind("/", 0, begin)
-    return path[begin + 1 :]
+    return "/".join(path.rsplit("/", depth + 1)[-depth - 1 :])
 
 
 def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> None:
@@ -396,7 +398,7 @@ def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> N
     If `1.png` and `patient2/1.png` lead to one file, one of the two files is missing.
     """
     rows = np.flatnonzero(numbers >= 0)
-    if len(np.unique(numbers[rows])) == len(rows):
+    if np.bincount(numbers[rows]).max(initial=0) <= 1:
         return
     folder_of: dict[int, str] = {}
     differ = {

@@ -46,14 +46,15 @@ class SampleArrays:
         cache: bool | str | None,
     ) -> None:
         self._samples = samples
-        self._images = samples.paths.map(
-            lambda paths: file_loader(paths, order, spec, cache)
-        )
+        every = np.arange(len(samples))
+        images = samples.paths_of(every)
+        self._images = images.map(lambda paths: file_loader(paths, order, spec, cache))
 
         def label_loader(target: Target) -> Gatherer:
-            paths = target.paths_of(np.arange(len(samples)))
             label = spec.of_labels(target.mode)
-            return file_loader(paths, order, label, cache, samples.paths.values[0])
+            return file_loader(
+                target.paths_of(every), order, label, cache, images.values[0]
+            )
 
         self._labels = [label_loader(t) for t in samples.targets if t.names_files]
 

@@ -55,8 +55,8 @@ class Samples:
     Attributes:
         source: The label file, for messages.
         rows: int64 `(samples,)`, the row of each sample among all rows of the file.
-        paths: Path of each image, by image column; one list without a name if the rows
-            have one image each.
+        paths: Path of each image `(samples,)`, by image column; one array without a
+            name if the rows have one image each.
         files: int64 `(samples,)`; samples that share an image, be it a label or not,
             have the same number. Masks do not count.
         first: int64 `(samples,)`, the first sample with the same images.
@@ -75,7 +75,7 @@ class Samples:
 
     source: LabelSource
     rows: NDArray[np.int64]
-    paths: Structure[list[str]]
+    paths: Structure[NDArray[np.object_]]
     files: NDArray[np.int64]
     first: NDArray[np.int64]
     targets: Structure[Target]
@@ -90,9 +90,7 @@ class Samples:
 
     def paths_of(self, numbers: NDArray[np.int64]) -> Structure[list[str]]:
         """Paths of the images of some samples, by image column."""
-        return self.paths.map(
-            lambda paths: list(map(paths.__getitem__, numbers.tolist()))
-        )
+        return self.paths.map(lambda paths: paths[numbers].tolist())
 
     def keys_of(self, numbers: NDArray[np.int64]) -> list[str]:
         """What tells samples apart: the path of the image, or the paths of all."""
@@ -232,7 +230,7 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     return Samples(
         source=table.source,
         rows=table.rows[rows],
-        paths=columns.images.map(lambda column: located.paths(column, rows)),
+        paths=columns.images.map(lambda column: as_cells(located.paths(column, rows))),
         # A shared mask does not link rows: it may be that of all empty images.
         files=join_by_images([n for c, n in numbers.items() if c not in masks])[rows],
         first=np.arange(len(rows)) if one_row_per_label else first,
