@@ -27,6 +27,8 @@ from keras_csv_dataset._files.names import (
     split_suffix,
 )
 
+# Names so few that a search in the text of all paths is faster than an index of them.
+_FEW = 5
 # Several names with different folders fit the same file.
 SEVERAL_NAMES = -3
 
@@ -349,22 +351,33 @@ class _Files:
         return Index(self._paths, np.arange(len(self._paths)))
 
     @cached_property
-    def longest(self) -> int:
-        """Number of folders in the path that has the most."""
-        return max((path.count("/") for path in self._paths), default=0)
+    def _depths(self) -> NDArray[np.int64]:
+        return _depths(self._paths)
 
     def find(self, keys: Sequence[str], convention: Convention) -> NDArray[np.int64]:
         """Number of the file that each key refers to under a convention."""
+        numbers = np.full(len(keys), NO_FILE)
+        if len(keys) <= _FEW and not any(map(self._may_exist, keys)):
+            return numbers
         if convention != END_OF_PATH:
             return self.by_path.find(keys)
-        numbers = np.full(len(keys), NO_FILE)
         depths = _depths(keys)
-        for depth in np.unique(depths[depths <= self.longest]).tolist():
+        deepest = self._depths.max(initial=0)
+        for depth in np.unique(depths[depths <= deepest]).tolist():
             rows = np.flatnonzero(depths == depth)
             numbers[rows] = self._index_of_ends(depth).find(
                 [keys[row] for row in rows.tolist()]
             )
         return numbers
+
+    def _may_exist(self, name: str) -> bool:
+        """Whether a file can have a name, be it in another folder."""
+        stem = split_suffix(nfc(name).rpartition("/")[2])[0]
+        return f"/{stem}." in self._text or not self._text.isascii()
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n/".join(["", *self._paths])
 
     def all(self, key: str, convention: Convention) -> list[str]:
         """Paths of all files that a key fits equally well."""
@@ -376,7 +389,7 @@ class _Files:
     def _index_of_ends(self, depth: int) -> Index:
         """Index of the last `depth` folders of each path, with the file."""
         if depth not in self._by_end:
-            numbers = np.flatnonzero(_depths(self._paths) >= depth)
+            numbers = np.flatnonzero(self._depths >= depth)
             ends = [_end(self._paths[number], depth) for number in numbers.tolist()]
             self._by_end[depth] = Index(ends, numbers)
         return self._by_end[depth]
