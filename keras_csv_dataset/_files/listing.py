@@ -46,15 +46,14 @@ class ImageFiles:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
 
-    def full_paths(self, numbers: NDArray[np.int64]) -> list[str]:
+    def full_paths(self, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
         """The paths of files as Keras writes them, to read the files from."""
         prefix = os.path.join(self.directory, "")
         # In the order of the list, as they lie in memory, which is faster.
         order = np.argsort(numbers)
         paths = np.empty(len(numbers), dtype=object)
-        paths[order] = [prefix + self.paths[n] for n in numbers[order].tolist()]
-        full: list[str] = paths.tolist()
-        return full
+        paths[order] = [prefix + self.paths[n] for n in numbers[order].data]
+        return paths
 
     def not_listed(self) -> list[str]:
         """Says which folders are not listed, in sentences without their full stop."""

@@ -230,7 +230,7 @@ def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:
     return Samples(
         source=table.source,
         rows=table.rows[rows],
-        paths=columns.images.map(lambda column: as_cells(located.paths(column, rows))),
+        paths=columns.images.map(lambda column: located.paths(column, rows)),
         # A shared mask does not link rows: it may be that of all empty images.
         files=join_by_images([n for c, n in numbers.items() if c not in masks])[rows],
         first=np.arange(len(rows)) if one_row_per_label else first,
@@ -283,7 +283,7 @@ def _same_file(table: LabelTable, one: int, other: int, same: NDArray[np.bool_])
 def _encode_files(located: LocatedRows, column: int, spec: LabelSpec) -> Target:
     """The paths of labels that are images."""
     table = located.table
-    paths = as_cells(located.paths(column, np.arange(len(table))))
+    paths = located.paths(column, np.arange(len(table)))
     if spec.mode == "mask":
         others = [row for row, path in enumerate(paths) if not is_png(path)]
         if others:
