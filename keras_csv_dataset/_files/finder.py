@@ -27,6 +27,8 @@ from keras_csv_dataset._files.names import (
     split_suffix,
 )
 
+# Names so few that a search in the text of all paths is faster than an index of them.
+_FEW = 5
 # Several names with different folders fit the same file.
 SEVERAL_NAMES = -3
 
@@ -90,9 +92,12 @@ class FileFinder:
 
     def count(self, names: Sequence[str]) -> int:
         """The largest number of names that find a file under one convention."""
-        return max(
-            int(self._look_up(column).rows().size) for column in self._columns(names)
-        )
+        most = 0
+        for column in self._columns(names):
+            most = max(most, int(self._look_up(column).rows().size))
+            if most == len(names):
+                break  # spares the index of the ends of paths
+        return most
 
     def count_loosely(self, names: Sequence[str]) -> int:
         """Number of names that could be those of files.
@@ -343,25 +348,36 @@ class _Files:
     @cached_property
     def by_path(self) -> Index:
         """Index of the whole paths."""
-        return Index(self._paths, range(len(self._paths)))
+        return Index(self._paths, np.arange(len(self._paths)))
 
     @cached_property
-    def longest(self) -> int:
-        """Number of folders in the path that has the most."""
-        return max((path.count("/") for path in self._paths), default=0)
+    def _depths(self) -> NDArray[np.int64]:
+        return _depths(self._paths)
 
     def find(self, keys: Sequence[str], convention: Convention) -> NDArray[np.int64]:
         """Number of the file that each key refers to under a convention."""
+        numbers = np.full(len(keys), NO_FILE)
+        if len(keys) <= _FEW and not any(map(self._may_exist, keys)):
+            return numbers
         if convention != END_OF_PATH:
             return self.by_path.find(keys)
-        numbers = np.full(len(keys), NO_FILE)
-        depths = np.fromiter((key.count("/") for key in keys), np.int64, len(keys))
-        for depth in np.unique(depths[depths <= self.longest]).tolist():
+        depths = _depths(keys)
+        deepest = self._depths.max(initial=0)
+        for depth in np.unique(depths[depths <= deepest]).tolist():
             rows = np.flatnonzero(depths == depth)
             numbers[rows] = self._index_of_ends(depth).find(
                 [keys[row] for row in rows.tolist()]
             )
         return numbers
+
+    def _may_exist(self, name: str) -> bool:
+        """Whether a file can have a name, be it in another folder."""
+        stem = split_suffix(nfc(name).rpartition("/")[2])[0]
+        return f"/{stem}." in self._text or not self._text.isascii()
+
+    @cached_property
+    def _text(self) -> str:
+        return "\n/".join(["", *self._paths])
 
     def all(self, key: str, convention: Convention) -> list[str]:
         """Paths of all files that a key fits equally well."""
@@ -373,21 +389,20 @@ class _Files:
     def _index_of_ends(self, depth: int) -> Index:
         """Index of the last `depth` folders of each path, with the file."""
         if depth not in self._by_end:
-            numbers: Sequence[int] = range(len(self._paths))
-            if depth:
-                numbers = [n for n in numbers if self._paths[n].count("/") >= depth]
-            self._by_end[depth] = Index(
-                [_end(self._paths[number], depth) for number in numbers], numbers
-            )
+            numbers = np.flatnonzero(self._depths >= depth)
+            ends = [_end(self._paths[number], depth) for number in numbers.tolist()]
+            self._by_end[depth] = Index(ends, numbers)
         return self._by_end[depth]
+
+
+def _depths(paths: Sequence[str]) -> NDArray[np.int64]:
+    """The number of folders in each path."""
+    return np.fromiter((path.count("/") for path in paths), np.int64, len(paths))
 
 
 def _end(path: str, depth: int) -> str:
     """The last `depth` folders of a path, with the file."""
-    begin = len(path)
-    for _ in range(depth + 1):
-        begin = path.rfind("/", 0, begin)
-    return path[begin + 1 :]
+    return "/".join(path.rsplit("/", depth + 1)[-depth - 1 :])
 
 
 def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> None:
@@ -396,7 +411,7 @@ def _refuse_other_folders(names: Sequence[str], numbers: NDArray[np.int64]) -> N
     If `1.png` and `patient2/1.png` lead to one file, one of the two files is missing.
     """
     rows = np.flatnonzero(numbers >= 0)
-    if len(np.unique(numbers[rows])) == len(rows):
+    if np.bincount(numbers[rows]).max(initial=0) <= 1:
         return
     folder_of: dict[int, str] = {}
     differ = {

@@ -1,19 +1,14 @@
 """An index of files by path, or by the end of their path."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import repeat
-from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files.names import (
-    IMAGE_SUFFIXES,
-    fold_suffix,
-    nfc,
-    split_suffix,
-)
+from keras_csv_dataset._files.names import nfc, split_suffix
 
 NO_FILE = -1
 SEVERAL_FILES = -2
@@ -32,13 +27,13 @@ class Index:
         numbers: Number of each file.
     """
 
-    def __init__(self, keys: Sequence[str], numbers: Sequence[int]) -> None:
+    def __init__(self, keys: Sequence[str], numbers: NDArray[np.int64]) -> None:
         self._keys, self._numbers = keys, numbers
 
     def find(self, names: Names) -> NDArray[np.int64]:
         """Number of the file that each name fits, `NO_FILE`, or `SEVERAL_FILES`."""
         numbers = self._as_written.numbers(names)
-        for lookup in (self._composed_lookup, self._stem_lookup, self._case_lookup):
+        for lookup in (self._composed_lookup, self._suffix_lookup):
             rest = np.flatnonzero(numbers == NO_FILE)
             if not rest.size:
                 break
@@ -56,16 +51,12 @@ class Index:
 
     def all(self, name: str) -> list[int]:
         """Numbers of all files that a name fits equally well."""
-        folded = nfc(fold_suffix(name))
-        for found in (
-            self._as_written.all(name),
-            self._composed.all(nfc(name)),
-            self._by_stem.all(nfc(name)),
-            sorted({*self._composed.all(folded), *self._by_capital.all(folded)}),
-        ):
-            if found:
-                return found
-        return []
+        same_suffix = self._as_written.all(name) or self._composed.all(nfc(name))
+        return same_suffix or sorted(
+            number
+            for suffix in self._suffixes
+            for number in self._composed.all(nfc(_with_suffix(name, suffix)))
+        )
 
     def _exact(self, name: str) -> int:
         """Of the files that a name fits, the one in the same Unicode form."""
@@ -75,26 +66,40 @@ class Index:
 
     @cached_property
     def _key_of(self) -> dict[int, str]:
-        return dict(zip(self._numbers, self._keys, strict=True))
+        return dict(zip(self._numbers.tolist(), self._keys, strict=True))
 
     def _composed_lookup(self, names: list[str]) -> NDArray[np.int64]:
         if self._composed is self._as_written and all(map(str.isascii, names)):
             return np.full(len(names), NO_FILE)
         return self._composed.numbers(list(map(nfc, names)))
 
-    def _stem_lookup(self, names: list[str]) -> NDArray[np.int64]:
-        return self._by_stem.numbers(list(map(nfc, names)))
-
-    def _case_lookup(self, names: list[str]) -> NDArray[np.int64]:
-        folded = [nfc(fold_suffix(name)) for name in names]
-        lower, capital = (
-            self._composed.numbers(folded),
-            self._by_capital.numbers(folded),
+    def _suffix_lookup(self, names: list[str]) -> NDArray[np.int64]:
+        """Looks up names with the suffixes that the files have."""
+        numbers = np.full(len(names), NO_FILE)
+        # Nearly always, no other suffix can take the place of one that is written.
+        only_forms = self._only_forms
+        rows = np.array(
+            [row for row, name in enumerate(names) if not name.endswith(only_forms)],
+            np.int64,
         )
-        both = (lower != NO_FILE) & (capital != NO_FILE)
-        found = np.where(lower == NO_FILE, capital, lower)
-        found[both] = SEVERAL_FILES
-        return found
+        for suffix in self._suffixes:
+            keys = [nfc(_with_suffix(names[row], suffix)) for row in rows.tolist()]
+            found = self._composed.numbers(keys)
+            is_second = (found != NO_FILE) & (numbers[rows] != NO_FILE)
+            found[is_second] = SEVERAL_FILES
+            numbers[rows] = np.where(found == NO_FILE, numbers[rows], found)
+        return numbers
+
+    @cached_property
+    def _suffixes(self) -> list[str]:
+        """The suffixes of the files, as written."""
+        return sorted({"." + key.rpartition(".")[2] for key in self._keys})
+
+    @cached_property
+    def _only_forms(self) -> tuple[str, ...]:
+        """The suffixes that no other file has in another case."""
+        forms = Counter(suffix.lower() for suffix in self._suffixes)
+        return tuple(s for s in self._suffixes if forms[s.lower()] == 1)
 
     @cached_property
     def _as_written(self) -> "_Table":
@@ -107,49 +112,58 @@ class Index:
             return self._as_written
         return _Table(list(map(nfc, self._keys)), self._numbers)
 
-    @cached_property
-    def _by_stem(self) -> "_Table":
-        stems = [nfc(split_suffix(key)[0]) for key in self._keys]
-        table = _Table(stems, self._numbers)
-        # `a.jpg` does not refer to `a.jpg.png`, but to another file, which is missing.
-        table.drop(stem for stem in stems if "." in stem and split_suffix(stem)[1])
-        return table
 
-    @cached_property
-    def _by_capital(self) -> "_Table":
-        """The files whose suffix is not in lower case."""
-        capital = [
-            (nfc(fold_suffix(key)), number)
-            for key, number in zip(self._keys, self._numbers, strict=True)
-            if not key.endswith(IMAGE_SUFFIXES)
-        ]
-        return _Table([key for key, _ in capital], [number for _, number in capital])
+def _with_suffix(name: str, suffix: str) -> str:
+    """The name of a file with that suffix, if the name can mean one; else empty."""
+    stem, own = split_suffix(name)
+    return stem + suffix if own.lower() in ("", suffix.lower()) else ""
 
 
 class _Table:
-    """Maps keys to the numbers of the files that have them."""
+    """Maps keys to the numbers of the files that have them.
 
-    def __init__(self, keys: Sequence[str], numbers: Sequence[int]) -> None:
-        self._numbers = dict(zip(keys, numbers, strict=True))
+    Keys are looked up by their hashes, in arrays. A dictionary of the keys would take
+    several times as long: it reads texts all over the memory.
+    """
+
+    def __init__(self, keys: Sequence[str], numbers: NDArray[np.int64]) -> None:
+        hashes, texts = pd.Index(_hashes(keys)), np.asarray(keys, dtype=object)
         self._shared: dict[str, list[int]] = {}
-        if len(self._numbers) < len(keys):
-            for key, number in zip(keys, numbers, strict=True):
-                self._shared.setdefault(key, []).append(number)
-            self._shared = {k: n for k, n in self._shared.items() if len(n) > 1}
-            self._numbers.update(dict.fromkeys(self._shared, SEVERAL_FILES))
-
-    def drop(self, keys: Iterator[str]) -> None:
-        """Removes keys."""
-        for key in keys:
-            self._numbers.pop(key, None)
+        if not hashes.is_unique:
+            is_shared = hashes.duplicated(keep=False)
+            for key, number in zip(texts[is_shared], numbers[is_shared], strict=True):
+                self._shared.setdefault(key, []).append(int(number))
+            hashes, texts = hashes[~is_shared], texts[~is_shared]
+            numbers = numbers[~is_shared]
+        self._hashes = hashes
+        # The place of what `get_indexer` does not find is -1.
+        self._keys = np.array([*texts, None], dtype=object)
+        self._numbers = np.append(numbers, NO_FILE)
 
     def numbers(self, keys: Names) -> NDArray[np.int64]:
         """Number of the file with each key, `NO_FILE`, or `SEVERAL_FILES`."""
-        found: Any = map(self._numbers.get, keys, repeat(NO_FILE))
-        return np.fromiter(found, np.int64, len(keys))
+        texts = np.asarray(keys, dtype=object)
+        places = self._hashes.get_indexer(_hashes(keys))
+        # Two texts can have the same hash.
+        is_same = self._keys[places] == texts
+        numbers = np.where(is_same, self._numbers[places], NO_FILE)
+        if self._shared:
+            rest = np.flatnonzero(numbers == NO_FILE)
+            numbers[rest] = list(map(self._number_of_shared, texts[rest]))
+        return numbers
 
     def all(self, key: str) -> list[int]:
         """Numbers of all files with a key."""
-        if key not in self._numbers:
-            return []
-        return self._shared.get(key, [self._numbers[key]])
+        if key in self._shared:
+            return self._shared[key]
+        number = int(self.numbers([key])[0])
+        return [] if number == NO_FILE else [number]
+
+    def _number_of_shared(self, key: str | None) -> int:
+        numbers = self._shared.get(key or "", [NO_FILE])
+        # Texts that only have the same hash are among them, too.
+        return numbers[0] if len(numbers) == 1 else SEVERAL_FILES
+
+
+def _hashes(texts: Names) -> NDArray[np.int64]:
+    return np.fromiter(map(hash, texts), np.int64, len(texts))

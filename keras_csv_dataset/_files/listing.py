@@ -4,6 +4,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from keras_csv_dataset._files import file_system
 from keras_csv_dataset._files.file_system import Folder
 from keras_csv_dataset._files.names import IMAGE_SUFFIXES
@@ -43,10 +46,14 @@ class ImageFiles:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
 
-    def full_paths(self, numbers: Iterable[int]) -> list[str]:
+    def full_paths(self, numbers: NDArray[np.int64]) -> NDArray[np.object_]:
         """The paths of files as Keras writes them, to read the files from."""
         prefix = os.path.join(self.directory, "")
-        return [prefix + self.paths[number] for number in numbers]
+        # In the order of the list, as they lie in memory, which is faster.
+        order = np.argsort(numbers)
+        paths = np.empty(len(numbers), dtype=object)
+        paths[order] = [prefix + self.paths[n] for n in numbers[order].data]
+        return paths
 
     def not_listed(self) -> list[str]:
         """Says which folders are not listed, in sentences without their full stop."""

@@ -91,12 +91,6 @@ def nfc(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def fold_suffix(path: str) -> str:
-    """Writes the image suffix of a path in lower case."""
-    stem, suffix = split_suffix(path)
-    return stem + suffix.lower()
-
-
 def is_undecodable(path: str, suffixes: Sequence[str]) -> bool:
     """Whether a suffix names an image format that cannot be decoded here."""
     suffix = split_suffix(path)[1].lower()

@@ -45,20 +45,21 @@ class SampleArrays:
         cache: Cache | None,
     ) -> None:
         self._samples = samples
-        self._images = samples.paths.map(
-            lambda paths: file_loader(paths, order, spec, cache, samples.orientations)
+        every = np.arange(len(samples))
+        images, orientations = samples.paths_of(every), samples.orientations
+        self._images = images.map(
+            lambda paths: file_loader(paths, order, spec, cache, orientations)
         )
 
         def label_loader(target: Target) -> Gatherer:
-            paths = target.paths_of(np.arange(len(samples)))
             label = spec.of_labels(target.mode)
             return file_loader(
-                paths,
+                target.paths_of(every),
                 order,
                 label,
                 cache,
-                samples.orientations,
-                samples.paths.values[0],
+                orientations,
+                images.values[0],
             )
 
         self._labels = [label_loader(t) for t in samples.targets if t.names_files]

@@ -49,7 +49,8 @@ class Images:
 
     def path(self, image: int) -> str:
         """Path of an image."""
-        (path,) = self.located.paths(int(self.columns[image]), self.rows[[image]])
+        column = int(self.columns[image])
+        path: str = self.located.paths(column, self.rows[[image]])[0]
         return path
 
     def name(self, image: int) -> str:

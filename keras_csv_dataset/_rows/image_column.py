@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import cached_property
 
 from keras_csv_dataset._files import FileFinder, split_suffix
 from keras_csv_dataset._messages import quote
@@ -64,7 +65,7 @@ class _Candidate:
         varies: Whether most rows have different values.
         may_repeat: Whether the header says enough for values that are mostly repeated:
             there can be a row for each label of an image.
-        found: Number of the values that find a file.
+        count: Counts the values that find a file.
     """
 
     position: int
@@ -75,7 +76,12 @@ class _Candidate:
     writes_suffixes: bool
     varies: bool
     may_repeat: bool
-    found: int
+    count: _Count
+
+    @cached_property
+    def found(self) -> int:
+        """Number of the values that find a file."""
+        return self.count(self.values)
 
     @property
     def finds_files(self) -> bool:
@@ -186,7 +192,7 @@ def look_for_images(
             raise ValueError(_images_missing(source, better, column, finder))
     else:
         # This chooses a column whose rows will be refused, each with a reason.
-        candidates = [replace(c, found=count_nearly(c.values)) for c in candidates]
+        candidates = [replace(c, count=count_nearly) for c in candidates]
         column = _choose(source, candidates, count)
     if column is None or _better_than(column, candidates):
         for position in labels:
@@ -239,7 +245,7 @@ def _describe(
         writes_suffixes=2 * _count_suffixes(names) > len(names),
         varies=varies,
         may_repeat=are_ids or rank == _Rank.STRONG,
-        found=count(values),
+        count=count,
     )
 
 

@@ -24,7 +24,6 @@ from keras_csv_dataset._rows.naming import (
 from keras_csv_dataset._rows.spec import RowSpec
 from keras_csv_dataset._table import (
     LabelTable,
-    as_cells,
     open_label_source,
     read_label_table,
 )
@@ -56,7 +55,7 @@ class LocatedRows:
         }
         return LocatedRows(self.table.take(rows), self.columns, files)
 
-    def paths(self, column: int, rows: NDArray[np.int64]) -> list[str]:
+    def paths(self, column: int, rows: NDArray[np.int64]) -> NDArray[np.object_]:
         """Paths of the files that some rows name in a column."""
         images = self.files[column]
         return images.files.full_paths(images.numbers[rows])
@@ -68,8 +67,8 @@ class LocatedRows:
             return [column.numbers for column in images]
         # Without one listing for all columns, each has numbers of its own.
         rows = np.arange(len(self.table))
-        paths = [path for c in columns for path in self.paths(c, rows)]
-        numbers = pd.factorize(as_cells(paths))[0].astype(np.int64)
+        paths = np.concatenate([self.paths(column, rows) for column in columns])
+        numbers = pd.factorize(paths)[0].astype(np.int64)
         return np.split(numbers, len(images))
 
     def have_files(self) -> NDArray[np.bool_]:

@@ -285,7 +285,7 @@ class _Problems:
         files, file_of_row = self._files[column]
         done, self._done = self._done, self._done + len(files)
         checked = check_images(
-            self._rows.files[column].files.full_paths(files),
+            self._rows.files[column].files.full_paths(files).tolist(),
             lambda number: on_progress(done + number, self._total),
             is_mask,
         )

@@ -55,8 +55,8 @@ class Samples:
     Attributes:
         source: The label file, for messages.
         rows: int64 `(samples,)`, the row of each sample among all rows of the file.
-        paths: Path of each image, by image column; one list without a name if the rows
-            have one image each.
+        paths: Path of each image `(samples,)`, by image column; one array without a
+            name if the rows have one image each.
         files: int64 `(samples,)`; samples that share an image, be it a label or not,
             have the same number. Masks do not count.
         first: int64 `(samples,)`, the first sample with the same images.
@@ -76,7 +76,7 @@ class Samples:
 
     source: LabelSource
     rows: NDArray[np.int64]
-    paths: Structure[list[str]]
+    paths: Structure[NDArray[np.object_]]
     files: NDArray[np.int64]
     first: NDArray[np.int64]
     targets: Structure[Target]
@@ -92,9 +92,7 @@ class Samples:
 
     def paths_of(self, numbers: NDArray[np.int64]) -> Structure[list[str]]:
         """Paths of the images of some samples, by image column."""
-        return self.paths.map(
-            lambda paths: list(map(paths.__getitem__, numbers.tolist()))
-        )
+        return self.paths.map(lambda paths: paths[numbers].tolist())
 
     def keys_of(self, numbers: NDArray[np.int64]) -> list[str]:
         """What tells samples apart: the path of the image, or the paths of all."""
@@ -303,7 +301,7 @@ def _same_file(table: LabelTable, one: int, other: int, same: NDArray[np.bool_])
 def _encode_files(located: LocatedRows, column: int, spec: LabelSpec) -> Target:
     """The paths of labels that are images."""
     table = located.table
-    paths = as_cells(located.paths(column, np.arange(len(table))))
+    paths = located.paths(column, np.arange(len(table)))
     if spec.mode == "mask":
         others = [row for row, path in enumerate(paths) if not is_png(path)]
         if others:

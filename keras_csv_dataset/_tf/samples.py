@@ -1,8 +1,11 @@
 """Everything that belongs to samples, as tensors that one hash table leads to."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import tensorflow as tf
 from numpy.typing import NDArray
 
@@ -11,12 +14,17 @@ from keras_csv_dataset._labels import ClassSets, Target
 from keras_csv_dataset._rows import Samples, assemble
 from keras_csv_dataset._tf.files import Gatherer, file_loader, path_loader
 
+_NUM_HASHES = 2**63 - 1
+# With one seed, two of a million keys have the same hash once in twenty million times.
+_MOST_SEEDS = 10
+
 
 class SampleTensors:
     """Everything that belongs to some samples, as tensors.
 
     One hash table maps the key of a sample, which is the path of its image, to its
-    number. If a sample has several images, the key consists of all their paths. Labels,
+    number. If a sample has several images, the key consists of all their paths. The
+    table contains hashes of the keys, which take a quarter of the memory. Labels,
     weights, inputs, other paths and cached images are gathered by that number. The
     values of a table are scalars, so all of them can share this table.
 
@@ -42,9 +50,10 @@ class SampleTensors:
         if (samples.first[numbers] != numbers).any():
             numbers, places = np.unique(samples.first[numbers], return_index=True)
             distinct = tf.gather(self.keys, places)
+        self._hash = _hash_of(distinct)
         self._table = tf.lookup.StaticHashTable(
             tf.lookup.KeyValueTensorInitializer(
-                distinct, tf.range(len(numbers), dtype=tf.int64)
+                self._hash(distinct), tf.range(len(numbers), dtype=tf.int64)
             ),
             default_value=-1,
         )
@@ -88,7 +97,7 @@ class SampleTensors:
         """
         if self._reads_keys and not self._labels and not self._inputs:
             return self._images.map(lambda load: load(keys)).unwrap()
-        numbers = self._table.lookup(keys)
+        numbers = self._table.lookup(self._hash(keys))
         of_image = keys if self._reads_keys else numbers
         return assemble(
             images=self._images.map(lambda load: load(of_image)),
@@ -96,6 +105,18 @@ class SampleTensors:
             labels=self._labels.map(lambda gather: gather(numbers)),
             weights=self._weights.map(lambda gather: gather(numbers)),
         )
+
+
+def _hash_of(keys: tf.Tensor) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Finds a function of the keys that gives a different number for each of them."""
+    for seed in range(_MOST_SEEDS):
+        hash_of: Callable[[tf.Tensor], tf.Tensor] = partial(
+            tf.strings.to_hash_bucket_strong, num_buckets=_NUM_HASHES, key=[seed, 0]
+        )
+        if pd.Index(hash_of(keys).numpy()).is_unique:
+            break
+    # Otherwise, the table raises an error.
+    return hash_of
 
 
 def _gatherer(values: NDArray[Any]) -> Gatherer:

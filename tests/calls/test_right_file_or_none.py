@@ -17,7 +17,13 @@ from hypothesis import strategies as st
 from images import batches, number_of, numbers_and_labels, save, save_all, singly
 from images import load as load_all
 from in_each_format import image_dataset_from_csv
-from keras_csv_dataset._files import SEVERAL_FILES, WHOLE_PATH, FileFinder, ImageFiles
+from keras_csv_dataset._files import (
+    NO_FILE,
+    SEVERAL_FILES,
+    WHOLE_PATH,
+    FileFinder,
+    ImageFiles,
+)
 
 NFC, NFD = (unicodedata.normalize(form, "é") for form in ("NFC", "NFD"))
 
@@ -423,6 +429,21 @@ class TestManyFilesOfOneName:
             name = path.replace("scan", "00SCAN")
             assert finder.near_miss(name, WHOLE_PATH) == path
         assert time.perf_counter() - begin < 10
+
+
+@pytest.mark.parametrize("hash_of", [len, lambda text: 0])
+def test_names_with_the_same_hash_find_their_own_files(hash_of, monkeypatch):
+    """Texts are compared, too: names that only have a file's hash find nothing."""
+    monkeypatch.setattr(
+        "keras_csv_dataset._files.index.hash",
+        lambda text: hash_of(text or ""),
+        raising=False,
+    )
+    paths = ["a.png", "b.png", "c.PNG", "d.jpg", "d.png", "longer.png"]
+    names = ["b.png", "a", "c.png", "d", "x.png", None, "longer", "e", "shorte.png"]
+    found = FileFinder(ImageFiles("/d", paths, (), (".png", ".jpg"))).find(names)
+    none, several = NO_FILE, SEVERAL_FILES
+    assert found.numbers.tolist() == [1, 0, 2, several, none, none, 5, none, none]
 
 
 @pytest.mark.parametrize("directory", ["given", None])

@@ -36,6 +36,15 @@ def unshuffled(animals, **arguments):
     return image_dataset_from_csv(shuffle=False, **{**animals, **arguments})
 
 
+def test_paths_with_the_same_hash_are_hashed_again(animals, monkeypatch):
+    """Every image has its label, even if nearly all hashes are those of two paths."""
+    samples = "keras_csv_dataset._tf.samples"
+    monkeypatch.setattr(f"{samples}._NUM_HASHES", 2 * NUM_IMAGES)
+    monkeypatch.setattr(f"{samples}._MOST_SEEDS", 1000)
+    pairs = numbers_and_labels(image_dataset_from_csv(**animals))
+    assert sorted(pairs) == [(number, number % 2) for number in range(NUM_IMAGES)]
+
+
 # Shapes and sizes.
 
 
