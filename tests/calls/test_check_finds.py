@@ -102,6 +102,8 @@ def test_a_leak_is_found_and_mended(folder, duplicates, capsys):
     _, found = check(folder, leaky, capsys, *split)
     subsets = [{p["subset"] for p in g} for g in found["leaking_duplicates"]["groups"]]
     assert {"training", "validation"} in subsets
+    advice = "Give all rows of a picture the same value in --split-column, or keep one "
+    assert found["leaking_duplicates"]["advice"] == advice + "of each."
     groups = folder.parent / "groups.csv"
     before = duplicates
     check(folder, before, capsys, "--write-groups", str(groups))
