@@ -159,7 +159,7 @@ def _find(
         inspected.groups = [look.images.rows_in_file(g) for g in duplicates.all()]
         yield from duplicate_findings(collection, duplicates)
         yield from image_findings(collection, image_size)
-        yield from table_findings(collection)
+        yield from table_findings(collection, split)
         yield from giveaway_findings(collection)
     for fault in faults:
         bad = fault.table.rows[~fault.sound]

@@ -31,7 +31,8 @@ def check(folder: Path, table: str, capsys, *flags: str) -> "tuple[int, dict]":
     status = main(["check", str(folder), str(csv), "--json", *flags])
     report = json.loads(capsys.readouterr().out)
     kinds = [finding["kind"] for finding in report["findings"]]
-    assert len(kinds) == len({*kinds} - {"giveaways"}) + kinds.count("giveaways")
+    several = [k for k in kinds if k in ("giveaways", "unequal_shares")]
+    assert len(kinds) == len({*kinds} - {*several}) + len(several)
     return status, {finding["kind"]: finding for finding in report["findings"]}
 
 
@@ -230,6 +231,93 @@ def test_classes_with_one_image_and_unequal_shares_are_found(folder, capsys):
     _, found = check(folder, "image,label,part\n" + "".join(rows), capsys, *flags)
     assert found["single_image_classes"]["classes"] == ["lone"]
     assert {*found["unequal_shares"]["classes"]} == {"lone", "new"}
+
+
+def uneven(folder, capsys, counts: str, *flags: str) -> "list[str]":
+    """Messages and advice on the shares of classes.
+
+    Args:
+        folder: Where one image is written for each class of each group.
+        capsys: Captures the report.
+        counts: `group,label,part,number of rows` of an image, in each line.
+        *flags: Flags of `check`.
+    """
+    rows = []
+    for name, line in enumerate(counts.split()):
+        group, label, part, number = line.split(",")
+        save_noise(folder / f"{name}.png", name)
+        rows += [f"{name}.png,{label},{label}2,{part},{group}\n"] * int(number)
+    csv = folder.parent / "labels.csv"
+    csv.write_text("image,label,other,part,group\n" + "".join(rows))
+    main(["check", str(folder), str(csv), "--json", *flags])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert "refused" not in {finding["kind"] for finding in findings}
+    return [
+        f"{finding['message']} {finding['advice']}"
+        for finding in findings
+        if finding["kind"] == "unequal_shares"
+    ]
+
+
+LABEL = ("--label-column", "label")
+OUTPUTS = ("--label-mode", '{"label": "int", "other": "int"}')
+GROUPS = ("--group-column", "group")
+LAST = ("--validation-split", "0.3", "--no-shuffle")
+
+
+def test_classes_that_training_lacks_do_not_hide_other_shares(folder, capsys):
+    """A class without an image in training, and others with another share, are named.
+
+    What training lacks does not count among the shares of the others.
+    """
+    part = ("--split-column", "part")
+    counts = "g,a,train,30 g,b,train,30 g,a,val,30 g,c,val,9"
+    absent, unequal = uneven(folder, capsys, counts, *LABEL, *part)
+    assert "1 class in validation has no image in training: 'c'." in absent
+    assert "2 classes have another share in validation than in training" in unequal
+    assert "Assign images of each class to training in --split-column" in absent
+    assert "--stratify" not in absent + unequal
+    counts = "g,a,train,30 g,b,train,30 g,a,val,30 g,b,val,30 g,c,val,90"
+    assert len(uneven(folder, capsys, counts, *LABEL, *part)) == 1
+
+
+ADVICE_ON_SHARES = {
+    "stratify": (
+        "g,a,,6 g,a,,6 g,b,,3 g,b,,3",
+        LABEL,
+        "Pass --stratify to give every class its share.",
+    ),
+    "too small": (
+        "g,a,,6 g,a,,6 g,b,,6",
+        LABEL,
+        "Every class needs 2 images: add some, or join classes, and pass --stratify.",
+    ),
+    "several outputs": (
+        "g,a,,6 g,a,,6 g,b,,3 g,b,,3",
+        OUTPUTS,
+        "Pass --stratify label other to give every class its share.",
+    ),
+    "another column": (
+        "g,a,,6 g,a,,6 h,b,,3 i,b,,3",
+        (*LABEL, "--stratify", "group"),
+        "Pass --stratify group label to give every class its share.",
+    ),
+    "groups": (
+        "g,a,,20 h,a,,3 h,b,,2 h,b,,1",
+        (*LABEL, *GROUPS, "--stratify"),
+        "Every class needs images in 2 groups: add some, or join classes.",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("counts", "flags", "advice"), ADVICE_ON_SHARES.values(), ids=ADVICE_ON_SHARES
+)
+def test_advice_on_shares_is_not_refused(folder, capsys, counts, flags, advice):
+    """How classes get their shares depends on the split, outputs and classes."""
+    messages = uneven(folder, capsys, counts, *flags, *LAST)
+    assert messages
+    assert all(message.endswith(advice) for message in messages)
 
 
 @pytest.mark.parametrize("is_planted", [True, False])
