@@ -1,6 +1,5 @@
 """Finds what is wrong with the table: its classes, its groups, its subsets."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
@@ -10,13 +9,11 @@ import numpy as np
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding, Place, classes_have
 from keras_csv_dataset._inspection.shares import unequal_shares
-from keras_csv_dataset._labels import Target, doubts
+from keras_csv_dataset._labels import Target, doubts, name_parts
 from keras_csv_dataset._messages import count_of, quote
 from keras_csv_dataset._rows import Samples
 from keras_csv_dataset._split import SplitSpec
 
-# Of the letters and the numbers of a name, case and leading zeros are ignored.
-_PARTS = re.compile(r"[^\W\d_]+|\d+")
 _NAMED = 5
 
 
@@ -64,8 +61,7 @@ def _similar_groups(samples: Samples) -> Iterator[Finding]:
         return
     spellings: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for sample, name in enumerate(samples.groups.tolist()):
-        parts = _PARTS.findall(name.casefold())
-        key = tuple(part.lstrip("0") or "0" for part in parts) or (name,)
+        key = tuple(part.lstrip("0") or "0" for part in name_parts(name)) or (name,)
         spellings[key].setdefault(name, sample)
     alike = [names for names in spellings.values() if len(names) > 1]
     if alike:

@@ -220,6 +220,46 @@ def test_groups_under_several_spellings_are_found(folder, capsys):
     assert [place["detail"] for place in group] == ["group 'P01'", "group 'p1'"]
 
 
+DIFFERENT = [
+    *(("-1", "1"), ("1.1", "11"), ("+1", "1"), ("1e-5", "1e5"), ("HER2+", "HER2-")),
+    *(("HER2-", "HER2"), ("A+", "A-"), ("C", "C#"), ("C", "C++"), ("1.5 mm", "15 mm")),
+    *(("-5 °C", "5 °C"), ("<5 mm", ">5 mm"), ("1-2 cm", "12 cm"), ("A +", "A -")),
+    *(("ER- PR", "ER PR-"), ("😀", "😢")),
+]
+SIMILAR = [
+    *(("P-01", "P01"), ("New-York", "new york"), ("HER2 +", "her2+"), ("x_1.", "X 1")),
+    ("HER2\N{MINUS SIGN}", "HER2-"),
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_similar"),
+    [(*pair, False) for pair in DIFFERENT] + [(*pair, True) for pair in SIMILAR],
+)
+def test_signs_and_decimals_tell_names_apart(folder, capsys, one, other, is_similar):
+    """Only case, blanks and punctuation do not tell classes and groups apart."""
+    names = [one, other, "another"]
+    for number in range(3):
+        save_noise(folder / f"{number}.png", number)
+    rows = [f"{number}.png,{name},{name}\n" for number, name in enumerate(names)]
+    flags = ("--label-column", "label", "--group-column", "group")
+    flags += ("--validation-split", "0.34")
+    _, found = check(folder, "image,label,group\n" + "".join(rows), capsys, *flags)
+    assert ("similar_classes" in found) == is_similar
+    assert ("similar_groups" in found) == is_similar
+
+
+@pytest.mark.parametrize(("names", "more"), [(4, "1 more pair is similar."), (6, "2")])
+def test_more_similar_classes_are_counted(folder, capsys, names, more):
+    """The number of the other pairs is in the singular or the plural."""
+    rows = []
+    for number, name in enumerate(["Cat", "cat", "Dog", "dog", "Ox", "ox"][:names]):
+        save_noise(folder / f"{number}.png", number)
+        rows.append(f"{number}.png,{name}\n")
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys)
+    assert f"differ only by case. {more}" in found["similar_classes"]["message"]
+
+
 def test_classes_with_one_image_and_unequal_shares_are_found(folder, capsys):
     """A class that is alone, and one that training lacks, are named."""
     rows = []
@@ -303,7 +343,7 @@ ADVICE_ON_SHARES = {
         "Pass --stratify group label to give every class its share.",
     ),
     "groups": (
-        "g,a,,20 h,a,,3 h,b,,2 h,b,,1",
+        "g,a,,60 h,a,,9 h,b,,6 h,b,,3",
         (*LABEL, *GROUPS, "--stratify"),
         "Every class needs images in 2 groups: add some, or join classes.",
     ),
