@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import groupby
 
-import numpy as np
-
 from keras_csv_dataset._inspection.collection import Collection
 from keras_csv_dataset._inspection.findings import Finding, Place, classes_have
+from keras_csv_dataset._inspection.places import place_of_row
 from keras_csv_dataset._inspection.shares import unequal_shares
 from keras_csv_dataset._labels import Target, doubts, name_parts
 from keras_csv_dataset._messages import count_of, quote
@@ -40,7 +39,7 @@ def table_findings(
         yield from _single_images(samples, target, of)
         if split is not None:
             yield from unequal_shares(collection, split, target, of)
-    yield from _similar_groups(samples)
+    yield from _similar_groups(collection, samples)
 
 
 def _single_images(samples: Samples, target: Target, of: str) -> Iterator[Finding]:
@@ -55,7 +54,7 @@ def _single_images(samples: Samples, target: Target, of: str) -> Iterator[Findin
         )
 
 
-def _similar_groups(samples: Samples) -> Iterator[Finding]:
+def _similar_groups(collection: Collection, samples: Samples) -> Iterator[Finding]:
     """Groups whose names differ only by case, blanks, punctuation or leading zeros."""
     if samples.groups is None:
         return
@@ -65,6 +64,16 @@ def _similar_groups(samples: Samples) -> Iterator[Finding]:
         spellings[key].setdefault(name, sample)
     alike = [names for names in spellings.values() if len(names) > 1]
     if alike:
+        located, subsets = collection.images.located, collection.subset_of_sample
+
+        def place(sample: int, name: str) -> Place:
+            return place_of_row(
+                located,
+                int(samples.rows[sample]),
+                subset=subsets[sample],
+                detail=f"group {quote(name)}",
+            )
+
         first = ", ".join(map(quote, list(alike[0])[:_NAMED]))
         yield Finding(
             kind="similar_groups",
@@ -73,19 +82,7 @@ def _similar_groups(samples: Samples) -> Iterator[Finding]:
             f"{first}: a split treats them as different.",
             advice="If they are the same, write them in the same way.",
             groups=tuple(
-                tuple(_place(samples, sample, name) for name, sample in names.items())
+                tuple(place(sample, name) for name, sample in names.items())
                 for names in alike
             ),
         )
-
-
-def _place(samples: Samples, sample: int, group: str) -> Place:
-    row = int(samples.rows[sample])
-    (path, *_) = samples.keys_of(np.array([sample]))
-    return Place(
-        row=row,
-        line=samples.source.line_of(row),
-        path=None,
-        name=path.partition("\0")[0].rpartition("/")[2],
-        detail=f"group {quote(group)}",
-    )

@@ -220,6 +220,49 @@ def test_groups_under_several_spellings_are_found(folder, capsys):
     assert [place["detail"] for place in group] == ["group 'P01'", "group 'p1'"]
 
 
+def test_rows_with_a_file_have_its_path(folder, capsys):
+    """Rows with a corrupt image, without a label or in a doubtful group have paths."""
+    for number in range(4):
+        save_noise(folder / f"sub/{number}.png", number)
+    (folder / "sub/broken.png").write_bytes(b"no image")
+    table = (
+        "image,label,group\nsub/0.png,a,P1\nsub/broken.png,a,x\nsub/none.png,a,x\n"
+        "sub/1.png,b,p01\nsub/2.png,,x\nsub/3.png,a,y\n"
+    )
+    flags = ("--label-column", "label", "--group-column", "group")
+    flags += ("--validation-split", "0.34")
+    _, found = check(folder, table, capsys, *flags)
+
+    def rows_of(kind: str) -> "list[tuple[int, str, str | None]]":
+        places = [place for group in found[kind]["groups"] for place in group]
+        return [(place["line"], place["name"], place["path"]) for place in places]
+
+    def row(line: int, name: str) -> "tuple[int, str, str]":
+        return line, name, str(folder / name)
+
+    assert rows_of("corrupt_images") == [row(3, "sub/broken.png")]
+    assert rows_of("missing_images") == [(4, "sub/none.png", None)]
+    assert rows_of("missing_labels") == [row(6, "sub/2.png")]
+    groups = [row(2, "sub/0.png"), row(5, "sub/1.png")]
+    assert rows_of("similar_groups") == groups
+    (places,) = found["similar_groups"]["groups"]
+    assert all(place["subset"] in ("training", "validation") for place in places)
+
+
+def test_all_numbers_are_counted_if_no_row_has_a_file(folder, capsys):
+    """The report has the same numbers, whatever the rows lack."""
+    csv = folder.parent / "labels.csv"
+
+    def counts_of(table: str) -> "dict[str, int]":
+        csv.write_text("image,label\n" + table)
+        flags = ["--image-column", "image", "--label-column", "label", "--json"]
+        main(["check", str(folder), str(csv), *flags])
+        return json.loads(capsys.readouterr().out)["counts"]
+
+    save_noise(folder / "0.png", 0)
+    assert [*counts_of("1.png,a\n")] == [*counts_of("0.png,a\n")]
+
+
 DIFFERENT = [
     *(("-1", "1"), ("1.1", "11"), ("+1", "1"), ("1e-5", "1e5"), ("HER2+", "HER2-")),
     *(("HER2-", "HER2"), ("A+", "A-"), ("C", "C#"), ("C", "C++"), ("1.5 mm", "15 mm")),
