@@ -23,6 +23,9 @@ GROUP_COLUMN = "duplicate_group"
 _GROUPS = (
     f'a column of groups with --write-groups, and pass `group_column="{GROUP_COLUMN}"`'
 )
+_ONE_SUBSET = (
+    "Give all rows of a picture the same value in `split_column`, or keep one of each."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,11 +117,13 @@ def _leaks(collection: Collection, groups: list[IntArray]) -> Iterator[Finding]:
     found = _that_differ(groups, collection.subset_of)
     if found:
         are = "is" if len(found) == 1 else "are"
+        assert collection.samples is not None
+        has_split_column = collection.samples.subsets is not None
         yield Finding(
             kind="leaking_duplicates",
             message=f"{count_of(len(found), 'picture')} {are} in several subsets, so "
             "results will be too good.",
-            advice=f"Write {_GROUPS}.",
+            advice=_ONE_SUBSET if has_split_column else f"Write {_GROUPS}.",
             groups=_places(collection, found),
         )
 

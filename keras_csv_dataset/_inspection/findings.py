@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from keras_csv_dataset._messages import count_of, quote
+
 # "error": `image_dataset_from_csv` refuses the rows. "warning": what a model learns, or
 # its score, may be wrong. "note": worth a look.
 Severity: TypeAlias = Literal["error", "warning", "note"]
@@ -25,6 +27,8 @@ class Kind:
     severity: Severity
 
 
+# Classes that a message names.
+_MOST_NAMED = 5
 # By stable names, the worst first.
 KINDS = {
     "refused": Kind("What image_dataset_from_csv refuses", "rows", "error"),
@@ -113,3 +117,13 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Sorts findings in the order of `KINDS`."""
     order = list(KINDS)
     return sorted(findings, key=lambda found: order.index(found.kind))
+
+
+def classes_have(names: list[str], of: str, what: str) -> str:
+    """Says what some classes have, and names the first ones."""
+    have = "has" if len(names) == 1 else "have"
+    rest = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return (
+        f"{count_of(len(names), 'class', 'classes')}{of} {have} {what}: "
+        f"{', '.join(map(quote, names[:_MOST_NAMED]))}{rest}."
+    )

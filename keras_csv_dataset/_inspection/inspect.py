@@ -20,12 +20,13 @@ from keras_csv_dataset._inspection.duplicates import (
     duplicate_findings,
     find_duplicates,
 )
-from keras_csv_dataset._inspection.findings import Finding, Place, worst_first
+from keras_csv_dataset._inspection.findings import Finding, worst_first
 from keras_csv_dataset._inspection.giveaways import giveaway_findings
 from keras_csv_dataset._inspection.images import Images, OnProgress, look_at_images
 from keras_csv_dataset._inspection.inspected import Inspection
 from keras_csv_dataset._inspection.near import LEAST_SIDE, are_too_small
 from keras_csv_dataset._inspection.outliers import image_findings
+from keras_csv_dataset._inspection.places import place_of_row
 from keras_csv_dataset._inspection.tables import table_findings
 from keras_csv_dataset._messages import count_of
 from keras_csv_dataset._rows import (
@@ -142,7 +143,6 @@ def _find(
         )
         inspection.sizes = look.sizes
         inspection.counts["images_that_cannot_be_decoded"] = look.num_broken
-        inspection.counts["rows_with_image_without_label"] = 0
         rows = leave_out(rows, look.fault)
     if len(rows.table):
         try:
@@ -160,7 +160,7 @@ def _find(
         inspected.groups = [look.images.rows_in_file(g) for g in duplicates.pictures()]
         yield from duplicate_findings(collection, duplicates)
         yield from image_findings(collection, image_size)
-        yield from table_findings(collection)
+        yield from table_findings(collection, split)
         yield from giveaway_findings(collection)
     for fault in faults:
         bad = fault.table.rows[~fault.sound]
@@ -168,7 +168,7 @@ def _find(
         if fault.policy == "missing_labels":
             inspection.counts["rows_with_image_without_label"] = len(bad)
         if getattr(spec, fault.policy) != "skip":
-            yield _fault_finding(fault)
+            yield _fault_finding(inspected.located, fault)
 
 
 def _skipped(images: Images, has_extra: bool) -> Iterator[str]:
@@ -229,7 +229,7 @@ def _refused(error: ValueError) -> Finding:
     return Finding(kind="refused", message=_one_line(message), advice=_one_line(advice))
 
 
-def _fault_finding(fault: Fault) -> Finding:
+def _fault_finding(located: LocatedRows, fault: Fault) -> Finding:
     bad = np.flatnonzero(~fault.sound).tolist()
     details = [fault.describe(row) for row in bad[:_MOST_DESCRIBED]]
     have = "has" if len(bad) == 1 else "have"
@@ -244,24 +244,11 @@ def _fault_finding(fault: Fault) -> Finding:
         f"{_FAULTS[fault.policy]}{such}: {'; '.join(first)}.",
         advice=_one_line(fault.advice),
         groups=tuple(
-            (_place(fault, row, detail),)
+            (place_of_row(located, int(fault.table.rows[row]), detail=detail),)
             for row, detail in zip(
                 bad, details + [""] * (len(bad) - len(details)), strict=True
             )
         ),
-    )
-
-
-def _place(fault: Fault, row: int, detail: str) -> Place:
-    table = fault.table
-    number = int(table.rows[row])
-    (column, *_) = table.columns
-    return Place(
-        row=number,
-        line=table.source.line_of(number),
-        path=None,
-        name=str(table[column][row] or ""),
-        detail=detail,
     )
 
 

@@ -6,7 +6,7 @@ from keras_csv_dataset._labels.class_weights import (
     weigh_classes,
     weigh_samples,
 )
-from keras_csv_dataset._labels.doubts import are_many_numbers, doubts
+from keras_csv_dataset._labels.doubts import are_many_numbers, doubts, name_parts
 from keras_csv_dataset._labels.encoding import encode_labels, recognise_lists
 from keras_csv_dataset._labels.numbers import encode_numbers, is_number
 from keras_csv_dataset._labels.target import (
@@ -28,6 +28,7 @@ __all__ = [
     "encode_labels",
     "encode_numbers",
     "is_number",
+    "name_parts",
     "recognise_lists",
     "refuse_unknown_keys",
     "take",

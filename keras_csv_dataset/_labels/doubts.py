@@ -14,7 +14,11 @@ _VERY_FEW_CLASSES = 10
 _FEW_IMAGES = 10  # per class, on average
 _SHORTEST_MISSPELT = 5  # letters: `M` and `F` also differ by one letter
 _MOST_COMPARED = 20_000
-_NO_LETTER = re.compile(r"[\W_]+")
+# Letters, numbers, and marks that can be all that tells two names apart: `A+`, `A-`,
+# `HER2-`, `-5 °C`, `1.5 mm`, `C#`, `>5`. Any other hyphen is punctuation, as in `P-01`.
+_PARTS = re.compile(
+    r"[^\W\d_]+|\d+(?:\.\d+)*|[+#<>=≤≥±]|(?<=\w)-(?!\w)|(?<!\w)-(?=\d)|-$"
+)
 
 
 def are_many_numbers(target: Target) -> bool:
@@ -84,6 +88,17 @@ def doubts(target: Target) -> Iterator[Doubt]:
         )
 
 
+def name_parts(name: str) -> list[str]:
+    """The parts of a name that tell it from others, in lower case.
+
+    Blanks and punctuation are none, but signs and the points of decimals are. A name
+    that is a number, other than a code of digits, is one part.
+    """
+    if are_numbers([name]) and not name.isdecimal():
+        return [name]
+    return _PARTS.findall(name.casefold().replace("\N{MINUS SIGN}", "-"))
+
+
 def _is_one_for_nearly_each_image(target: Target) -> bool:
     num_classes, num_images = len(target.class_names or ()), len(target.values)
     if num_classes < _FEW_CLASSES:
@@ -97,7 +112,7 @@ def _similar(names: list[str]) -> Iterator[tuple[str, str, str]]:
     known: dict[str, str] = {}
     distinct = []
     for name in names[:_MOST_COMPARED]:
-        letters = _NO_LETTER.sub("", name.casefold())
+        letters = "".join(map(_apart_if_number, name_parts(name)))
         other = known.setdefault(letters, name) if letters else name
         if other is name:
             distinct.append((name, letters))
@@ -106,6 +121,11 @@ def _similar(names: list[str]) -> Iterator[tuple[str, str, str]]:
         else:
             yield other, name, "blanks or punctuation"
     yield from _misspelt(distinct)
+
+
+def _apart_if_number(part: str) -> str:
+    """A part with blanks around it if it is a number: `1-2` is not `12`."""
+    return f" {part} " if part[0].isdecimal() else part
 
 
 def _misspelt(names: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

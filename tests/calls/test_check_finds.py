@@ -31,7 +31,8 @@ def check(folder: Path, table: str, capsys, *flags: str) -> "tuple[int, dict]":
     status = main(["check", str(folder), str(csv), "--json", *flags])
     report = json.loads(capsys.readouterr().out)
     kinds = [finding["kind"] for finding in report["findings"]]
-    assert len(kinds) == len({*kinds} - {"giveaways"}) + kinds.count("giveaways")
+    several = [k for k in kinds if k in ("giveaways", "unequal_shares")]
+    assert len(kinds) == len({*kinds} - {*several}) + len(several)
     return status, {finding["kind"]: finding for finding in report["findings"]}
 
 
@@ -102,6 +103,8 @@ def test_a_leak_is_found_and_mended(folder, duplicates, capsys):
     _, found = check(folder, leaky, capsys, *split)
     subsets = [{p["subset"] for p in g} for g in found["leaking_duplicates"]["groups"]]
     assert {"training", "validation"} in subsets
+    advice = "Give all rows of a picture the same value in --split-column, or keep one "
+    assert found["leaking_duplicates"]["advice"] == advice + "of each."
     groups = folder.parent / "groups.csv"
     before = duplicates
     check(folder, before, capsys, "--write-groups", str(groups))
@@ -217,6 +220,89 @@ def test_groups_under_several_spellings_are_found(folder, capsys):
     assert [place["detail"] for place in group] == ["group 'P01'", "group 'p1'"]
 
 
+def test_rows_with_a_file_have_its_path(folder, capsys):
+    """Rows with a corrupt image, without a label or in a doubtful group have paths."""
+    for number in range(4):
+        save_noise(folder / f"sub/{number}.png", number)
+    (folder / "sub/broken.png").write_bytes(b"no image")
+    table = (
+        "image,label,group\nsub/0.png,a,P1\nsub/broken.png,a,x\nsub/none.png,a,x\n"
+        "sub/1.png,b,p01\nsub/2.png,,x\nsub/3.png,a,y\n"
+    )
+    flags = ("--label-column", "label", "--group-column", "group")
+    flags += ("--validation-split", "0.34")
+    _, found = check(folder, table, capsys, *flags)
+
+    def rows_of(kind: str) -> "list[tuple[int, str, str | None]]":
+        places = [place for group in found[kind]["groups"] for place in group]
+        return [(place["line"], place["name"], place["path"]) for place in places]
+
+    def row(line: int, name: str) -> "tuple[int, str, str]":
+        return line, name, str(folder / name)
+
+    assert rows_of("corrupt_images") == [row(3, "sub/broken.png")]
+    assert rows_of("missing_images") == [(4, "sub/none.png", None)]
+    assert rows_of("missing_labels") == [row(6, "sub/2.png")]
+    groups = [row(2, "sub/0.png"), row(5, "sub/1.png")]
+    assert rows_of("similar_groups") == groups
+    (places,) = found["similar_groups"]["groups"]
+    assert all(place["subset"] in ("training", "validation") for place in places)
+
+
+def test_all_numbers_are_counted_if_no_row_has_a_file(folder, capsys):
+    """The report has the same numbers, whatever the rows lack."""
+    csv = folder.parent / "labels.csv"
+
+    def counts_of(table: str) -> "dict[str, int]":
+        csv.write_text("image,label\n" + table)
+        flags = ["--image-column", "image", "--label-column", "label", "--json"]
+        main(["check", str(folder), str(csv), *flags])
+        return json.loads(capsys.readouterr().out)["counts"]
+
+    save_noise(folder / "0.png", 0)
+    assert [*counts_of("1.png,a\n")] == [*counts_of("0.png,a\n")]
+
+
+DIFFERENT = [
+    *(("-1", "1"), ("1.1", "11"), ("+1", "1"), ("1e-5", "1e5"), ("HER2+", "HER2-")),
+    *(("HER2-", "HER2"), ("A+", "A-"), ("C", "C#"), ("C", "C++"), ("1.5 mm", "15 mm")),
+    *(("-5 °C", "5 °C"), ("<5 mm", ">5 mm"), ("1-2 cm", "12 cm"), ("A +", "A -")),
+    *(("ER- PR", "ER PR-"), ("😀", "😢")),
+]
+SIMILAR = [
+    *(("P-01", "P01"), ("New-York", "new york"), ("HER2 +", "her2+"), ("x_1.", "X 1")),
+    ("HER2\N{MINUS SIGN}", "HER2-"),
+]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_similar"),
+    [(*pair, False) for pair in DIFFERENT] + [(*pair, True) for pair in SIMILAR],
+)
+def test_signs_and_decimals_tell_names_apart(folder, capsys, one, other, is_similar):
+    """Only case, blanks and punctuation do not tell classes and groups apart."""
+    names = [one, other, "another"]
+    for number in range(3):
+        save_noise(folder / f"{number}.png", number)
+    rows = [f"{number}.png,{name},{name}\n" for number, name in enumerate(names)]
+    flags = ("--label-column", "label", "--group-column", "group")
+    flags += ("--validation-split", "0.34")
+    _, found = check(folder, "image,label,group\n" + "".join(rows), capsys, *flags)
+    assert ("similar_classes" in found) == is_similar
+    assert ("similar_groups" in found) == is_similar
+
+
+@pytest.mark.parametrize(("names", "more"), [(4, "1 more pair is similar."), (6, "2")])
+def test_more_similar_classes_are_counted(folder, capsys, names, more):
+    """The number of the other pairs is in the singular or the plural."""
+    rows = []
+    for number, name in enumerate(["Cat", "cat", "Dog", "dog", "Ox", "ox"][:names]):
+        save_noise(folder / f"{number}.png", number)
+        rows.append(f"{number}.png,{name}\n")
+    _, found = check(folder, "image,label\n" + "".join(rows), capsys)
+    assert f"differ only by case. {more}" in found["similar_classes"]["message"]
+
+
 def test_classes_with_one_image_and_unequal_shares_are_found(folder, capsys):
     """A class that is alone, and one that training lacks, are named."""
     rows = []
@@ -228,6 +314,93 @@ def test_classes_with_one_image_and_unequal_shares_are_found(folder, capsys):
     _, found = check(folder, "image,label,part\n" + "".join(rows), capsys, *flags)
     assert found["single_image_classes"]["classes"] == ["lone"]
     assert {*found["unequal_shares"]["classes"]} == {"lone", "new"}
+
+
+def uneven(folder, capsys, counts: str, *flags: str) -> "list[str]":
+    """Messages and advice on the shares of classes.
+
+    Args:
+        folder: Where one image is written for each class of each group.
+        capsys: Captures the report.
+        counts: `group,label,part,number of rows` of an image, in each line.
+        *flags: Flags of `check`.
+    """
+    rows = []
+    for name, line in enumerate(counts.split()):
+        group, label, part, number = line.split(",")
+        save_noise(folder / f"{name}.png", name)
+        rows += [f"{name}.png,{label},{label}2,{part},{group}\n"] * int(number)
+    csv = folder.parent / "labels.csv"
+    csv.write_text("image,label,other,part,group\n" + "".join(rows))
+    main(["check", str(folder), str(csv), "--json", *flags])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert "refused" not in {finding["kind"] for finding in findings}
+    return [
+        f"{finding['message']} {finding['advice']}"
+        for finding in findings
+        if finding["kind"] == "unequal_shares"
+    ]
+
+
+LABEL = ("--label-column", "label")
+OUTPUTS = ("--label-mode", '{"label": "int", "other": "int"}')
+GROUPS = ("--group-column", "group")
+LAST = ("--validation-split", "0.3", "--no-shuffle")
+
+
+def test_classes_that_training_lacks_do_not_hide_other_shares(folder, capsys):
+    """A class without an image in training, and others with another share, are named.
+
+    What training lacks does not count among the shares of the others.
+    """
+    part = ("--split-column", "part")
+    counts = "g,a,train,30 g,b,train,30 g,a,val,30 g,c,val,9"
+    absent, unequal = uneven(folder, capsys, counts, *LABEL, *part)
+    assert "1 class in validation has no image in training: 'c'." in absent
+    assert "2 classes have another share in validation than in training" in unequal
+    assert "Assign images of each class to training in --split-column" in absent
+    assert "--stratify" not in absent + unequal
+    counts = "g,a,train,30 g,b,train,30 g,a,val,30 g,b,val,30 g,c,val,90"
+    assert len(uneven(folder, capsys, counts, *LABEL, *part)) == 1
+
+
+ADVICE_ON_SHARES = {
+    "stratify": (
+        "g,a,,6 g,a,,6 g,b,,3 g,b,,3",
+        LABEL,
+        "Pass --stratify to give every class its share.",
+    ),
+    "too small": (
+        "g,a,,6 g,a,,6 g,b,,6",
+        LABEL,
+        "Every class needs 2 images: add some, or join classes, and pass --stratify.",
+    ),
+    "several outputs": (
+        "g,a,,6 g,a,,6 g,b,,3 g,b,,3",
+        OUTPUTS,
+        "Pass --stratify label other to give every class its share.",
+    ),
+    "another column": (
+        "g,a,,6 g,a,,6 h,b,,3 i,b,,3",
+        (*LABEL, "--stratify", "group"),
+        "Pass --stratify group label to give every class its share.",
+    ),
+    "groups": (
+        "g,a,,60 h,a,,9 h,b,,6 h,b,,3",
+        (*LABEL, *GROUPS, "--stratify"),
+        "Every class needs images in 2 groups: add some, or join classes.",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("counts", "flags", "advice"), ADVICE_ON_SHARES.values(), ids=ADVICE_ON_SHARES
+)
+def test_advice_on_shares_is_not_refused(folder, capsys, counts, flags, advice):
+    """How classes get their shares depends on the split, outputs and classes."""
+    messages = uneven(folder, capsys, counts, *flags, *LAST)
+    assert messages
+    assert all(message.endswith(advice) for message in messages)
 
 
 @pytest.mark.parametrize("is_planted", [True, False])
