@@ -28,6 +28,11 @@ DIALECT_OPTIONS = (
     *("delimiter", "quotechar", "quoting", "doublequote"),
     *("escapechar", "skipinitialspace"),
 )
+# Options that decide what the text of a cell means. pandas applies them.
+CELL_OPTIONS = {
+    *("converters", "true_values", "false_values", "na_values"),
+    *("keep_default_na", "na_filter", "dtype_backend", "float_precision"),
+}
 
 
 def _is_character(value: object) -> bool:
