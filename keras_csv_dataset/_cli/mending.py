@@ -1,5 +1,6 @@
 """Writes tables in which what an inspection found is mended."""
 
+import csv
 import json
 import shlex
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from keras_csv_dataset._inspection import GROUP_COLUMN, Inspected, join_rows
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import (
     CELL_OPTIONS,
+    DELIMITERS,
     DIALECT_OPTIONS,
     LabelSource,
     open_label_source,
@@ -122,11 +124,16 @@ class MendedTable:
 
     def _write(self, frame: pd.DataFrame, path: Path) -> None:
         kept = self._kept
+        separator = kept.get("delimiter") or kept.get("sep")
+        first = frame.columns if self._has_header else frame.head(1).to_numpy().ravel()
+        # Without such an option, the separator is recognised from the first row.
+        is_clear = separator or not {*"".join(map(str, first))} & {*DELIMITERS}
         frame.to_csv(
             path,
             index=False,
             header=self._has_header,
-            sep=kept.get("delimiter") or kept.get("sep") or ",",
+            sep=separator or ",",
+            quoting=csv.QUOTE_MINIMAL if is_clear else csv.QUOTE_ALL,
             encoding=kept.get("encoding"),
             errors=kept.get("encoding_errors", "strict"),
             compression=kept.get("compression", "infer"),

@@ -3,6 +3,7 @@
 from keras_csv_dataset._table.cells import as_cells, text_cells
 from keras_csv_dataset._table.csv_options import (
     CELL_OPTIONS,
+    DELIMITERS,
     DIALECT_OPTIONS,
     check_csv_options,
 )
@@ -16,6 +17,7 @@ from keras_csv_dataset._table.label_table import (
 
 __all__ = [
     "CELL_OPTIONS",
+    "DELIMITERS",
     "DIALECT_OPTIONS",
     "LabelSource",
     "LabelTable",

@@ -15,11 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._table.cells import ChangedNames, as_cells
-from keras_csv_dataset._table.csv_options import CELL_OPTIONS, DIALECT_OPTIONS
+from keras_csv_dataset._table.csv_options import (
+    CELL_OPTIONS,
+    DELIMITERS,
+    DIALECT_OPTIONS,
+)
 from keras_csv_dataset._table.dialect import END_OF_FILE, Dialect
 from keras_csv_dataset._table.text_file import TextFile
 
-_DELIMITERS = ",;\t|"
 # Cells stay text until numbers are needed: pandas would read `00642` as 642, `1.10` as
 # 1.1, and the class `None` as a missing value.
 _TEXT = {"dtype": object, "keep_default_na": False, "na_filter": False}
@@ -191,7 +194,7 @@ class CsvFile:
         separator = self._options.get("delimiter") or self._options.get("sep")
         if separator is not None:
             return Dialect.of(self._options, separator)
-        dialects = [Dialect.of(self._options, delimiter) for delimiter in _DELIMITERS]
+        dialects = [Dialect.of(self._options, delimiter) for delimiter in DELIMITERS]
 
         def fit(dialect: Dialect) -> tuple[bool, int]:
             header = self._first_row(dialect)

@@ -23,6 +23,8 @@ _REFUSED_OPTIONS = {
     "on_bad_lines": "a row that cannot be read must be corrected, not lost",
     **dict.fromkeys(("decimal", "thousands", "parse_dates"), _TEXT_ONLY),
 }
+# What can be the separator if no option gives it.
+DELIMITERS = ",;\t|"
 # Attributes of a `csv.Dialect` that stand for options of pandas.read_csv.
 DIALECT_OPTIONS = (
     *("delimiter", "quotechar", "quoting", "doublequote"),

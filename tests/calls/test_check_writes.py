@@ -94,6 +94,17 @@ def test_options_that_no_longer_hold_are_told(
     assert main(["check", str(noise), str(groups), *flags]) == 0
 
 
+def test_the_separator_of_a_written_table_is_recognised(noise, write_csv, tmp_path):
+    """Other separators in the first row are not taken for that of the table."""
+    csv = write_csv('0,"a;b;c;d;e"\n1,f\n2,f\n3,f\n')
+    groups = tmp_path / "groups.csv"
+    command = ["--csv-options", '{"header": null}', "--image-column", "0"]
+    command += ["--label-column", "1", "--fail-on", "rows"]
+    output = ["--write-groups", str(groups)]
+    assert main(["check", str(noise), str(csv), *command, *output]) == 0
+    assert main(["check", str(noise), str(groups), *command]) == 0
+
+
 @pytest.mark.parametrize(
     ("flags", "rule"),
     [
