@@ -13,16 +13,12 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._announcements import ProgressBar, printable
 from keras_csv_dataset._cli.advice import in_flags
-from keras_csv_dataset._cli.mending import (
-    refuse_to_overwrite,
-    write_groups,
-    write_usable_rows,
-)
+from keras_csv_dataset._cli.mending import MendedTable
+from keras_csv_dataset._cli.outputs import check_outputs
 from keras_csv_dataset._cli.specs import Specs
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._images import Decoder, decoder_of
 from keras_csv_dataset._inspection import (
-    GROUP_COLUMN,
     KINDS,
     Finding,
     Inspected,
@@ -55,8 +51,15 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
     kinds = _kinds_to_fail_on(options.fail_on)
     if options.report is not None:
         require_extra()
-    outputs = options.report, options.write_groups, options.write_usable
-    refuse_to_overwrite(options.csv, outputs)
+    outputs = {
+        "--report": options.report,
+        "--write-groups": options.write_groups,
+        "--write-usable": options.write_usable,
+    }
+    check_outputs(options.csv, outputs)
+    table = MendedTable(options.csv, options.csv_options)
+    if options.write_groups is not None:
+        table.refuse_group_column()
     framework = import_framework(options.format)
     inspected = _inspect(specs, framework, is_bar_shown=not options.json)
     inspection = inspected.inspection
@@ -66,7 +69,7 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
     else:
         print(printable("\n".join(report_lines(inspection))))
     decoder = decoder_of(framework, specs.exif_orientation)
-    _write_files(options, inspected, decoder)
+    _write_files(options, inspected, decoder, table)
     return any(finding.kind in kinds for finding in inspection.findings)
 
 
@@ -98,7 +101,10 @@ def _with_flags(finding: Finding) -> Finding:
 
 
 def _write_files(
-    options: argparse.Namespace, inspected: Inspected, decoder: Decoder
+    options: argparse.Namespace,
+    inspected: Inspected,
+    decoder: Decoder,
+    table: MendedTable,
 ) -> None:
     def view(path: str) -> NDArray[np.uint8]:
         return decoder.read_pixels(path)[..., :3]
@@ -108,15 +114,17 @@ def _write_files(
         options.report.write_text(page, encoding="utf-8")
         _say(f"Wrote {options.report}.")
     if options.write_groups is not None:
-        number = write_groups(inspected, options.write_groups)
+        number = table.write_groups(inspected, options.write_groups)
+        stays = "stays" if number == 1 else "stay"
         _say(
-            f"Wrote {options.write_groups}: its column {GROUP_COLUMN} puts "
-            f"{count_of(number, 'set')} of duplicates on one side of a split."
+            f"Wrote {options.write_groups}: with --group-column {table.group_column}, "
+            f"{count_of(number, 'group')} of several rows {stays} on one side of a "
+            f"split.{table.how_to_read}"
         )
     if options.write_usable is not None:
-        number = write_usable_rows(inspected, options.write_usable)
+        number = table.write_usable_rows(inspected, options.write_usable)
         left_out = f"{count_of(number, 'row')} {'is' if number == 1 else 'are'}"
-        _say(f"Wrote {options.write_usable}: {left_out} left out.")
+        _say(f"Wrote {options.write_usable}: {left_out} left out.{table.how_to_read}")
 
 
 def _kinds_to_fail_on(names: Sequence[str] | None) -> Collection[str]:

@@ -1,80 +1,149 @@
 """Writes tables in which what an inspection found is mended."""
 
-from collections.abc import Iterable
+import csv
+import json
+import shlex
+from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from keras_csv_dataset._inspection import GROUP_COLUMN, Inspected, join_rows
 from keras_csv_dataset._messages import quote
-from keras_csv_dataset._table import LabelSource
+from keras_csv_dataset._table import (
+    CELL_OPTIONS,
+    DELIMITERS,
+    DIALECT_OPTIONS,
+    LabelSource,
+    open_label_source,
+)
+
+_SEPARATORS = ("delimiter", "sep")
+# Options that a new table does not need: it has only rows, and quotes them plainly.
+_SETTLED = {
+    *("names", "skiprows", "skipfooter", "comment", "lineterminator"),
+    *("dialect", "delim_whitespace", *DIALECT_OPTIONS),
+} - {*_SEPARATORS}
 
 
-def write_groups(inspected: Inspected, path: Path) -> int:
-    """Writes the table with a column of groups, for `group_column`.
+class MendedTable:
+    """A changed copy of the CSV, which the same options read where that is possible.
 
-    Duplicates of each other are in one group, and so are rows that name the same image
-    or are in the same group already.
-
-    Args:
-        inspected: The rows, and which of them are duplicates.
-        path: The CSV to write.
-
-    Returns:
-        Number of groups with more than one row.
-
-    Raises:
-        ValueError: If the table has such a column already.
-    """
-    source = inspected.located.table.source
-    if GROUP_COLUMN in source.columns:
-        raise ValueError(
-            f"{source.name} has a column {quote(GROUP_COLUMN)} already: rename or "
-            "remove it."
-        )
-    groups = join_rows(inspected)
-    frame = _read(source)
-    frame[GROUP_COLUMN] = groups
-    _write(frame, path)
-    return int((np.bincount(groups) > 1).sum())
-
-
-def write_usable_rows(inspected: Inspected, path: Path) -> int:
-    """Writes the table without the rows that cannot be used.
+    Cells keep their text. The copy has the separator and the encoding of the options,
+    and no header if they say so.
 
     Args:
-        inspected: The rows, and which of them lack an image, a sound one or a label.
-        path: The CSV to write.
-
-    Returns:
-        Number of rows that are left out.
+        csv: Path of the CSV that is read.
+        csv_options: The keywords of `pandas.read_csv` with which it is read.
     """
-    frame = _read(inspected.located.table.source)
-    unusable = sorted(set(inspected.unusable))
-    _write(frame.drop(index=unusable), path)
-    return len(unusable)
 
+    def __init__(self, csv: str, csv_options: Mapping[str, Any] | None) -> None:
+        self._csv, self._options = csv, dict(csv_options or {})
+        self._kept = {
+            option: value
+            for option, value in self._options.items()
+            if _holds_for_copy(option, value, self._options)
+        }
+        self._has_header = self._kept.get("header", 0) is not None
 
-def refuse_to_overwrite(csv: str, outputs: Iterable[Path | None]) -> None:
-    """Refuses to write to the file that is read.
+    @property
+    def group_column(self) -> str:
+        """What the new column of groups is called: without a header, its number."""
+        return GROUP_COLUMN if self._has_header else str(len(self._source.columns))
 
-    Raises:
-        ValueError: If an output is the CSV.
-    """
-    for output in outputs:
-        if output is not None and output.exists() and output.samefile(csv):
+    @property
+    def how_to_read(self) -> str:
+        """Says which options read the copy; empty if the same ones do."""
+        if self._kept == self._options:
+            return ""
+        if not self._kept:
+            return " Read it without --csv-options."
+        options = json.dumps(self._kept, ensure_ascii=False)
+        return f" Read it with --csv-options {shlex.quote(options)}."
+
+    def refuse_group_column(self) -> None:
+        """Refuses a CSV that has a column of groups already.
+
+        Raises:
+            ValueError: If it has.
+        """
+        if GROUP_COLUMN in self._source.columns:
             raise ValueError(
-                f"The CSV that is read is never changed: write {output} to another "
-                "file."
+                f"{self._source.name} has a column {quote(GROUP_COLUMN)} already: "
+                "rename or remove it."
             )
 
+    def write_groups(self, inspected: Inspected, path: Path) -> int:
+        """Writes the table with a column of groups, for `group_column`.
 
-def _read(source: LabelSource) -> pd.DataFrame:
-    """All cells, as they are in the file."""
-    cells = source.cells(range(len(source.columns)))
-    return pd.DataFrame(dict(enumerate(cells))).set_axis(source.columns, axis=1)
+        Duplicates of each other are in one group, and so are rows that name the same
+        image or are in the same group already.
+
+        Args:
+            inspected: The rows, and which of them are duplicates.
+            path: The CSV to write.
+
+        Returns:
+            Number of groups with more than one row.
+        """
+        groups = join_rows(inspected)
+        self._write(self._read().assign(**{GROUP_COLUMN: groups}), path)
+        return int((np.bincount(groups) > 1).sum())
+
+    def write_usable_rows(self, inspected: Inspected, path: Path) -> int:
+        """Writes the table without the rows that cannot be used.
+
+        Args:
+            inspected: The rows, and which of them lack an image, a sound one or a
+                label.
+            path: The CSV to write.
+
+        Returns:
+            Number of rows that are left out.
+        """
+        unusable = sorted(set(inspected.unusable))
+        self._write(self._read().drop(index=unusable), path)
+        return len(unusable)
+
+    @cached_property
+    def _source(self) -> LabelSource:
+        """The CSV, with cells as they are written, whatever they mean."""
+        options = self._options.items()
+        return open_label_source(
+            self._csv, {k: v for k, v in options if k not in CELL_OPTIONS}
+        )
+
+    def _read(self) -> pd.DataFrame:
+        source = self._source
+        cells = source.cells(range(len(source.columns)))
+        frame = pd.DataFrame(dict(enumerate(cells)), dtype=object)
+        return frame.set_axis(source.columns, axis=1)
+
+    def _write(self, frame: pd.DataFrame, path: Path) -> None:
+        kept = self._kept
+        separator = kept.get("delimiter") or kept.get("sep")
+        first = frame.columns if self._has_header else frame.head(1).to_numpy().ravel()
+        # Without such an option, the separator is recognised from the first row.
+        is_clear = separator or not {*"".join(map(str, first))} & {*DELIMITERS}
+        frame.to_csv(
+            path,
+            index=False,
+            header=self._has_header,
+            sep=separator or ",",
+            quoting=csv.QUOTE_MINIMAL if is_clear else csv.QUOTE_ALL,
+            encoding=kept.get("encoding"),
+            errors=kept.get("encoding_errors", "strict"),
+            compression=kept.get("compression", "infer"),
+        )
 
 
-def _write(frame: pd.DataFrame, path: Path) -> None:
-    frame.to_csv(path, index=False)
+def _holds_for_copy(option: str, value: Any, options: Mapping[str, Any]) -> bool:
+    """Whether an option that reads the CSV reads a copy of it as well."""
+    if option in _SEPARATORS:
+        return isinstance(value, str) and len(value) == 1
+    if option == "header":
+        return options.get("names") is None and value in (None, "infer", 0)
+    return option not in _SETTLED

@@ -35,6 +35,8 @@ from keras_csv_dataset._rows import (
     RowSpec,
     Samples,
     find_missing_images,
+    find_missing_labels,
+    label_specs_of,
     locate_rows,
     make_samples,
 )
@@ -135,6 +137,9 @@ def _find(
 
     for column in rows.files:
         rows = leave_out(rows, find_missing_images(rows, column))
+    if len(rows.table) and any(label.names_files for label in spec.labels):
+        # A blank names no file to look at.
+        rows = leave_out(rows, find_missing_labels(rows, label_specs_of(rows, spec)))
     if len(rows.table):
         has_extra = all(importlib.util.find_spec(package) for package in _EXTRA)
         inspection.formats = count_formats(rows)

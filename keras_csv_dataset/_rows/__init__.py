@@ -6,11 +6,13 @@ from keras_csv_dataset._rows.policies import (
     Fault,
     find_corrupt_images,
     find_missing_images,
+    find_missing_labels,
 )
 from keras_csv_dataset._rows.samples import (
     Samples,
     assemble,
     describe_dataset,
+    label_specs_of,
     make_samples,
 )
 from keras_csv_dataset._rows.spec import Roles, RowSpec
@@ -29,6 +31,8 @@ __all__ = [
     "find_class_weights",
     "find_corrupt_images",
     "find_missing_images",
+    "find_missing_labels",
+    "label_specs_of",
     "locate_rows",
     "make_samples",
 ]

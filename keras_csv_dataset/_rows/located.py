@@ -74,9 +74,17 @@ class LocatedRows:
     def have_files(self) -> NDArray[np.bool_]:
         """Whether all files that a row names exist: bool `(rows,)`."""
         have_files = np.ones(len(self.table), bool)
-        for images in self.files.values():
-            have_files &= images.numbers != NO_FILE
+        for column in self.files:
+            have_files &= self.are_found(column)
         return have_files
+
+    def are_found(self, column: int) -> NDArray[np.bool_]:
+        """Whether the file that each row names in a column exists: bool `(rows,)`."""
+        found: NDArray[np.bool_] = self.files[column].numbers != NO_FILE
+        if column not in self.columns.images:
+            # A blank is not a missing image, but a missing label.
+            found |= pd.isna(self.table[column])
+        return found
 
     def repeats(self) -> int:
         """Number of rows whose images an earlier row names, all of them."""

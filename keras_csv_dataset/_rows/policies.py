@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files import CONVERT, NO_FILE
+from keras_csv_dataset._files import CONVERT
 from keras_csv_dataset._images import CheckImages
 from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._messages import list_columns, quote
@@ -87,10 +87,7 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
 def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
     """Finds the rows for whose name in a column no image file exists."""
     table, names, images = rows.table, rows.table[column], rows.files[column]
-    found = images.numbers != NO_FILE
-    if column not in rows.columns.images:
-        # A blank is not a missing image, but a missing label.
-        found |= pd.isna(names)
+    found = rows.are_found(column)
     if found.all() or images.finder is None:
         return None
     reasons = Reasons(images.finder, images.convention)

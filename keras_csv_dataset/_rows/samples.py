@@ -174,10 +174,7 @@ def make_samples(
         if fault := find_missing_images(rows, column):
             handle(fault, spec.missing_images)
             rows = rows.take(fault.sound)
-    table = rows.table
-    labels = rows.columns.labels.map(
-        lambda group, label: recognise_lists(table, group, label), spec.labels
-    )
+    labels = label_specs_of(rows, spec)
     if spec.missing_labels != "empty" and (fault := find_missing_labels(rows, labels)):
         handle(fault, spec.missing_labels)
         rows = rows.take(fault.sound)
@@ -187,6 +184,13 @@ def make_samples(
         handle(fault, spec.corrupt_images)
         rows = rows.take(fault.sound)
     return _encode(rows, labels)
+
+
+def label_specs_of(rows: LocatedRows, spec: RowSpec) -> Structure[LabelSpec]:
+    """How the labels of each output are read, as far as the cells decide it."""
+    return rows.columns.labels.map(
+        lambda group, label: recognise_lists(rows.table, group, label), spec.labels
+    )
 
 
 def _encode(located: LocatedRows, specs: Structure[LabelSpec]) -> Samples:

@@ -15,16 +15,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from keras_csv_dataset._table.cells import ChangedNames, as_cells
-from keras_csv_dataset._table.csv_options import DIALECT_OPTIONS
+from keras_csv_dataset._table.csv_options import (
+    CELL_OPTIONS,
+    DELIMITERS,
+    DIALECT_OPTIONS,
+)
 from keras_csv_dataset._table.dialect import END_OF_FILE, Dialect
 from keras_csv_dataset._table.text_file import TextFile
 
-_DELIMITERS = ",;\t|"
-# Options that decide what the text of a cell means. pandas applies them.
-_CELL_OPTIONS = {
-    *("converters", "true_values", "false_values", "na_values"),
-    *("keep_default_na", "na_filter", "dtype_backend", "float_precision"),
-}
 # Cells stay text until numbers are needed: pandas would read `00642` as 642, `1.10` as
 # 1.1, and the class `None` as a missing value.
 _TEXT = {"dtype": object, "keep_default_na": False, "na_filter": False}
@@ -70,7 +68,7 @@ class CsvFile:
         self, positions: Sequence[int], limit: int | None = None
     ) -> list[NDArray[np.object_]]:
         """Cells of the columns at `positions`, of the first `limit` rows only."""
-        if _CELL_OPTIONS & self._options.keys():
+        if CELL_OPTIONS & self._options.keys():
             everything = range(len(self.columns))
             frame = self._convert(self._read_columns(everything, limit))
             converted = [frame.iloc[:, p].to_numpy(dtype=object) for p in positions]
@@ -151,7 +149,7 @@ class CsvFile:
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
         writer.writerows(zip(*columns.values(), strict=True))
         text.seek(0)
-        options = {k: v for k, v in self._options.items() if k in _CELL_OPTIONS}
+        options = {k: v for k, v in self._options.items() if k in CELL_OPTIONS}
         if {"na_values", "keep_default_na"} & options.keys():
             options.setdefault("na_filter", True)
         names = [
@@ -196,7 +194,7 @@ class CsvFile:
         separator = self._options.get("delimiter") or self._options.get("sep")
         if separator is not None:
             return Dialect.of(self._options, separator)
-        dialects = [Dialect.of(self._options, delimiter) for delimiter in _DELIMITERS]
+        dialects = [Dialect.of(self._options, delimiter) for delimiter in DELIMITERS]
 
         def fit(dialect: Dialect) -> tuple[bool, int]:
             header = self._first_row(dialect)

@@ -23,11 +23,18 @@ _REFUSED_OPTIONS = {
     "on_bad_lines": "a row that cannot be read must be corrected, not lost",
     **dict.fromkeys(("decimal", "thousands", "parse_dates"), _TEXT_ONLY),
 }
+# What can be the separator if no option gives it.
+DELIMITERS = ",;\t|"
 # Attributes of a `csv.Dialect` that stand for options of pandas.read_csv.
 DIALECT_OPTIONS = (
     *("delimiter", "quotechar", "quoting", "doublequote"),
     *("escapechar", "skipinitialspace"),
 )
+# Options that decide what the text of a cell means. pandas applies them.
+CELL_OPTIONS = {
+    *("converters", "true_values", "false_values", "na_values"),
+    *("keep_default_na", "na_filter", "dtype_backend", "float_precision"),
+}
 
 
 def _is_character(value: object) -> bool:

@@ -153,7 +153,9 @@ def test_the_csv_that_is_read_is_never_overwritten(folder, duplicates, capsys):
     csv = folder.parent / "labels.csv"
     csv.write_text(duplicates)
     assert main(["check", str(folder), str(csv), "--write-groups", str(csv)]) == 2
-    assert "The CSV that is read is never changed" in capsys.readouterr().err
+    assert (
+        "another file than the CSV, which is never changed" in capsys.readouterr().err
+    )
     assert csv.read_text() == duplicates
 
 

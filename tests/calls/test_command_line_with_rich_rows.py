@@ -164,6 +164,28 @@ def test_a_panel_shows_views_masks_and_targets(rich, format):
     assert caption.notes == [files, "age 0.25", "name Ann, 01/ü"]
 
 
+def test_a_blank_mask_is_a_missing_label(rich, capsys):
+    """A row without a mask lacks a label: its image is neither missing nor corrupt."""
+    folder, csv = rich
+    rows = rich_rows()
+    rows.loc[2, "mask"] = ""
+    rows.to_csv(csv, index=False)
+    command = ["check", str(folder), str(csv), "--image-column", "front"]
+    command += ["--label-mode", "mask", "--label-column", "mask"]
+    command += ["--fail-on", "missing_labels"]
+    assert main([*command, "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    found = {finding["kind"]: finding for finding in report["findings"]}
+    assert (
+        "labels.csv, line 4: column 'mask' is blank"
+        in (found["missing_labels"]["message"])
+    )
+    assert "corrupt_images" not in found
+    assert report["counts"]["rows_with_image_file"] == NUM_ROWS
+    assert report["counts"]["rows_with_image_without_label"] == 1
+    assert main([*command, "--missing-labels", "skip"]) == 0
+
+
 @each_format
 def test_preview_of_masks_alone(rich, format, tmp_path):
     """A single output without a name is drawn as well."""
