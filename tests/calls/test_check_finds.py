@@ -403,6 +403,9 @@ def test_advice_on_shares_is_not_refused(folder, capsys, counts, flags, advice):
     messages = uneven(folder, capsys, counts, *flags, *LAST)
     assert messages
     assert all(message.endswith(advice) for message in messages)
+    if advice.startswith("Pass "):
+        advised = advice.removeprefix("Pass ").partition(" to give ")[0].split()
+        assert not uneven(folder, capsys, counts, *flags, *LAST, *advised)
 
 
 @pytest.mark.parametrize("is_planted", [True, False])
