@@ -1,6 +1,8 @@
 """Decodes an image file of any format in any colour mode."""
 
+import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from keras_csv_dataset._tf.declared_size import allow_jpeg, allow_other
 from keras_csv_dataset._tf.headers import OTHER_FORMATS, is_deep_png, read_header
@@ -29,6 +31,39 @@ def decode_image(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
         is_jpeg(contents),
         lambda: decode_jpeg(allow_jpeg(contents, path), num_channels),
         lambda: decode_other(contents, path, num_channels),
+    )
+
+
+def decode_probable_jpeg(
+    contents: tf.Tensor, path: tf.Tensor, num_channels: int
+) -> tf.Tensor:
+    """Decodes an image of any format, but only JPEGs fast.
+
+    All other formats are decoded outside the graph. TensorFlow optimizes and prepares a
+    graph at the start of each epoch, which takes 8 ms of processor time for this one,
+    and 27 ms for that of `decode_image`.
+    """
+
+    def decode_other_now(contents: bytes, path: bytes) -> NDArray[np.uint8]:
+        try:
+            image = decode_other(tf.constant(contents), tf.constant(path), num_channels)
+        except tf.errors.OpError as error:
+            # Of all errors, TensorFlow makes an `InvalidArgumentError` of this one.
+            raise ValueError(error.message) from None
+        pixels: NDArray[np.uint8] = image.numpy()
+        return pixels
+
+    def decode_outside_graph() -> tf.Tensor:
+        image = tf.numpy_function(
+            decode_other_now, [contents, path], tf.uint8, stateful=False
+        )
+        image.set_shape((None, None, num_channels))
+        return image
+
+    return tf.cond(
+        is_jpeg(contents),
+        lambda: decode_jpeg(allow_jpeg(contents, path), num_channels),
+        decode_outside_graph,
     )
 
 

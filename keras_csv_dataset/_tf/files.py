@@ -9,6 +9,7 @@ from keras_csv_dataset._tf.declared_size import declared_pixels
 from keras_csv_dataset._tf.images import image_loader, mask_loader
 from keras_csv_dataset._tf.mapping import map_in_parallel, plain_options
 
+_JPEG_SUFFIXES = (".jpg", ".jpeg")
 _CACHE_BATCH = 32
 # Batches that are decoded while another is written.
 _PREFETCHED = 2
@@ -29,7 +30,8 @@ def path_loader(
     Returns:
         A function from a path, a string tensor `()`, to an image.
     """
-    return image_loader(spec, _are_small(paths, spec))
+    are_jpegs = all(path.lower().endswith(_JPEG_SUFFIXES) for path in paths)
+    return image_loader(spec, _are_small(paths, spec), are_jpegs)
 
 
 def file_loader(

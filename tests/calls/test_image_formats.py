@@ -96,12 +96,17 @@ def test_what_cannot_be_transparent_is_opaque(folder, picture):
     assert (read(folder, "a.jpg", color_mode="rgba")[..., 3] == 255).all()
 
 
-def test_the_suffix_does_not_decide(folder, picture):
-    """A PNG with the suffix of a JPEG is read as a PNG, as in Keras."""
-    picture.convert("RGB").save(folder / "a.png")
-    expected = read(folder, "a.png")
-    (folder / "a.png").rename(folder / "b.jpg")
-    assert np.array_equal(read(folder, "b.jpg"), expected)
+@pytest.mark.parametrize("color_mode", MODES)
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_the_suffix_does_not_decide(folder, picture, file_format, color_mode):
+    """An image with the suffix of another format is read as what it is, as in Keras."""
+    suffix, mode, options, _ = FORMATS[file_format]
+    path = folder / f"a{suffix}"
+    picture.convert("RGB").convert(mode).save(path, **options)
+    expected = read(folder, path.name, color_mode=color_mode)
+    other = path.with_suffix(".png" if suffix == ".jpg" else ".jpg")
+    path.rename(other)
+    assert np.array_equal(read(folder, other.name, color_mode=color_mode), expected)
 
 
 @pytest.mark.parametrize("color_mode", MODES)

@@ -93,12 +93,16 @@ def test_a_webp_with_alpha_is_read_under_any_name(folder):
 
 @each_format
 @pytest.mark.parametrize("color_mode", ["rgb", "grayscale", "rgba"])
+@pytest.mark.parametrize("has_other_suffix", [False, True])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_training_names_an_image_that_declares_too_many_pixels(
-    folder, bomb, color_mode
+    folder, bomb, color_mode, has_other_suffix
 ):
     """Nothing is decoded that the check would refuse, and the error says why."""
-    name = f"bomb.{bomb[:4].strip(',')}"
+    suffix = bomb[:4].strip(",")
+    if has_other_suffix:
+        suffix = "png" if suffix == "jpeg" else "jpg"
+    name = f"bomb.{suffix}"
     (folder / name).write_bytes(BOMBS[bomb])
     with pytest.raises(DECODING_ERRORS, match=rf"(?s){name}.*declares .* pixels"):
         next(batches(load(folder, table(name), color_mode=color_mode)))
