@@ -1,6 +1,7 @@
 """Everything that belongs to samples, as arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -72,8 +73,13 @@ class SampleArrays:
             [load(numbers) for load in self._labels],
         )
 
-    def batch(self, loaded: Sequence[Loaded]) -> Any:
-        """What the dataset yields for a batch of samples."""
+    def load_each(self, numbers: Iterable[Any]) -> list[Loaded]:
+        """Loads the images of some samples, one after the other."""
+        return [self.load(number) for number in numbers]
+
+    def batch(self, tasks: Iterable[Sequence[Loaded]]) -> Any:
+        """What the dataset yields for a batch of samples, loaded in tasks."""
+        loaded = chain.from_iterable(tasks)
         numbers, images, labels = zip(*loaded, strict=True)
         first, *others = images
         stacked = first.map(lambda *column: np.stack(column), *others)
