@@ -74,7 +74,8 @@ def build(folder: Path, pyproject: str) -> dict[str, str]:
     notebooks.mkdir()
     shutil.copy(ROOT / "notebooks" / NOTEBOOK, notebooks)
     shutil.copy(ROOT / "CHANGELOG.md", folder)
-    for name in ["changelog.md", "conf.py", "keras_docstring.py", "repository.py"]:
+    scripts = (path.name for path in (ROOT / "docs").glob("*.py"))
+    for name in ["changelog.md", *scripts]:
         shutil.copy(ROOT / "docs" / name, docs)
     (docs / "index.md").write_text(
         "# Start here\n\n```{toctree}\n:glob:\n\nchangelog\ntutorials/*\n```\n"
@@ -116,6 +117,7 @@ def test_pages_link_to_the_repository(tmp_path):
             "https://colab.research.google.com/github/someone/something"
             f"/blob/main/{notebook}",
         },
+        "check_report": set(),
         "search": set(),
         "genindex": set(),
     }
