@@ -79,6 +79,7 @@ class _Nearest:
 
     def __init__(self) -> None:
         self._kept = [np.empty((0, 4), np.int64)]
+        self._number = 0
 
     def add(
         self, one: IntArray, other: IntArray, turn: int, differences: NDArray[np.uint8]
@@ -88,9 +89,12 @@ class _Nearest:
         near = distance <= _MOST_DIFFERENT
         turns = np.full(np.count_nonzero(near), turn)
         pairs = np.column_stack([one[near], other[near], turns, distance[near]])
-        self._kept.append(_earlier_first(pairs))
-        if sum(map(len, self._kept)) > _MOST_KEPT:
+        if len(pairs):
+            self._kept.append(_earlier_first(pairs))
+            self._number += len(pairs)
+        if self._number > _MOST_KEPT:
             self._kept = [self.pairs()]
+            self._number = len(self._kept[0])
 
     def pairs(self) -> IntArray:
         """The pairs with the nearest neighbours of each image, the nearest first."""
