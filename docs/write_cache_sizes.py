@@ -5,11 +5,12 @@ Run `python docs/write_cache_sizes.py` after you change what a cache keeps.
 
 from pathlib import Path
 
+from written_parts import with_part
+
 from keras_csv_dataset._images import Cache, ImageSpec
 
 PAGE = Path(__file__).parent / "index.md"
 _BEGIN = "<!-- Written by write_cache_sizes.py. -->\n"
-_END = "<!-- The end of what it writes. -->\n"
 _DTYPES = ("float32", "uint8")
 _NUMBERS_OF_IMAGES = (10_000, 50_000, 1_000_000)
 _SIDES = (64, 128, 224, 256, 512)
@@ -17,9 +18,7 @@ _SIDES = (64, 128, 224, 256, 512)
 
 def with_table(page: str) -> str:
     """Returns the page with the current table between its two markers."""
-    before, _, rest = page.partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    return f"{before}{_BEGIN}\n{_table()}\n{_END}{after}"
+    return with_part(page, _BEGIN, _table())
 
 
 def _table() -> str:

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from written_parts import with_part
+
 DOCS = Path(__file__).parent
 PAGE = DOCS / "layouts.md"
 _BEGIN = "<!-- Written by write_layouts.py from tests/layouts.py. -->\n"
-_END = "<!-- The end of what it writes. -->\n"
 _MOST_FIELDS = 5
 _MOST_CHARACTERS = 24
 _MOST_COLUMNS = 4
@@ -19,9 +20,7 @@ _MOST_COLUMNS = 4
 
 def with_table(page: str) -> str:
     """Returns the page with the current table between its two markers."""
-    before, _, rest = page.partition(_BEGIN)
-    after = rest.partition(_END)[2]
-    return f"{before}{_BEGIN}\n{_table()}\n{_END}{after}"
+    return with_part(page, _BEGIN, _table())
 
 
 def _table() -> str:
