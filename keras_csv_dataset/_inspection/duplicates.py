@@ -1,13 +1,14 @@
 """Finds pictures that occur more than once, and what is wrong with that."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keras_csv_dataset._files import open_to_read
 from keras_csv_dataset._groups import Groups, groups_in
 from keras_csv_dataset._images import CheckImages, ReadPixels
 from keras_csv_dataset._inspection.collection import Collection
@@ -18,6 +19,8 @@ from keras_csv_dataset._messages import count_of
 
 IntArray = NDArray[np.int64]
 
+# What is measured of the pixels, and is equal if all of them are.
+_LOOKS = ("thumbnail", "height", "width")
 # The column that keeps duplicates on one side of a split, and how to get and to use it.
 GROUP_COLUMN = "duplicate_group"
 _GROUPS = (
@@ -66,8 +69,8 @@ def find_duplicates(
         has_extra: Whether near duplicates can be looked for.
     """
     left = np.flatnonzero(images.are_sound)
-    files, left = _group(left, images["file"][left])
-    pixels, left = _same_pixels(images, left, read_pixels)
+    files, left = _same(images, left, [*_LOOKS, "bytes"], _digest_of_file)
+    pixels, left = _same(images, left, _LOOKS, lambda path: _digest(read_pixels(path)))
     large = left[~are_too_small(images)[left]]
     near = find_near_duplicates(images, large, check_images) if has_extra else []
     return Duplicates(files=files, pixels=pixels, near=near)
@@ -145,33 +148,43 @@ def _places(
     )
 
 
-def _group(images: IntArray, keys: NDArray[Any]) -> tuple[list[IntArray], IntArray]:
-    """Groups images with the same key, `(images, …)`.
+def _same(
+    images: Images,
+    candidates: IntArray,
+    looks: Sequence[str],
+    digest: Callable[[str], bytes],
+) -> tuple[list[IntArray], IntArray]:
+    """Groups images whose files, or pixels, have the same digest.
+
+    Args:
+        images: All images.
+        candidates: Those to group.
+        looks: Measures that are equal if the digests are: only then are files read.
+        digest: Computes the digest of the image at a path.
 
     Returns:
-        The groups with several images, and the first image of every key.
+        The groups, and all candidates without the later images of each group.
     """
-    numbers = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
-    _, first = np.unique(numbers, return_index=True)
-    return [images[g] for g in groups_in(numbers)], np.sort(images[first])
-
-
-def _same_pixels(
-    images: Images, candidates: IntArray, read_pixels: ReadPixels
-) -> tuple[list[IntArray], IntArray]:
-    """Groups images that have the same pixels, in files that differ."""
     # Numbers of 64 bits beside signed ones would become floats, and lose digits.
-    looks = [images["thumbnail"], images["height"], images["width"]]
-    keys = np.column_stack([look[candidates].astype(np.uint64) for look in looks])
-    alike, _ = _group(candidates, keys)
+    keys = np.column_stack(
+        [images[name][candidates].astype(np.uint64) for name in looks]
+    )
+    numbers = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
     groups: list[IntArray] = []
-    for group in alike:
-        digests = [_digest(read_pixels(path)) for path in images.paths(group)]
-        numbers = np.unique(digests, return_inverse=True)[1]
-        groups += [group[same] for same in groups_in(numbers)]
+    for alike in groups_in(numbers):
+        group = candidates[alike]
+        with ThreadPoolExecutor() as pool:
+            digests = list(pool.map(digest, images.paths(group)))
+        same = np.unique(digests, return_inverse=True)[1]
+        groups += [group[members] for members in groups_in(same)]
     later = np.concatenate([np.empty(0, np.int64), *(group[1:] for group in groups)])
     return groups, np.setdiff1d(candidates, later)
 
 
 def _digest(pixels: NDArray[np.uint8]) -> bytes:
     return hashlib.sha256(pixels.tobytes()).digest()
+
+
+def _digest_of_file(path: str) -> bytes:
+    with open_to_read(path) as file:
+        return hashlib.sha256(file.read()).digest()

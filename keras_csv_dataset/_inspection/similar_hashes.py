@@ -5,7 +5,8 @@ A hash has 16 × 16 bits, one for each of the lowest frequencies of an image (Za
 eight positions follow from one. The 64 lowest frequencies are divided into four keys of
 16 bits. Two images are compared if one of their keys differs by one bit at most, so no
 pair that differs by up to 7 of the 64 bits is missed. Of many images with the same key,
-only those are compared whose next keys are similar as well.
+only those are compared whose next keys are similar as well; and only of pairs that are
+similar in all 64 bits, all 256 are compared.
 """
 
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ HASH_SIDE = 16
 # Different pictures differ by 128 of the 256 bits, more or less.
 _MOST_DIFFERENT = 80
 _LOW = 8
+# Different pictures differ by 32 of the 64 lowest bits. Of 11,239 pairs of overlapping
+# parts of photographs that were found to be alike, 99.9 % differ by fewer than these.
+_MOST_DIFFERENT_LOW = 18
 # The turn that undoes each turn of `turned`: two are turns by 90°, all others mirror.
 _INVERSE = np.array([0, 1, 2, 3, 4, 6, 5, 7])
 _KEY_BITS = 16
@@ -179,13 +183,17 @@ class _Order:
         for flip in np.array(flips, np.uint64):
             wanted = low ^ flip
             key = (wanted >> 48).astype(np.int64)
-            place = np.searchsorted(self._low, wanted)
-            first = np.maximum(self._starts[key], place - _WINDOW)
-            end = np.minimum(self._starts[key + 1], place + _WINDOW)
-            for one, at in _expand(first, np.maximum(end - first, 0)):
-                other = self._order[at].astype(np.int64)
-                differ = other != one + start
-                yield one[differ] + start, other[differ]
+            first, end = self._starts[key], self._starts[key + 1]
+            many = np.flatnonzero(end - first > _WINDOW)
+            place = np.searchsorted(self._low, wanted[many])
+            first[many] = np.maximum(first[many], place - _WINDOW)
+            end[many] = np.minimum(end[many], place + _WINDOW)
+            for one, at in _expand(first, end - first):
+                differences = np.bitwise_count(low[one] ^ self._low[at])
+                similar = np.flatnonzero(differences <= _MOST_DIFFERENT_LOW)
+                one, other = one[similar] + start, self._order[at[similar]]
+                differ = one != other
+                yield one[differ], other[differ].astype(np.int64)
 
 
 def _expand(first: IntArray, counts: IntArray) -> Iterator[tuple[IntArray, IntArray]]:
