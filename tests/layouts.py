@@ -316,7 +316,8 @@ LAYOUTS = (
     ),
     Layout(
         name="VinBigData Chest X-ray",
-        shape="several raters per image, one row per finding; DICOM files, converted to PNG",
+        shape="several raters per image, one row per finding; DICOM files, converted "
+        "to PNG",
         header="image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max",
         rows=(
             "50a418190bc3fb1ef1633bf9678929b3,No finding,14,R11,,,,",

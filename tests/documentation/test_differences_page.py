@@ -20,7 +20,9 @@ def class_folders(tmp_path, monkeypatch):
     for number, name in enumerate(names):
         save(tmp_path / "images" / name, number)
     monkeypatch.chdir(tmp_path)
-    (script,) = re.findall(r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S)
+    (script,) = re.findall(
+        r"^```python\n(.*?)^```", PAGE.read_text("utf-8"), re.M | re.S
+    )
     exec(compile(script, PAGE.name, "exec"), {})
 
 
