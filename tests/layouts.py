@@ -316,7 +316,8 @@ LAYOUTS = (
     ),
     Layout(
         name="VinBigData Chest X-ray",
-        shape="several raters per image, one row per finding",
+        shape="several raters per image, one row per finding; DICOM files, converted "
+        "to PNG",
         header="image_id,class_name,class_id,rad_id,x_min,y_min,x_max,y_max",
         rows=(
             "50a418190bc3fb1ef1633bf9678929b3,No finding,14,R11,,,,",
@@ -420,7 +421,8 @@ LAYOUTS = (
     ),
     Layout(
         name="RSNA Pneumonia Detection",
-        shape="one row per box: an image with two boxes is yielded twice",
+        shape="one row per box: an image with two boxes is yielded twice; DICOM files, "
+        "converted to PNG",
         header="patientId,x,y,width,height,Target",
         rows=(
             "0004cfab-14fd-4e49-80ba-63a80b6bddd6,,,,,0",

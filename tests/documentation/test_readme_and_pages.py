@@ -5,6 +5,7 @@ import inspect
 import re
 from pathlib import Path
 
+import keras
 import pandas as pd
 import pytest
 
@@ -28,14 +29,16 @@ OTHER_BACKENDS = DOCS / "jax_and_pytorch.md"
 ONE_SCRIPT = DOCS / "kaggle.md"
 # Its examples need the collection that `test_check_page.py` writes.
 WITH_FAULTS = DOCS / "check.md"
-# Its first example writes the data of the others.
-WITH_DATA = DOCS / "rows_that_hold_more.md"
+# Each of its examples prints what follows it, which `test_by_hand_page.py` checks.
+WITH_OUTPUT = DOCS / "by_hand.md"
+# Their first examples write the data of the others.
+WITH_DATA = (DOCS / "recipes.md", DOCS / "rows_that_hold_more.md")
 
 
 def examples(page: Path) -> list[str]:
     """The Python examples of a page, each of which runs by itself."""
     codes = fenced(page, "python")
-    if page == WITH_DATA:
+    if page in WITH_DATA:
         codes[1:] = [f"{codes[0]}\n{code}" for code in codes[1:]]
     return codes
 
@@ -49,7 +52,7 @@ def marks(page: Path, code: str) -> "list[pytest.MarkDecorator]":
 EXAMPLES = [
     pytest.param(code, id=f"{page.name}-{number}", marks=marks(page, code))
     for page in PAGES
-    if page not in (OTHER_BACKENDS, ONE_SCRIPT, WITH_FAULTS)
+    if page not in (OTHER_BACKENDS, ONE_SCRIPT, WITH_FAULTS, WITH_OUTPUT)
     for number, code in enumerate(examples(page))
 ]
 
@@ -184,8 +187,16 @@ def untidy_folder(cats_and_dogs):
     return cats_and_dogs
 
 
+@pytest.fixture
+def same_policy():
+    """Sets the policy of Keras's dtypes back, which the recipe on 16 bits changes."""
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)
+
+
 @pytest.mark.parametrize("code", EXAMPLES)
-@pytest.mark.usefixtures("cats_and_dogs")
+@pytest.mark.usefixtures("cats_and_dogs", "same_policy")
 def test_example_runs(code, monkeypatch):
     """Every Python example of the README and the docs runs without an error."""
     monkeypatch.setenv("NUM_HOSTS", "2")
