@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 from keras_csv_dataset._cli.canvas import fit, new_figure, pixels_of, shorten
 from keras_csv_dataset._rows import IMAGE_INPUT, Samples
 
-# A row of the gallery has this many images, or fewer samples with several images each.
-IMAGES_PER_ROW = 6
+# A row of the gallery has this many images at most, or fewer samples with several each.
+_MOST_IMAGES_PER_ROW = 6
 # In inches, as all sizes here.
-CELL_WIDTH = 2.0
+_CELL_WIDTH = 2.0
 _GAP = 0.15
 _LABEL_HEIGHT = 0.17
 _NOTE_HEIGHT = 0.14
 # In points, of which an inch has 72. A letter is about 0.6 of its size wide.
-_LABEL_SIZE, _NOTE_SIZE = 9.0, 7.0
-_LETTERS_OF_LABEL, _LETTERS_OF_NOTE = 26, 30
+_LABEL_SIZE, _NOTE_SIZE = 9.0, 8.0
+_LETTERS_OF_LABEL, _LETTERS_OF_NOTE = 26, 27
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,11 +138,13 @@ def draw_gallery(
     """
     _, height, width, _ = panels.shape
     num_images = width // height
-    columns = min(max(1, IMAGES_PER_ROW // num_images), len(panels))
-    rows = -(-len(panels) // columns)
+    most_columns = max(1, _MOST_IMAGES_PER_ROW // num_images)
+    rows = -(-len(panels) // most_columns)
+    # Eight images are two rows of four, rather than of six and two.
+    columns = -(-len(panels) // rows)
     above = _LABEL_HEIGHT * max(len(caption.labels) for caption in captions)
     below = _NOTE_HEIGHT * max(len(caption.notes) for caption in captions)
-    cell_width = CELL_WIDTH * num_images
+    cell_width = _CELL_WIDTH * num_images
     image_width = cell_width - _GAP
     image_height = image_width * height / width
     cell_height = above + image_height + below + 1.5 * _GAP

@@ -17,7 +17,7 @@ from keras_csv_dataset._rows import Samples
 
 _ROOM = 24
 _SEED = 0
-_SPEC = ImageSpec(image_size=(160, 160), pad_to_aspect_ratio=True)
+_SPEC = ImageSpec(image_size=(192, 192), pad_to_aspect_ratio=True)
 
 
 def draw_preview(
@@ -60,12 +60,15 @@ def draw_preview(
     captions = [caption_of(samples, n, directory, num_images) for n in chosen.tolist()]
 
     def draw() -> NDArray[np.uint8]:
-        pictures = [draw_gallery(panels, captions)]
+        gallery = draw_gallery(panels, captions)
+        width = gallery.shape[1]
+        pictures = [gallery]
         for name, target in samples.targets.titled():
             if target.mode != "text" and not target.names_files:
                 title = name or "Labels"
                 title += f" ({selection.subset})" if selection.subset else ""
-                pictures.append(draw_distribution(target, selection.counted, title))
+                counted = selection.counted
+                pictures.append(draw_distribution(target, counted, title, width))
         return one_below_the_other(pictures)
 
     if selection.is_by_line and len(selection.drawable) > len(chosen):
