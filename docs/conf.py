@@ -24,7 +24,7 @@ release = version = installed_version("keras-csv-dataset")
 
 extensions = ["myst_nb", "keras_docstring"]
 exclude_patterns = ["_build", "report"]
-myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist"]
+myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist"]
 myst_heading_anchors = 3
 maximum_signature_line_length = 60
 highlight_language = "none"

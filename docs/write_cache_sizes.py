@@ -1,4 +1,4 @@
-"""Writes the table in `index.md` of the room that cached images take.
+"""Writes the table in `getting_started.md` of the room that cached images take.
 
 Run `python docs/write_cache_sizes.py` after you change what a cache keeps.
 """
@@ -9,7 +9,7 @@ from written_parts import with_part
 
 from keras_csv_dataset._images import Cache, ImageSpec
 
-PAGE = Path(__file__).parent / "index.md"
+PAGE = Path(__file__).parent / "getting_started.md"
 _BEGIN = "<!-- Written by write_cache_sizes.py. -->\n"
 _DTYPES = ("float32", "uint8")
 _NUMBERS_OF_IMAGES = (10_000, 50_000, 1_000_000)

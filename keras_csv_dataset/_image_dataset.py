@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
 
 def image_dataset_from_csv(
+    # As in Keras, except that `csv` replaces `labels`.
     directory: FilePath | None,
     csv: FilePath | pd.DataFrame,
     label_mode: LabelMode | Mapping[str, LabelMode] | None = "int",
@@ -71,6 +72,7 @@ def image_dataset_from_csv(
     format: Format = "tf",
     verbose: bool = True,
     *,
+    # Which column plays which part.
     image_column: Hashable | list[Hashable] = None,
     input_columns: Sequence[Hashable] | None = None,
     label_column: Hashable | list[Hashable] | Mapping[str, Any] = None,
@@ -78,6 +80,7 @@ def image_dataset_from_csv(
     weight_column: Hashable = None,
     split_column: Hashable = None,
     group_column: Hashable = None,
+    # Which rows, where they go, and what they weigh.
     missing_images: MissingImages = "error",
     missing_labels: MissingLabels = "error",
     corrupt_images: CorruptImages | None = None,
@@ -88,12 +91,14 @@ def image_dataset_from_csv(
     class_weight: ClassWeight | Mapping[str, ClassWeight] | None = None,
     num_shards: int | None = None,
     shard_index: int | None = None,
-    shuffle_buffer_size: int | None = None,
+    # How files are read.
+    csv_options: Mapping[str, Any] | None = None,
     exif_orientation: bool = False,
     scaled_decoding: bool = False,
+    # How it runs.
+    shuffle_buffer_size: int | None = None,
     cache: bool | FilePath | None = None,
     cache_dtype: CacheDtype = "float32",
-    csv_options: Mapping[str, Any] | None = None,
 ) -> Dataset | tuple[Dataset, ...]:
     """Generates a dataset from image files in a directory and labels in a CSV.
 
@@ -275,10 +280,9 @@ def image_dataset_from_csv(
             cover all images without overlap, and differ by one image at most, or by
             the rows of one image.
         shard_index: Number of this host, from 0 to `num_shards - 1`.
-        shuffle_buffer_size: Size of the shuffle buffer, in images. Defaults to Keras's:
-            8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
-            only paths, so it can have the size of the whole set, which shuffles best.
-            Only for `format="tf"`: `"grain"` always shuffles the whole set.
+        csv_options: Dictionary of keywords for `pandas.read_csv`, such as
+            `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
+            without a header, whose columns are then called 0, 1, 2, ….
         exif_orientation: Whether photographs are turned upright as their EXIF tag says,
             before they are cropped, padded and resized. The orientations are read from
             the heads of all files of a subset when this function is called. Masks and
@@ -289,6 +293,10 @@ def image_dataset_from_csv(
             several times larger than `image_size`. The pixels differ from Keras's, and
             are closer to those of an antialiased resize. Other formats are decoded as
             usual. Not valid with `"nearest"` and `"area"`. Defaults to `False`.
+        shuffle_buffer_size: Size of the shuffle buffer, in images. Defaults to Keras's:
+            8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
+            only paths, so it can have the size of the whole set, which shuffles best.
+            Only for `format="tf"`: `"grain"` always shuffles the whole set.
         cache: Where to keep decoded images, so that no epoch has to decode them: `True`
             for memory, or the path of a folder for a file in it. The folder is created
             if it does not exist. Images are decoded when this function is called, and
@@ -305,9 +313,6 @@ def image_dataset_from_csv(
             beside a sharp edge: `"uint8"` clips these levels. Masks and target images
             are always exact, and `"nearest"` yields whole levels anyway. Not valid
             without `cache`. Defaults to `"float32"`.
-        csv_options: Dictionary of keywords for `pandas.read_csv`, such as
-            `{"sep": ";"}`, `{"encoding": "cp1252"}`, or `{"header": None}` for a file
-            without a header, whose columns are then called 0, 1, 2, ….
 
     Returns:
 
