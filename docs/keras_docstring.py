@@ -45,27 +45,8 @@ _WORDS = {
 }
 
 
-def to_markdown(function: Callable[..., Any]) -> str:
-    """Returns the signature and the docstring of a function as MyST Markdown."""
-    summary, *rest = _SECTION.split(inspect.getdoc(function) or "")
-    texts = {
-        title: textwrap.dedent(text.strip("\n"))
-        for title, text in zip(rest[::2], rest[1::2], strict=True)
-    }
-    parts = [_fence_directive(function), summary, "`````\n"]
-    parts += _arguments(function, dict(_entries(texts.pop("Args"))))
-    for title, text in texts.items():
-        parts.append(f"## {title}\n")
-        if title == "Raises":
-            parts += [f"`{name}`\n: {body}\n" for name, body in _entries(text)]
-        elif title == "Example":
-            parts.append(f"```pycon\n{text.strip()}\n```\n")
-        else:
-            parts.append(text + "\n")
-    return "\n".join(parts)
-
-
-def _fence_directive(function: Callable[..., Any]) -> str:
+def _to_markdown(function: Callable[..., Any], summary: str) -> str:
+    """The signature and the first part of the docstring."""
     signature = inspect.signature(function)
     # Types would hide the names; the sections below state the types.
     bare = signature.replace(
@@ -75,27 +56,17 @@ def _fence_directive(function: Callable[..., Any]) -> str:
         ],
         return_annotation=inspect.Signature.empty,
     )
-    return f"`````{{py:function}} {function.__name__}{bare}\n"
+    return f"`````{{py:function}} {function.__name__}{bare}\n\n{summary}\n`````\n"
 
 
-def _arguments(
-    function: Callable[..., Any], texts: dict[str, str]
-) -> Iterator[str]:
-    """A section for each group, and in it one for each argument."""
-    parameters = inspect.signature(function).parameters
-    for group, names in groups_of(function).items():
-        yield f"## {group}\n"
-        for name in names:
-            parameter = parameters[name]
-            kinds = in_words(parameter.annotation)
-            if parameter.default is not inspect.Parameter.empty:
-                default = str(parameter.default)
-                if isinstance(parameter.default, str):
-                    default = f'"{default}"'
-                kinds += f"; default `{default}`"
-            yield f"### `{name}`\n\n{{.types}}\n{kinds}\n\n{texts.pop(name)}\n"
-    if texts:
-        raise ValueError(f"The docstring describes no arguments: {[*texts]}")
+def types_of(parameter: inspect.Parameter) -> str:
+    """The types of an argument and its default, as Markdown."""
+    kinds = in_words(parameter.annotation)
+    if parameter.default is inspect.Parameter.empty:
+        return kinds
+    default = parameter.default
+    text = f'"{default}"' if isinstance(default, str) else str(default)
+    return f"{kinds}; default `{text}`"
 
 
 def groups_of(function: Callable[..., Any]) -> dict[str, list[str]]:
@@ -137,28 +108,58 @@ class KerasFunction(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Reads the docstring and parses it as part of the page."""
+        """Reads the docstring and parses its parts."""
         module, _, name = self.arguments[0].rpartition(".")
         function = getattr(importlib.import_module(module), name)
         self.env.note_dependency(inspect.getfile(inspect.unwrap(function)))
-        parsed = self.parse_text_to_nodes(to_markdown(function))
-        _link_arguments(parsed, {*inspect.signature(function).parameters})
+        summary, *rest = _SECTION.split(inspect.getdoc(function) or "")
+        texts = {
+            title: textwrap.dedent(text.strip("\n"))
+            for title, text in zip(rest[::2], rest[1::2], strict=True)
+        }
+        parsed = self.parse_text_to_nodes(_to_markdown(function, summary))
+        _link_signature(parsed)
+        parsed += self._arguments(function, dict(_entries(texts.pop("Args"))))
+        for title, text in texts.items():
+            parsed.append(self._section(title.lower(), title, _body(title, text)))
         return parsed
 
+    def _arguments(
+        self, function: Callable[..., Any], texts: dict[str, str]
+    ) -> Iterator[nodes.section]:
+        """A section for each group, and in it one for each argument."""
+        parameters = inspect.signature(function).parameters
+        for group, names in groups_of(function).items():
+            section = self._section(nodes.make_id(group), group, "")
+            for name in names:
+                body = f"{{.types}}\n{types_of(parameters[name])}\n\n{texts.pop(name)}"
+                section += self._section(name, f"`{name}`", body)
+            yield section
+        if texts:
+            raise ValueError(f"No group in the signature has: {', '.join(texts)}")
 
-def _link_arguments(parsed: list[nodes.Node], names: set[str]) -> None:
-    """Gives each argument's section its name as an anchor, and links the signature."""
+    def _section(self, anchor: str, title: str, body: str) -> nodes.section:
+        # Nested headings are not sections, which the page's table of contents lists.
+        inline, _ = self.parse_inline(title)
+        section = nodes.section("", nodes.title("", "", *inline), ids=[anchor])
+        section += self.parse_text_to_nodes(body)
+        return section
+
+
+def _body(title: str, text: str) -> str:
+    if title == "Raises":
+        return "\n".join(f"`{name}`\n: {body}\n" for name, body in _entries(text))
+    return f"```pycon\n{text.strip()}\n```" if title == "Example" else text
+
+
+def _link_signature(parsed: list[nodes.Node]) -> None:
+    """Links the names in the signature to the sections of the arguments."""
     for node in parsed:
-        for section in node.findall(nodes.section):
-            name = section[0].astext()
-            if name in names:
-                # docutils would have `image-column`, which nobody guesses.
-                section["ids"] = [name, *(i for i in section["ids"] if i != name)]
         for parameter in node.findall(addnodes.desc_parameter):
-            name = parameter[0].astext()
-            if name in names:
-                link = nodes.reference("", "", parameter[0], internal=True, refid=name)
-                parameter[0] = link
+            name = parameter[0]
+            if name.astext().isidentifier():
+                to = {"internal": True, "refid": name.astext()}
+                parameter[0] = nodes.reference("", "", name, **to)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
