@@ -1,8 +1,10 @@
-"""Links from the pages to the repository, whose address is in `pyproject.toml` alone.
+"""Links to the repository, whose address is in `pyproject.toml` alone.
 
-Without an address there, `read_repository` returns None and no page has such a link.
+The pages link to it, and so does the README in the description of the built package.
+Without an address, `read_repository` returns None, and there are no such links.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,12 @@ _COLAB = "https://colab.research.google.com/github/"
 
 # What stands between a repository's address and a branch, to read or edit a file.
 _SEPARATORS = {_GITHUB: "", "https://gitlab.com/": "/-"}
+
+# A fenced block of code, or a link or an image in Markdown with a relative address.
+_CODE_OR_LINK = re.compile(
+    r"^```.*?^```$|(?P<image>!?)\[(?P<text>[^\]]*)\]\((?!https?:|#)(?P<path>[^)]+)\)",
+    re.M | re.S,
+)
 
 # Pages that are made from a file elsewhere than in the folder `docs`.
 _SOURCES = {"changelog.md": "CHANGELOG.md"}
@@ -29,6 +37,10 @@ class Repository:
     def view(self, path: str) -> str:
         """The page that shows a file."""
         return self._page("blob", path)
+
+    def raw(self, path: str) -> str:
+        """The address of a file's content, such as a picture."""
+        return self._page("raw", path)
 
     def edit(self, path: str) -> str:
         """The page that edits a file."""
@@ -60,6 +72,27 @@ def read_repository(pyproject: Path) -> Repository | None:
         f"{' or '.join(_SEPARATORS)}; add other hosts to docs/repository.py. "
         f"Received: Repository={address!r}"
     )
+
+
+def with_absolute_links(text: str, repository: Repository | None) -> str:
+    """The text of a Markdown file at the top of the repository, to be read elsewhere.
+
+    Args:
+        text: The text.
+        repository: Where the files are. Without one, relative links are replaced by
+            their texts, and images are left out.
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        image, words, path = match["image"], match["text"], match["path"]
+        if path is None:
+            return match[0]  # code
+        if repository is None:
+            return "" if image else words
+        address = repository.raw(path) if image else repository.view(path)
+        return f"{image}[{words}]({address})"
+
+    return _CODE_OR_LINK.sub(replace, text)
 
 
 def source_of(page: str) -> str:

@@ -66,6 +66,60 @@ def test_unknown_host_is_refused(read_repository):
         read_repository(fill_in("https://example.org/someone/something"))
 
 
+TEXT = """\
+![A\npicture](docs/a.png) [guide](docs/a.md), [site](https://example.org/a.md), [b](#b)
+```python
+lines[0](docs)
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("address", "first_line"),
+    [
+        (
+            ADDRESS,
+            f"![A\npicture]({ADDRESS}/raw/main/docs/a.png) "
+            f"[guide]({ADDRESS}/blob/main/docs/a.md), ",
+        ),
+        (
+            "https://gitlab.com/someone/something",
+            "![A\npicture](https://gitlab.com/someone/something/-/raw/main/docs/a.png) "
+            "[guide](https://gitlab.com/someone/something/-/blob/main/docs/a.md), ",
+        ),
+        (None, " guide, "),
+    ],
+)
+def test_relative_links_become_absolute(read_repository, address, first_line):
+    """Outside the repository, relative links lead to it, or are texts without one."""
+    from repository import with_absolute_links
+
+    repository = read_repository(fill_in(address)) if address else None
+    others = TEXT.partition("guide](docs/a.md), ")[2]
+    assert with_absolute_links(TEXT, repository) == first_line + others
+
+
+@pytest.mark.parametrize("is_filled_in", [False, True])
+def test_description_of_the_package_has_no_relative_link(tmp_path, is_filled_in):
+    """What the package index shows is the README, without a link that leads nowhere."""
+    pytest.importorskip("hatchling")
+    from hatchling.metadata.core import ProjectMetadata
+    from hatchling.plugin.manager import PluginManager
+
+    for name in ("README.md", "LICENSE", "hatch_build.py", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for name in ("keras_csv_dataset/__init__.py", "docs/repository.py"):
+        (tmp_path / name).parent.mkdir()
+        shutil.copy(ROOT / name, tmp_path / name)
+    if is_filled_in:
+        (tmp_path / "pyproject.toml").write_text(fill_in(ADDRESS), "utf-8")
+    description = ProjectMetadata(str(tmp_path), PluginManager()).core.readme
+    assert "## Install it" in description
+    links = re.findall(r"\]\(([^)]+)\)", description)
+    assert [link for link in links if not link.startswith("https://")] == []
+    assert (f"{ADDRESS}/raw/main/docs/_static/preview.png" in links) == is_filled_in
+
+
 def build(folder: Path, pyproject: str) -> dict[str, str]:
     """Builds three pages with this `pyproject.toml`; returns the HTML of each page."""
     docs = folder / "docs"
