@@ -1,6 +1,6 @@
 """Makes the description of the built package from the README, for the package index.
 
-The index shows the description without the repository, so a relative link would be dead.
+The index shows the description without the repository, so relative links would be dead.
 """
 
 import sys

@@ -30,7 +30,7 @@ _GROUP_OR_ARGUMENT = re.compile(r"^    (?:# (?P<group>.+)\.|(?P<name>\w+): .*,)$
 # choices of strings are not here: they are all a `string`.
 _WORDS = {
     "None": "`None`",
-    "bool": "`True` or `False`",
+    "bool": "boolean",
     "int": "integer",
     "float": "number",
     "str": "string",
@@ -72,6 +72,7 @@ def types_of(parameter: inspect.Parameter) -> str:
 def groups_of(function: Callable[..., Any]) -> dict[str, list[str]]:
     """The names of the arguments by the comments in the signature."""
     groups: dict[str, list[str]] = {}
+    names: list[str] = []
     for line in inspect.getsource(function).splitlines():
         if line.startswith(")"):
             break

@@ -20,7 +20,7 @@ PICTURE = Path(__file__).parent / "_static" / "preview.png"
 COMMAND = "preview images labels.csv --lines"
 LINES = [3, 9, 24, 33, 40, 45, 69, 120]
 
-# The side of an image in pixels: `preview` draws it a little smaller, so it stays sharp.
+# The side of an image in pixels: `preview` draws it a little smaller, so it is sharp.
 _SIDE = 200
 
 

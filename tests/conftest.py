@@ -5,12 +5,24 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from images import NAMES, save_all
 from in_each_format import FORMAT
+
+_BROWSER_FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @pytest.fixture(params=["tf", pytest.param("grain", marks=pytest.mark.grain)])
@@ -47,3 +59,30 @@ def images(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("images")
     save_all(folder, [f"{name}.png" for name in NAMES])
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory) -> Iterator:
+    """A headless Chromium with a new profile that records requests and its console."""
+    binary = shutil.which("chromium") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if not binary or not driver:
+        pytest.skip("Chromium or its driver is not installed")
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = binary
+    for flag in [
+        *_BROWSER_FLAGS,
+        f"--user-data-dir={tmp_path_factory.mktemp('profile')}",
+    ]:
+        options.add_argument(flag)
+    options.set_capability(
+        "goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"}
+    )
+    # A dialog stays open, so that a test finds it.
+    options.unhandled_prompt_behavior = "ignore"
+    browser = webdriver.Chrome(options, Service(driver))
+    yield browser
+    browser.quit()

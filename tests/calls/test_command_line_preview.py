@@ -159,7 +159,7 @@ def test_pictures_have_their_own_captions(draw, folder, write_csv, tmp_path):
     assert np.ptp(first[:, 0]) < 1
     below = second[0, 0] - first[0, 0]
     assert below > 100
-    assert second == pytest.approx(first + [below, 0], abs=1)
+    assert second == pytest.approx(first + np.array([below, 0]), abs=1)
 
 
 def test_class_limits_the_images_but_not_the_bars(draw, rare):

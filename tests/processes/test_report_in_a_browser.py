@@ -2,9 +2,7 @@
 
 import io
 import json
-import shutil
 import time
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -17,39 +15,6 @@ from keras_csv_dataset._report import render_page
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 PHONE, DESKTOP = (400, 800), (1200, 900)
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory) -> Iterator:
-    """A headless Chromium with a new profile that records requests and its console."""
-    binary = shutil.which("chromium") or shutil.which("google-chrome")
-    driver = shutil.which("chromedriver")
-    if not binary or not driver:
-        pytest.skip("Chromium or its driver is not installed")
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = binary
-    for flag in [*FLAGS, f"--user-data-dir={tmp_path_factory.mktemp('profile')}"]:
-        options.add_argument(flag)
-    options.set_capability(
-        "goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"}
-    )
-    # A dialog stays open, so that a test finds it.
-    options.unhandled_prompt_behavior = "ignore"
-    browser = webdriver.Chrome(options, Service(driver))
-    yield browser
-    browser.quit()
 
 
 @pytest.fixture(scope="module")
