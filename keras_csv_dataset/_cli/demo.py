@@ -7,6 +7,9 @@ from keras_csv_dataset._image_dataset import image_dataset_from_csv
 
 _SEED = 1
 _EPOCHS = 12
+# Each of the 8 × 8 pixels of a digit is written as a square of this side, so that a
+# picture of the digits shows them as they are, and does not blur them.
+_ENLARGEMENT = 24
 
 
 def run_demo(folder: Path) -> float:
@@ -61,6 +64,7 @@ def write_digits(folder: Path) -> Path:
         ):
             # 17 grey levels, 0 to 16.
             pixels = (image * (255 / 16)).astype("uint8")
+            pixels = pixels.repeat(_ENLARGEMENT, axis=0).repeat(_ENLARGEMENT, axis=1)
             name = f"{number:04d}.png"
             Image.fromarray(pixels).save(images / name)
             writer.writerow([name, label])

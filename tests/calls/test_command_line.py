@@ -12,6 +12,7 @@ from PIL import Image
 
 from images import colour, save, save_all, save_noise
 from keras_csv_dataset.__main__ import main
+from keras_csv_dataset._cli.demo import write_digits
 from keras_csv_dataset._inspection import KINDS, Place
 from places import DOCS
 
@@ -31,6 +32,15 @@ def test_demo_trains_on_real_digits(tmp_path, capsys):
     assert len(list((tmp_path / "images").glob("*.png"))) == 1797
     with Image.open(tmp_path / "preview.png") as preview:
         assert preview.width > 500
+
+
+def test_digits_of_the_demo_are_not_blurred(tmp_path):
+    """The squares that a digit consists of have edges, however large it is shown."""
+    write_digits(tmp_path)
+    with Image.open(tmp_path / "images" / "0000.png") as image:
+        assert image.size == (192, 192)
+        squares = np.asarray(image).reshape(8, 24, 8, 24)
+    assert (squares == squares[:, :1, :, :1]).all()
 
 
 def test_demo_names_the_extra(tmp_path, monkeypatch, capsys):
