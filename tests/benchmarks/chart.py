@@ -52,10 +52,10 @@ def draw(results: Results, path: Path) -> None:
         _INCHES_PER_BAR * len(some) + _INCHES_PER_TITLE for some in bars.values()
     ]
     with matplotlib.rc_context(_STYLE):
-        figure, panels = plt.subplots(
+        picture, panels = plt.subplots(
             len(bars),
             squeeze=False,
-            figsize=(_WIDTH, sum(heights)),
+            figsize=(_WIDTH, sum(heights) + _INCHES_PER_BAR),
             height_ratios=heights,
             layout=ConstrainedLayoutEngine(w_pad=0.1, h_pad=0.08),
             facecolor=_PAPER,
@@ -64,8 +64,14 @@ def draw(results: Results, path: Path) -> None:
         )
         for panel, (name, contenders) in zip(panels[:, 0], bars.items(), strict=True):
             _draw_case(panel, results, name, contenders)
-        figure.savefig(path, metadata={"Date": None})
-        plt.close(figure)
+        picture.suptitle(
+            "Processor time: shorter is better",
+            x=0.03,
+            ha="left",
+            fontsize=9,
+        )
+        picture.savefig(path, metadata={"Date": None})
+        plt.close(picture)
 
 
 def _draw_case(panel: Axes, results: Results, name: str, contenders: list[str]) -> None:
