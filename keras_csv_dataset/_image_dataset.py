@@ -463,7 +463,7 @@ def image_dataset_from_csv(
     )
 
     framework = import_framework(format)
-    located = locate_rows(rows, framework.DECODABLE_SUFFIXES)
+    located = locate_rows(rows, framework.decodable_formats(cached=kept is not None))
     decoder = decoder_of(framework, image.exif_orientation)
     progress = ProgressBar(verbose)
     samples = make_samples(located, rows, decoder.check_images, progress.update)

@@ -13,7 +13,7 @@ from keras_csv_dataset._cli.selection import select
 from keras_csv_dataset._cli.specs import Specs, read_specs
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._images import decoder_of
-from keras_csv_dataset._rows import locate_rows, make_samples
+from keras_csv_dataset._rows import locate_rows_in_any_format, make_samples
 
 # Exit statuses.
 NOTHING_FOUND, FINDINGS, CANNOT_BE_READ = range(3)
@@ -38,7 +38,7 @@ def preview(options: argparse.Namespace) -> int:
         )
     _say_how_to_split_alike(specs)
     framework = import_framework(options.format)
-    rows = locate_rows(specs.rows, framework.DECODABLE_SUFFIXES)
+    rows = locate_rows_in_any_format(specs.rows, framework.decodable_formats)
     no_progress = ProgressBar(verbose=False).update
     decoder = decoder_of(framework, specs.exif_orientation)
     samples = make_samples(rows, specs.rows, decoder.check_images, no_progress)

@@ -10,6 +10,7 @@ import PIL
 import simplejpeg
 from numpy.typing import NDArray
 
+from keras_csv_dataset._formats import decoder_versions
 from keras_csv_dataset._grain.decoding import (
     declared_size,
     decode_jpeg,
@@ -33,12 +34,10 @@ from keras_csv_dataset._images import (
     turned_size,
 )
 
-DECODABLE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
-
 # What determines the pixels, apart from the arguments.
 DECODER = (
     f"simplejpeg {simplejpeg.__version__}, Pillow {PIL.__version__}, "
-    f"OpenCV {cv2.__version__}"
+    f"OpenCV {cv2.__version__}, {decoder_versions()}"
 )
 
 # The methods that Keras's own `format="grain"` offers in addition to bilinear and
