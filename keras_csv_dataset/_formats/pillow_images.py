@@ -1,12 +1,16 @@
 """Decodes TIFF, AVIF and HEIC files with Pillow and pillow-heif."""
 
 import io
+import re
+import struct
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._formats.opened import Opened, Pixels, RefusalError
+from keras_csv_dataset._images import MOST_PIXELS, too_many_pixels
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -64,9 +68,20 @@ def open_heic(contents: bytes) -> Opened:
     """Opens the main image of a HEIC file, which libheif turns upright."""
     import pillow_heif
 
+    # The main image can be a small part of a large one, which is decoded as a whole.
+    for height, width in _coded_sizes(contents):
+        if height * width > MOST_PIXELS:
+            raise RefusalError(too_many_pixels(height * width))
     file = pillow_heif.open_heif(io.BytesIO(contents), convert_hdr_to_8bit=True)
     width, height = file.size
     return Opened((height, width), lambda: _levels(file.to_pillow()))
+
+
+def _coded_sizes(contents: bytes) -> Iterator[tuple[int, int]]:
+    """The sizes that the images in a HEIC file declare: height and width."""
+    for size in re.finditer(rb"ispe\0\0\0\0(.{8})", contents, re.DOTALL):
+        width, height = struct.unpack(">II", size[1])
+        yield height, width
 
 
 def _levels(
