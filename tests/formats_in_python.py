@@ -72,7 +72,7 @@ def dicom(stored: np.ndarray, *, compress: bool = False, **elements: Any) -> byt
     dataset.SOPClassUID = SecondaryCaptureImageStorage
     dataset.SOPInstanceUID = "1.2.3"
     dataset.PatientName = "Nobody"
-    is_colour = stored.shape[-1] == 3
+    is_colour = stored.ndim == 3 and stored.shape[-1] == 3
     dataset.SamplesPerPixel = 3 if is_colour else 1
     dataset.PhotometricInterpretation = "RGB" if is_colour else "MONOCHROME2"
     if is_colour:
