@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import PIL
 import simplejpeg
 from numpy.typing import NDArray
 
@@ -36,8 +35,8 @@ from keras_csv_dataset._images import (
 
 # What determines the pixels, apart from the arguments.
 DECODER = (
-    f"simplejpeg {simplejpeg.__version__}, Pillow {PIL.__version__}, "
-    f"OpenCV {cv2.__version__}, {decoder_versions()}"
+    f"simplejpeg {simplejpeg.__version__}, OpenCV {cv2.__version__}, "
+    f"{decoder_versions()}"
 )
 
 # The methods that Keras's own `format="grain"` offers in addition to bilinear and
