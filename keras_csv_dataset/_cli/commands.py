@@ -7,6 +7,7 @@ from collections.abc import Callable
 from keras_csv_dataset._announcements import ProgressBar
 from keras_csv_dataset._cli.check import run_check
 from keras_csv_dataset._cli.demo import run_demo
+from keras_csv_dataset._cli.formats import say_how_to_read
 from keras_csv_dataset._cli.parser import read_command_line
 from keras_csv_dataset._cli.preview import draw_preview
 from keras_csv_dataset._cli.selection import select
@@ -39,6 +40,7 @@ def preview(options: argparse.Namespace) -> int:
     _say_how_to_split_alike(specs)
     framework = import_framework(options.format)
     rows = locate_rows_in_any_format(specs.rows, framework.decodable_formats)
+    say_how_to_read(rows, framework)
     no_progress = ProgressBar(verbose=False).update
     decoder = decoder_of(framework, specs.exif_orientation)
     samples = make_samples(rows, specs.rows, decoder.check_images, no_progress)

@@ -1,7 +1,15 @@
 """Decodes TIFF, AVIF, HEIC and DICOM files in Python, without any framework."""
 
 from keras_csv_dataset._formats.dicom import open_dicom
-from keras_csv_dataset._formats.kinds import AVIF, DICOM, HEIC, TIFF, Kind, recognise
+from keras_csv_dataset._formats.kinds import (
+    AVIF,
+    DICOM,
+    HEIC,
+    INSTALL,
+    TIFF,
+    Kind,
+    recognise,
+)
 from keras_csv_dataset._formats.opened import Opened, Pixels, RefusalError
 from keras_csv_dataset._formats.pillow_images import open_avif, open_heic, open_tiff
 from keras_csv_dataset._images import MOST_PIXELS, too_many_pixels
@@ -33,7 +41,13 @@ def decode_in_python(contents: bytes) -> Pixels:
         height, width = opened.size
         if height * width > MOST_PIXELS:
             raise RefusalError(too_many_pixels(height * width))
-        return opened.decode()
+        pixels = opened.decode()
+        if pixels.shape[:2] != opened.size:
+            raise RefusalError(
+                f"it declares the height and width {opened.size}, but has "
+                f"{pixels.shape[:2]}"
+            )
+        return pixels
     except (RefusalError, MemoryError):
         raise
     except Exception as error:
@@ -57,5 +71,5 @@ def declared_size_in_python(contents: bytes) -> tuple[int, int]:
 
 def _open(contents: bytes, kind: Kind) -> Opened:
     if not kind.is_readable():
-        raise RefusalError(kind.need)
+        raise RefusalError(f"{kind.need}: {INSTALL}")
     return _OPEN[kind](contents)

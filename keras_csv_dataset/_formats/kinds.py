@@ -39,8 +39,8 @@ class Kind:
 
     @property
     def need(self) -> str:
-        """What to install, as a sentence without its full stop."""
-        return f"{self.name} files need {self.package}: {INSTALL}"
+        """Which package is needed, as a sentence without its full stop."""
+        return f"{self.name} files need {self.package}"
 
 
 def _is_installed(module: str) -> Callable[[], bool]:
@@ -99,10 +99,11 @@ def say_what_to_install(suffixes: Collection[str]) -> str:
     """Says which packages decode files with some suffixes, if they are missing.
 
     Returns:
-        Sentences, or nothing if nothing is missing.
+        A sentence, or nothing if nothing is missing.
     """
     kinds = [kind for kind in KINDS if not {*kind.suffixes}.isdisjoint(suffixes)]
-    return " ".join(f"{kind.need}." for kind in kinds if not kind.is_readable())
+    needs = [kind.need for kind in kinds if not kind.is_readable()]
+    return f"{', '.join(needs)}: {INSTALL}" if needs else ""
 
 
 def decoder_versions() -> str:

@@ -274,12 +274,15 @@ class TestTwoFilesOfOneName:
         assert numbers_and_labels(dataset) == [(5, 0)]
 
     @pytest.mark.parametrize("command", ["check", "preview"])
-    def test_the_commands_read_what_training_reads(self, files, folder, command):
+    def test_the_commands_read_what_training_reads(
+        self, files, folder, command, capsys
+    ):
         """Where a call without a cache finds all files, so do the commands."""
         table("1").to_csv("labels.csv", index=False)
         output = ["-o", "out.png"] if command == "preview" else ["--fail-on", "refused"]
         columns = ["--image-column", "image"]
         assert main([command, str(folder), "labels.csv", *columns, *output]) == 0
+        assert "cache=True" not in capsys.readouterr().err
 
 
 class TestSuffixOfAnotherFormat:
@@ -480,6 +483,12 @@ class TestCommands:
         assert "labels.csv, line 3: '1' cannot be decoded" in printed
         for height in (40, 42, 43):
             assert f"{height} × 50" in printed
+
+    @pytest.mark.parametrize("command", ["check", "preview"])
+    def test_they_say_what_a_call_needs(self, data, command, capsys):
+        """A call without a cache would refuse these images."""
+        main([command, *data, *(["-o", "out.png"] if command == "preview" else [])])
+        assert 'pass cache=True or format="grain"' in capsys.readouterr().err
 
     @pytest.mark.parametrize(
         "format", ["tf", pytest.param("grain", marks=pytest.mark.grain)]
