@@ -1,9 +1,11 @@
 """The formats that a call with `format="tf"` decodes, and those decoded in Python.
 
-Python would slow the pipeline down, and no checkpoint of the iterator could be saved.
-So these formats are decoded in Python only to fill a cache, or to check images.
+A pipeline that calls Python for every image takes its lock from the training loop, and
+cannot run in another process. So these formats are decoded in Python only to fill a
+cache, or to check images.
 """
 
+import re
 from collections.abc import Collection, Iterable
 
 import numpy as np
@@ -32,9 +34,7 @@ _TWO_WAYS = (
     "TensorFlow does not decode this format: pass cache=True, which decodes each image "
     'once in Python, or format="grain".'
 )
-_IN_PYTHON = rf"(?s).*({'|'.join(PYTHON_SUFFIXES)})".replace(".", r"\.").replace(
-    r"\.*", ".*"
-)
+_IN_PYTHON = f"(?s).*({'|'.join(map(re.escape, PYTHON_SUFFIXES))})"
 
 
 def decodable_formats(cached: bool) -> Decodable:
