@@ -33,7 +33,7 @@ pygments_style = "friendly"
 pygments_dark_style = "monokai"
 
 nb_execution_mode = "force"
-nb_execution_timeout = 120
+nb_execution_timeout = 240
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_merge_streams = True
@@ -57,6 +57,10 @@ def copy_notebooks() -> None:
     for path in sorted((DOCS.parent / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text("utf-8"))
         link_at_the_top(notebook, path.name)
+        for cell in notebook["cells"]:
+            # The copy is in a folder of the pages, the notebook is beside them.
+            source = "".join(cell["source"])
+            cell["source"] = source.replace("](../docs/", "](../")
         (tutorials / path.name).write_text(json.dumps(notebook), "utf-8")
 
 
@@ -76,7 +80,8 @@ def link_at_the_top(notebook: dict[str, Any], name: str) -> None:
     link = colab_link(REPOSITORY, name)
     if link:
         links.append(link)
-    first["source"] = f"{title}\n\n::::{{div}} notebook-links\n{' '.join(links)}\n::::\n\n{text}"
+    top = [":::{container} notebook-links", " ".join(links), ":::"]
+    first["source"] = "\n".join([title, "", *top, "", text])
 
 
 def link_to_source(
