@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -52,7 +53,7 @@ def test_notebook_runs(path, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("path", PATHS)
 def test_notebook_begins_like_an_example_of_keras(path):
-    """A title, the author, dates and a description come first; then the introduction."""
+    """Title, author, dates and description come first, and then the introduction."""
     cells = read(path).cells
     assert re.fullmatch(
         r"# .+\n\n"
@@ -78,7 +79,7 @@ def test_notebook_begins_like_an_example_of_keras(path):
 def test_every_cell_has_its_reason(path):
     """No code stands without a text above it."""
     kinds = [cell.cell_type for cell in read(path).cells]
-    assert ("code", "code") not in set(zip(kinds, kinds[1:], strict=False))
+    assert ("code", "code") not in set(pairwise(kinds))
 
 
 @pytest.mark.parametrize("path", PATHS)
