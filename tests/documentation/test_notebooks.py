@@ -142,37 +142,26 @@ def find_python() -> str | None:
     return None
 
 
-@pytest.fixture(scope="module")
-def like_colab(tmp_path_factory):
-    """A fresh environment with the releases that Colab ships, without the package."""
+@pytest.fixture
+def colab(tmp_path):
+    """Python in a fresh environment with what Colab ships, without the package."""
     python = find_python()
     if python is None:
         pytest.skip("needs Python 3.12")
-    folder = tmp_path_factory.mktemp("colab") / "environment"
-    assert run(python, "-m", "venv", folder).returncode == 0
-    installed = run(folder / "bin/pip", "install", "--quiet", *COLAB)
+    assert run(python, "-m", "venv", tmp_path / "colab").returncode == 0
+    installed = run(tmp_path / "colab/bin/pip", "install", "--quiet", *COLAB)
     assert installed.returncode == 0, installed.stderr
-    return folder / "bin/python"
+    return tmp_path / "colab/bin/python"
 
 
-@pytest.fixture
-def colab(like_colab):
-    """The same for each test: what a test installs is removed afterwards."""
-    yield like_colab
-    run(like_colab, "-m", "pip", "uninstall", "--yes", "keras-csv-dataset")
-
-
-@pytest.fixture(scope="module")
-def clone(tmp_path_factory):
-    """The files of the repository that a clone has and the build reads."""
-    folder = tmp_path_factory.mktemp("clone") / "repository"
+def copy_clone(folder: Path) -> None:
+    """Copies what a clone has and the build reads."""
     folder.mkdir()
     for name in ("keras_csv_dataset", "notebooks"):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
-    return folder
 
 
 def run_first_cell(python: Path, folder: Path, **env) -> subprocess.CompletedProcess:
@@ -187,31 +176,32 @@ def run_first_cell(python: Path, folder: Path, **env) -> subprocess.CompletedPro
 
 
 @pytest.mark.slow
-def test_first_cell_installs_the_clone(colab, clone):
-    """In a clone, the first cell installs the clone, and keeps what Colab ships."""
+def test_first_cell_finds_the_package(colab, tmp_path):
+    """The first cell installs an uploaded wheel or a clone, or says that it needs one.
+
+    It is one test, because the environment takes a minute to make.
+    """
+    clone, elsewhere = tmp_path / "clone", tmp_path / "elsewhere"
+    copy_clone(clone)
+    elsewhere.mkdir()
+
+    ran = run_first_cell(colab, elsewhere, PIP_NO_INDEX="1")
+    message = ran.stdout.strip().splitlines()[-1]
+    assert message.startswith("ModuleNotFoundError: ")
+    assert "in a clone of the repository" in message
+    assert "`python -m build`" in message
+
+    built = run(colab, "-m", "pip", "wheel", "--no-deps", "-w", elsewhere, clone)
+    assert built.returncode == 0, built.stderr
+    ran = run_first_cell(colab, elsewhere)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "site-packages" in ran.stdout.splitlines()[-1]
+
+    removed = run(colab, "-m", "pip", "uninstall", "--yes", "keras-csv-dataset")
+    assert removed.returncode == 0, removed.stderr
     ran = run_first_cell(colab, clone / "notebooks")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "site-packages" in ran.stdout.splitlines()[-1]
-
-
-@pytest.mark.slow
-def test_first_cell_installs_an_uploaded_wheel(colab, clone, tmp_path):
-    """Elsewhere, the first cell finds a wheel that was uploaded beside the notebook."""
-    built = run(colab, "-m", "pip", "wheel", "--no-deps", "-w", tmp_path, clone)
-    assert built.returncode == 0, built.stderr
-    ran = run_first_cell(colab, tmp_path)
-    assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "site-packages" in ran.stdout.splitlines()[-1]
-
-
-@pytest.mark.slow
-def test_first_cell_says_what_to_do_if_nothing_is_found(colab, tmp_path):
-    """Without a clone, a wheel or a package of that name, an error gives the remedy."""
-    ran = run_first_cell(colab, tmp_path, PIP_NO_INDEX="1")
-    last = (ran.stdout + ran.stderr).strip().splitlines()[-1]
-    assert last.startswith("ModuleNotFoundError: ")
-    assert "in a clone of the repository" in last
-    assert "`python -m build`" in last
 
 
 def test_first_cell_is_the_same_in_all_notebooks():
