@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 sys.path.insert(0, str(Path(__file__).parent))
 from check_example import write_report
 from repository import read_repository, source_of
+from write_colab_links import colab_link, without_link
 
 DOCS = Path(__file__).parent
 # None as long as pyproject.toml has no address of the repository.
@@ -32,10 +33,12 @@ pygments_style = "friendly"
 pygments_dark_style = "monokai"
 
 nb_execution_mode = "force"
-nb_execution_timeout = 120
+nb_execution_timeout = 240
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_merge_streams = True
+# What TensorFlow logs about the processor and the graphics card does not help a reader.
+nb_output_stderr = "remove"
 
 html_theme = "furo"
 html_title = "keras-csv-dataset"
@@ -53,11 +56,11 @@ def copy_notebooks() -> None:
     tutorials.mkdir()
     for path in sorted((DOCS.parent / "notebooks").glob("*.ipynb")):
         notebook = json.loads(path.read_text("utf-8"))
-        link_to_colab(notebook, path.name)
+        link_at_the_top(notebook, path.name)
         for cell in notebook["cells"]:
-            if "import keras" in "".join(cell["source"]):
-                # TensorFlow's log messages about the processor do not help a reader.
-                cell["metadata"].setdefault("tags", []).append("remove-stderr")
+            # The copy is in a folder of the pages, the notebook is beside them.
+            source = "".join(cell["source"])
+            cell["source"] = source.replace("](../docs/", "](../")
         (tutorials / path.name).write_text(json.dumps(notebook), "utf-8")
 
 
@@ -68,14 +71,17 @@ def make_report() -> None:
     write_report(report / "check_report.html")
 
 
-def link_to_colab(notebook: dict[str, Any], name: str) -> None:
-    """Puts the link that opens a notebook in Colab below its title."""
-    address = REPOSITORY and REPOSITORY.colab(f"notebooks/{name}")
-    if address:
-        first = notebook["cells"][0]
-        title, _, text = "".join(first["source"]).partition("\n")
-        link = f"[Open in Colab]({address}){{.open-in-colab}}"
-        first["source"] = f"{title}\n\n{link}\n{text}"
+def link_at_the_top(notebook: dict[str, Any], name: str) -> None:
+    """Puts links below a tutorial's title: to the notebook itself, and to Colab."""
+    first = notebook["cells"][0]
+    title, text = without_link("".join(first["source"]))
+    # Sphinx copies the file that this role names to the folder of the pages.
+    links = [f"{{download}}`Download the notebook <../../notebooks/{name}>`"]
+    link = colab_link(REPOSITORY, name)
+    if link:
+        links.append(link)
+    top = [":::{container} notebook-links", " ".join(links), ":::"]
+    first["source"] = "\n".join([title, "", *top, "", text])
 
 
 def link_to_source(

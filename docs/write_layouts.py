@@ -35,8 +35,6 @@ def _table() -> str:
 
 
 def _call(layout: Any) -> str:
-    if not layout.labels:
-        return "convert the files first"
     keywords = [f"{name}={_literal(value)}" for name, value in layout.call.items()]
     if not layout.pandas:
         return _lines(keywords) or "none"

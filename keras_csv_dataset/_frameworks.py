@@ -10,7 +10,7 @@ def import_framework(format: str) -> ModuleType:
         format: `"tf"` or `"grain"`.
 
     Returns:
-        A package with `DECODABLE_SUFFIXES`, `build_dataset`, `check_images` and
+        A package with `decodable_formats`, `build_dataset`, `check_images` and
         `read_pixels`.
 
     Raises:

@@ -126,8 +126,12 @@ def image_dataset_from_csv(
     with its label by its path, never by its position.
 
     Supported image formats: `.jpeg`, `.jpg`, `.png`, `.bmp`, `.gif`, and `.webp` where
-    the installed TensorFlow decodes it, and always with `format="grain"`. Animated
-    gifs are truncated to the first frame.
+    the installed TensorFlow decodes it, and always with `format="grain"`. With `cache`
+    or `format="grain"`, also `.tif`, `.tiff` and `.avif` (which Pillow decodes),
+    `.heic` and `.heif` (pillow-heif), and `.dcm` and `.dicom` (pydicom):
+    `pip install 'keras-csv-dataset[formats]'` installs these packages. Animated gifs
+    are truncated to the first frame, and TIFF files to the first page. Images with 16
+    bits keep the upper 8, as in Keras.
 
     Args:
         directory: Directory where the images are located, at any depth, on this
@@ -363,7 +367,7 @@ def image_dataset_from_csv(
         padding adds is -1.
     - if `label_mode` is `"image"`, the labels are a `float32` tensor of the shape of
         the images, cropped and resized as they are. Numbers range from 0 to 255, or
-        to 65535 for a PNG with 16 bits.
+        to 65535 for a PNG with 16 bits (for a TIFF with 16 bits, to 255).
     - if `label_mode` is a dictionary, the labels are a dictionary of such tensors.
 
     Rules regarding number of channels in the yielded images:
@@ -468,7 +472,7 @@ def image_dataset_from_csv(
     )
 
     framework = import_framework(format)
-    located = locate_rows(rows, framework.DECODABLE_SUFFIXES)
+    located = locate_rows(rows, framework.decodable_formats(cached=kept is not None))
     decoder = decoder_of(framework, image.exif_orientation)
     progress = ProgressBar(verbose)
     samples = make_samples(located, rows, decoder.check_images, progress.update)

@@ -274,25 +274,11 @@ LAYOUTS = (
             "f38a6374c348f90b587e046aac6079959adf3835,0",
             "c18f2d887b7ae4f6742ee445113fa1aef383ed77,1",
         ),
-        labels=(),
-        more_files=(
-            "f38a6374c348f90b587e046aac6079959adf3835.tif",
-            "c18f2d887b7ae4f6742ee445113fa1aef383ed77.tif",
-        ),
-        refusal=r"cannot be decoded here: convert the files to PNG(.|\n)*Pillow",
-    ),
-    Layout(
-        name="Histopathologic Cancer Detection, converted",
-        shape="the same ids, with the files converted to PNG",
-        header="id,label",
-        rows=(
-            "f38a6374c348f90b587e046aac6079959adf3835,0",
-            "c18f2d887b7ae4f6742ee445113fa1aef383ed77,1",
-        ),
         labels=(
-            ("f38a6374c348f90b587e046aac6079959adf3835.png", "0"),
-            ("c18f2d887b7ae4f6742ee445113fa1aef383ed77.png", "1"),
+            ("f38a6374c348f90b587e046aac6079959adf3835.tif", "0"),
+            ("c18f2d887b7ae4f6742ee445113fa1aef383ed77.tif", "1"),
         ),
+        call={"cache": True},
     ),
     Layout(
         name="Open Images",

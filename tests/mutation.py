@@ -42,6 +42,7 @@ TESTS = {
         "calls/test_mistakes_and_the_way_out.py",
     ],
     "_files": ["calls/test_file_finding.py", "calls/test_hostile_input.py"],
+    "_formats": ["modules/test_formats.py", "calls/test_more_formats.py"],
     "_images": [
         "calls/test_cache.py",
         "calls/test_cache_dtype.py",

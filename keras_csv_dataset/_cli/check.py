@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._announcements import ProgressBar, printable
 from keras_csv_dataset._cli.advice import in_flags
+from keras_csv_dataset._cli.formats import say_how_to_read
 from keras_csv_dataset._cli.mending import MendedTable
 from keras_csv_dataset._cli.outputs import check_outputs
 from keras_csv_dataset._cli.specs import Specs
@@ -62,6 +63,7 @@ def run_check(options: argparse.Namespace, specs: Specs) -> bool:
         table.refuse_group_column()
     framework = import_framework(options.format)
     inspected = _inspect(specs, framework, is_bar_shown=not options.json)
+    say_how_to_read(inspected.located, framework)
     inspection = inspected.inspection
     if options.json:
         # In ASCII, whatever the encoding of the standard output.

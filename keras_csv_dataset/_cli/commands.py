@@ -7,13 +7,14 @@ from collections.abc import Callable
 from keras_csv_dataset._announcements import ProgressBar
 from keras_csv_dataset._cli.check import run_check
 from keras_csv_dataset._cli.demo import run_demo
+from keras_csv_dataset._cli.formats import say_how_to_read
 from keras_csv_dataset._cli.parser import read_command_line
 from keras_csv_dataset._cli.preview import draw_preview
 from keras_csv_dataset._cli.selection import select
 from keras_csv_dataset._cli.specs import Specs, read_specs
 from keras_csv_dataset._frameworks import import_framework
 from keras_csv_dataset._images import decoder_of
-from keras_csv_dataset._rows import locate_rows, make_samples
+from keras_csv_dataset._rows import locate_rows_in_any_format, make_samples
 
 # Exit statuses.
 NOTHING_FOUND, FINDINGS, CANNOT_BE_READ = range(3)
@@ -38,7 +39,8 @@ def preview(options: argparse.Namespace) -> int:
         )
     _say_how_to_split_alike(specs)
     framework = import_framework(options.format)
-    rows = locate_rows(specs.rows, framework.DECODABLE_SUFFIXES)
+    rows = locate_rows_in_any_format(specs.rows, framework.decodable_formats)
+    say_how_to_read(rows, framework)
     no_progress = ProgressBar(verbose=False).update
     decoder = decoder_of(framework, specs.exif_orientation)
     samples = make_samples(rows, specs.rows, decoder.check_images, no_progress)

@@ -12,7 +12,7 @@ from keras_csv_dataset._cli.distribution import draw_distribution
 from keras_csv_dataset._cli.gallery import caption_of, draw_gallery, panels_of
 from keras_csv_dataset._cli.selection import Selection, choose_sound
 from keras_csv_dataset._cli.specs import Specs
-from keras_csv_dataset._images import ImageSpec
+from keras_csv_dataset._images import Cache, ImageSpec
 from keras_csv_dataset._rows import Samples
 
 _ROOM = 24
@@ -101,6 +101,7 @@ def _decode(
         batch_size=len(chosen),
         shuffle_buffer_size=None,
         seed=0,
-        cache=None,
+        # Some formats are decoded only for a cache.
+        cache=Cache(),
     )
     return panels_of(samples, next(iter(dataset)))

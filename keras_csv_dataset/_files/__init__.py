@@ -1,6 +1,7 @@
 """Folders and image files: listing them, spelling their names, finding one by name."""
 
 from keras_csv_dataset._files.convention import END_OF_PATH, WHOLE_PATH, Convention
+from keras_csv_dataset._files.decodable import Decodable
 from keras_csv_dataset._files.file_system import (
     LocalCopy,
     identity,
@@ -11,7 +12,6 @@ from keras_csv_dataset._files.file_system import (
 from keras_csv_dataset._files.finder import SEVERAL_NAMES, FileFinder, LocatedImages
 from keras_csv_dataset._files.index import NO_FILE, SEVERAL_FILES
 from keras_csv_dataset._files.listing import (
-    CONVERT,
     ImageFiles,
     list_folders_of,
     list_image_files,
@@ -32,7 +32,6 @@ from keras_csv_dataset._files.names import (
 
 __all__ = [
     "ABSOLUTE",
-    "CONVERT",
     "END_OF_PATH",
     "IMAGE_SUFFIXES",
     "NO_FILE",
@@ -40,6 +39,7 @@ __all__ = [
     "SEVERAL_NAMES",
     "WHOLE_PATH",
     "Convention",
+    "Decodable",
     "FileFinder",
     "ImageFiles",
     "LocalCopy",

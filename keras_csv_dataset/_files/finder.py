@@ -106,7 +106,7 @@ class FileFinder:
         a format that cannot be decoded here.
         """
         return sum(
-            is_undecodable(name, self.files.suffixes)
+            is_undecodable(name, self.files.formats.suffixes)
             or loosely(name) in self._loose_names
             for name in names
         )

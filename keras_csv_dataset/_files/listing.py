@@ -8,15 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from keras_csv_dataset._files import file_system
+from keras_csv_dataset._files.decodable import Decodable
 from keras_csv_dataset._files.file_system import Folder
-from keras_csv_dataset._files.names import IMAGE_SUFFIXES
+from keras_csv_dataset._files.names import IMAGE_SUFFIXES, split_suffix
 from keras_csv_dataset._messages import quote
 
-CONVERT = (
-    "This format cannot be decoded here: convert the files to PNG, and correct their "
-    'names in the CSV. Pillow reads TIFF and WebP, as in PIL.Image.open("a.tif")'
-    '.convert("RGB").save("a.png"); pydicom reads DICOM.'
-)
 _EXAMPLES_SHOWN = 3
 
 
@@ -28,7 +24,7 @@ class ImageFiles:
         directory: The folder that contains them; empty if `paths` are absolute.
         paths: Path of each file relative to `directory`, with `/` between folders.
         undecodable: The same for images in formats that cannot be decoded here.
-        suffixes: Suffixes of the formats that can be decoded.
+        formats: The formats that can be decoded.
         without_images: Folders that contain no images that can be decoded: `a/`.
         links: Folders that are not listed because they are links.
         hidden: Folders that are not listed because they are hidden.
@@ -39,7 +35,7 @@ class ImageFiles:
     directory: str
     paths: Sequence[str]
     undecodable: Sequence[str] = ()
-    suffixes: Sequence[str] = ()
+    formats: Decodable = field(default_factory=Decodable)
     without_images: Sequence[str] = ()
     links: Sequence[str] = ()
     hidden: Sequence[str] = ()
@@ -80,13 +76,13 @@ class ImageFiles:
 
 
 def list_image_files(
-    directory: str, suffixes: Sequence[str], follow_links: bool = False
+    directory: str, formats: Decodable, follow_links: bool = False
 ) -> ImageFiles:
     """Lists the images in a folder and its sub-folders, except hidden ones.
 
     Args:
         directory: The folder.
-        suffixes: Suffixes of the formats that can be decoded, in lower case.
+        formats: The formats that can be decoded.
         follow_links: Whether to visit folders that symbolic links point to.
 
     Returns:
@@ -99,7 +95,7 @@ def list_image_files(
     file_system.check_folder(directory)
     walk = file_system.Walk(directory, follow_links)
     files = replace(
-        _pick_images(directory, walk, suffixes),
+        _pick_images(directory, walk, formats),
         links=walk.links,
         hidden=walk.hidden,
         unreadable=walk.unreadable,
@@ -112,7 +108,7 @@ def list_image_files(
         )
     if not files.paths:
         raise ValueError(
-            f"`directory` must contain images ({', '.join(suffixes)}). "
+            f"`directory` must contain images ({', '.join(formats.suffixes)}). "
             f"Received: directory={directory!r}, which contains none"
             + _what_there_is_instead(files)
         )
@@ -121,11 +117,12 @@ def list_image_files(
 
 def _what_there_is_instead(files: ImageFiles) -> str:
     if files.undecodable:
-        return f", but {files.undecodable[0]!r}. {CONVERT}"
+        suffixes = {split_suffix(path)[1].lower() for path in files.undecodable}
+        return f", but {files.undecodable[0]!r}. {files.formats.advise(suffixes)}"
     return "".join(f". {sentence}" for sentence in files.not_listed())
 
 
-def list_folders_of(paths: Iterable[str], suffixes: Sequence[str]) -> ImageFiles:
+def list_folders_of(paths: Iterable[str], formats: Decodable) -> ImageFiles:
     """Lists the images in the folders of some absolute paths, each folder once."""
     unreadable: dict[str, str] = {}
 
@@ -136,17 +133,17 @@ def list_folders_of(paths: Iterable[str], suffixes: Sequence[str]) -> ImageFiles
             except OSError as error:
                 unreadable[parent] = error.strerror or str(error)
 
-    files = _pick_images("", listed(), suffixes)
+    files = _pick_images("", listed(), formats)
     return replace(files, unreadable=unreadable)
 
 
 def _pick_images(
-    directory: str, folders: Iterable[Folder], suffixes: Sequence[str]
+    directory: str, folders: Iterable[Folder], formats: Decodable
 ) -> ImageFiles:
     paths: list[str] = []
     undecodable: list[str] = []
     without_images: list[str] = []
-    decodable = tuple(suffixes)
+    decodable = formats.suffixes
     for prefix, names in folders:
         # Nearly always all suffixes are in lower case and belong to decodable formats.
         images = [name for name in names if name.endswith(decodable)]
@@ -159,4 +156,4 @@ def _pick_images(
                     paths.append(prefix + name)
                 elif name.lower().endswith(IMAGE_SUFFIXES):
                     undecodable.append(prefix + name)
-    return ImageFiles(directory, paths, undecodable, decodable, without_images)
+    return ImageFiles(directory, paths, undecodable, formats, without_images)

@@ -10,7 +10,7 @@ from keras_csv_dataset._files.file_system import is_address, local_path
 # Suffixes of image files, whether or not they can be decoded here.
 IMAGE_SUFFIXES = (
     *(".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp"),
-    *(".tif", ".tiff", ".dcm", ".dicom"),
+    *(".tif", ".tiff", ".avif", ".heic", ".heif", ".dcm", ".dicom"),
 )
 
 # A path from the root, from a Windows drive, or with a scheme such as gs://.

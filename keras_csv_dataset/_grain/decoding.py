@@ -3,7 +3,7 @@
 JPEGs are decoded by simplejpeg (libjpeg-turbo) with the fast DCT and the smooth colour
 upsampling that `tf.image.decode_image` uses. The pixels are identical for baseline and
 progressive files of every subsampling. Pillow uses the accurate DCT, which differs by
-up to 17 grey levels. It decodes all other formats.
+up to 17 grey levels. It decodes all other formats, except DICOM and HEIC.
 """
 
 import io
@@ -26,7 +26,18 @@ from PIL import (
     WebPImagePlugin,
 )
 
+from keras_csv_dataset._files import Decodable
+from keras_csv_dataset._formats import (
+    PYTHON_FORMATS,
+    declared_size_in_python,
+    decode_in_python,
+    readable_suffixes,
+    recognise,
+    say_what_to_install,
+)
 from keras_csv_dataset._images import MOST_PIXELS, too_many_pixels
+
+_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
 
 Pixels = NDArray[np.uint8]
 
@@ -43,6 +54,7 @@ _PILLOW_CLASSES: dict[bytes, type[ImageFile.ImageFile]] = {
     _PNG_SIGNATURE: PngImagePlugin.PngImageFile,
     b"RIFF": WebPImagePlugin.WebPImageFile,
 }
+_SIGNATURES = tuple(_PILLOW_CLASSES)
 _PILLOW_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 # The weights of red, green and blue in grey: libpng's for PNGs, and those of
 # `tf.image.rgb_to_grayscale` for all other formats. Both truncate, so the last number
@@ -57,6 +69,11 @@ DECODING_ERRORS = (
     EOFError,
     struct.error,
 )
+
+
+def decodable_formats(cached: bool) -> Decodable:
+    """The formats that a call can decode: the same with a cache and without."""
+    return Decodable(_SUFFIXES + readable_suffixes(), say_what_to_install)
 
 
 def decode_like_tensorflow(encoded: bytes, channels: int) -> Pixels:
@@ -186,6 +203,8 @@ def declared_size(encoded: bytes) -> tuple[int, int]:
     try:
         if size := jpeg_size(encoded):
             return size
+        if _is_decoded_in_python(encoded):
+            return declared_size_in_python(encoded)
         with open_image(encoded) as image:
             return image.height, image.width
     except (*DECODING_ERRORS, Image.DecompressionBombError):
@@ -275,6 +294,10 @@ def decode_like_keras_grain(encoded: bytes, channels: int) -> Pixels:
 def _decode_with_pillow(encoded: bytes, channels: int) -> Pixels:
     if not encoded:
         raise ValueError("the file is empty")
+    if _is_decoded_in_python(encoded):
+        decoded = decode_in_python(encoded)
+        plane = decoded[..., 0] if decoded.shape[2] == 1 else decoded
+        return _converted(Image.fromarray(plane), channels)
     try:
         with open_image(encoded) as image:
             _check_size(image.height, image.width)
@@ -285,6 +308,10 @@ def _decode_with_pillow(encoded: bytes, channels: int) -> Pixels:
         raise ValueError(too_many_pixels(pixels)) from error
     except DECODING_ERRORS as error:
         raise ValueError(str(error)) from error
+
+
+def _is_decoded_in_python(encoded: bytes) -> bool:
+    return not encoded.startswith(_SIGNATURES) and recognise(encoded) is not None
 
 
 def open_image(encoded: bytes) -> Image.Image:
@@ -300,9 +327,8 @@ def open_image(encoded: bytes) -> Image.Image:
     for signature, image_class in _PILLOW_CLASSES.items():
         if encoded.startswith(signature):
             return image_class(io.BytesIO(encoded))
-    formats = ", ".join(
-        image_class.format or "" for image_class in _PILLOW_CLASSES.values()
-    )
+    own = [image_class.format or "" for image_class in _PILLOW_CLASSES.values()]
+    formats = ", ".join([*own, *PYTHON_FORMATS])
     raise ValueError(f"it is not an image in a format that is decoded here ({formats})")
 
 

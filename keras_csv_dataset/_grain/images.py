@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
-import PIL
 import simplejpeg
 from numpy.typing import NDArray
 
+from keras_csv_dataset._formats import decoder_versions
 from keras_csv_dataset._grain.decoding import (
     declared_size,
     decode_jpeg,
@@ -33,12 +33,10 @@ from keras_csv_dataset._images import (
     turned_size,
 )
 
-DECODABLE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".webp")
-
 # What determines the pixels, apart from the arguments.
 DECODER = (
-    f"simplejpeg {simplejpeg.__version__}, Pillow {PIL.__version__}, "
-    f"OpenCV {cv2.__version__}"
+    f"simplejpeg {simplejpeg.__version__}, OpenCV {cv2.__version__}, "
+    f"{decoder_versions()}"
 )
 
 # The methods that Keras's own `format="grain"` offers in addition to bilinear and

@@ -37,7 +37,7 @@ from keras_csv_dataset._rows import (
     find_missing_images,
     find_missing_labels,
     label_specs_of,
-    locate_rows,
+    locate_rows_in_any_format,
     make_samples,
 )
 from keras_csv_dataset._split import SplitSpec, divide
@@ -100,7 +100,7 @@ def inspect(
         FileNotFoundError: If the folder or the label file does not exist.
         ValueError: If either cannot be read, or a column cannot be determined.
     """
-    located = locate_rows(spec, framework.DECODABLE_SUFFIXES)
+    located = locate_rows_in_any_format(spec, framework.decodable_formats)
     inspection = Inspection(source=located.table.source.name)
     inspected = Inspected(inspection=inspection, located=located)
     count_rows(inspection, located)

@@ -1,7 +1,11 @@
 """Rows: the role of each column, the file of each row, and the rows that are kept."""
 
 from keras_csv_dataset._rows.inputs import IMAGE_INPUT
-from keras_csv_dataset._rows.located import LocatedRows, locate_rows
+from keras_csv_dataset._rows.located import (
+    LocatedRows,
+    locate_rows,
+    locate_rows_in_any_format,
+)
 from keras_csv_dataset._rows.policies import (
     Fault,
     find_corrupt_images,
@@ -34,5 +38,6 @@ __all__ = [
     "find_missing_labels",
     "label_specs_of",
     "locate_rows",
+    "locate_rows_in_any_format",
     "make_samples",
 ]

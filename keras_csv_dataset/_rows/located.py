@@ -1,6 +1,7 @@
 """From a folder and a label file to rows whose image files are found."""
 
-from collections.abc import Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._files import (
     NO_FILE,
+    Decodable,
     FileFinder,
     LocatedImages,
     list_image_files,
@@ -86,6 +88,16 @@ class LocatedRows:
             found |= pd.isna(self.table[column])
         return found
 
+    def name_undecodable(self) -> bool:
+        """Whether any row names a file in a format that cannot be decoded."""
+        return any(
+            images.finder.undecodable_file(name, images.convention) is not None
+            for column, images in self.files.items()
+            if images.finder is not None and images.files.undecodable
+            for name in self.table[column][images.numbers == NO_FILE]
+            if name is not None
+        )
+
     def repeats(self) -> int:
         """Number of rows whose images an earlier row names, all of them."""
         first = first_of_each(self.file_numbers(self.columns.images.values))
@@ -103,12 +115,12 @@ class LocatedRows:
         return sum(int((~mask).sum()) for mask in named.values())
 
 
-def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
+def locate_rows(spec: RowSpec, formats: Decodable) -> LocatedRows:
     """Reads the label file and finds the image file of each row.
 
     Args:
         spec: What is read.
-        suffixes: Suffixes of the formats that can be decoded, in lower case.
+        formats: The formats that can be decoded.
 
     Returns:
         The `LocatedRows`.
@@ -122,7 +134,7 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
     directory = None if spec.directory is None else local_path(spec.directory)
     finder = None
     if directory is not None and not unchecked:
-        finder = FileFinder(list_image_files(directory, suffixes, spec.follow_links))
+        finder = FileFinder(list_image_files(directory, formats, spec.follow_links))
     columns = find_columns(source, finder, spec.roles)
     table = read_label_table(source, columns.positions(), _numbers(columns, spec))
     labels = zip(spec.labels, columns.labels, strict=True)
@@ -131,13 +143,41 @@ def locate_rows(spec: RowSpec, suffixes: Sequence[str]) -> LocatedRows:
 
     def locate(column: int) -> LocatedImages:
         if unchecked:
-            return join_unchecked(table, column, directory, suffixes)
-        its_finder = finder or list_absolute_paths(table, column, suffixes)
+            return join_unchecked(table, column, directory, formats)
+        its_finder = finder or list_absolute_paths(table, column, formats)
         images = find_files(table, column, its_finder)
         missing = bool((images.numbers == NO_FILE).any())
         return replace(images, finder=its_finder if missing else None)
 
     return LocatedRows(table, columns, {column: locate(column) for column in naming})
+
+
+def locate_rows_in_any_format(
+    spec: RowSpec, decodable_formats: Callable[[bool], Decodable]
+) -> LocatedRows:
+    """Locates rows to look at their images, with the formats that a call needs for it.
+
+    A call without a cache may decode fewer formats. It is enough for rows whose names
+    do not fit a file in another one, and then finds the files that training reads.
+
+    Args:
+        spec: What is read.
+        decodable_formats: From whether there is a cache to the formats that a call
+            decodes.
+
+    Returns:
+        The `LocatedRows`.
+
+    Raises:
+        FileNotFoundError, ValueError: As `locate_rows` with a cache.
+    """
+    without_cache, with_cache = decodable_formats(False), decodable_formats(True)
+    if without_cache.suffixes != with_cache.suffixes:
+        with contextlib.suppress(ValueError):
+            rows = locate_rows(spec, without_cache)
+            if not rows.name_undecodable():
+                return rows
+    return locate_rows(spec, with_cache)
 
 
 def _numbers(columns: Columns, spec: RowSpec) -> set[int | None]:

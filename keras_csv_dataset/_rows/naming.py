@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from keras_csv_dataset._files import (
     ABSOLUTE,
-    CONVERT,
     END_OF_PATH,
     IMAGE_SUFFIXES,
     NO_FILE,
     SEVERAL_FILES,
     SEVERAL_NAMES,
     WHOLE_PATH,
+    Decodable,
     FileFinder,
     ImageFiles,
     LocatedImages,
@@ -256,7 +256,7 @@ def _names_are_matched(located: LocatedImages) -> str:
 
 
 def join_unchecked(
-    table: LabelTable, column: int, directory: str | None, suffixes: Sequence[str]
+    table: LabelTable, column: int, directory: str | None, formats: Decodable
 ) -> LocatedImages:
     """Takes every name as an exact path in `directory`, without listing the folder.
 
@@ -264,7 +264,7 @@ def join_unchecked(
         table: The rows.
         column: Position of the column that names the files.
         directory: The folder; `None` if the names are absolute paths.
-        suffixes: Suffixes of the formats that can be decoded, in lower case.
+        formats: The formats that can be decoded.
 
     Returns:
         A `LocatedImages`.
@@ -295,12 +295,13 @@ def join_unchecked(
         lambda row: f"{quote(names[row])} is not in {directory!r}",
         "Write the paths relative to `directory`, or pass directory=None.",
     )
-    foreign = [r for r, path in enumerate(paths) if is_undecodable(path, suffixes)]
+    known = formats.suffixes
+    foreign = [r for r, path in enumerate(paths) if is_undecodable(path, known)]
     _refuse(
         table,
         foreign,
         lambda row: f"{quote(names[row])} is a {split_suffix(names[row])[1]} file",
-        CONVERT,
+        formats.advise({split_suffix(paths[row])[1].lower() for row in foreign}),
     )
     distinct = {path: number for number, path in enumerate(dict.fromkeys(paths))}
     numbers = np.fromiter(map(distinct.__getitem__, paths), np.int64, len(paths))
@@ -308,14 +309,14 @@ def join_unchecked(
 
 
 def list_absolute_paths(
-    table: LabelTable, column: int, suffixes: Sequence[str]
+    table: LabelTable, column: int, formats: Decodable
 ) -> FileFinder:
     """Lists the folders of absolute paths.
 
     Args:
         table: The rows.
         column: Position of the column that names the files.
-        suffixes: Suffixes of the formats that can be decoded, in lower case.
+        formats: The formats that can be decoded.
 
     Returns:
         A `FileFinder` for all images in these folders.
@@ -326,7 +327,7 @@ def list_absolute_paths(
     names = table[column]
     _refuse_relative(table, names)
     paths = (normalize(name) for name in names if name)
-    return FileFinder(list_folders_of(paths, suffixes))
+    return FileFinder(list_folders_of(paths, formats))
 
 
 def _refuse_relative(table: LabelTable, names: NDArray[np.object_]) -> None:

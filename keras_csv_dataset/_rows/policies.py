@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files import CONVERT
 from keras_csv_dataset._images import CheckImages
 from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._messages import list_columns, quote
@@ -116,8 +115,8 @@ def _advice_on_missing_images(
     name = quote(table.name(column))
     all_missing = table[column][~found]
     missing = all_missing[:_SAMPLE]
-    if any(map(reasons.undecodable_suffix, missing)):
-        return CONVERT
+    if suffixes := {*map(reasons.undecodable_suffix, missing)} - {""}:
+        return files.formats.advise(suffixes)
     if any(map(reasons.is_linked, missing)):
         return "Pass follow_links=True to read the folders that are links."
     if 2 * sum(map(reasons.has_lost_zeros, missing)) > len(missing):

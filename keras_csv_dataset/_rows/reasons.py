@@ -70,7 +70,7 @@ class Reasons:
             return ""
         meant = self._finder.undecodable_file(name, self._convention) or name
         suffix = split_suffix(meant)[1].lower()
-        return "" if suffix in self._files.suffixes else suffix
+        return "" if suffix in self._files.formats.suffixes else suffix
 
     def other_conventions(self, names: NDArray[np.object_]) -> list[tuple[str, int]]:
         """The other ways of matching that would find missing names, and how many.

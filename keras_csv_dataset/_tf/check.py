@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from keras_csv_dataset._formats import decode_in_python
 from keras_csv_dataset._images import (
     MOST_PIXELS,
     THUMBNAIL_SIDE,
@@ -22,6 +24,7 @@ from keras_csv_dataset._tf.decoding import (
     decode_scaled_jpeg,
     is_jpeg,
 )
+from keras_csv_dataset._tf.formats import any_in_python
 from keras_csv_dataset._tf.masks import decode_levels, to_numbers
 
 _PROGRESS_STEP = 64
@@ -48,7 +51,8 @@ def check_images(
     Returns:
         An `ImageCheck`.
     """
-    size_of = _mask_size if are_masks else _size_of
+    in_python = any_in_python(paths)
+    size_of = _mask_size if are_masks else partial(_size_of, in_python=in_python)
     sizes = np.zeros((len(paths), 2), np.int32)
     if not paths:
         return ImageCheck(errors={}, sizes=sizes)
@@ -58,7 +62,7 @@ def check_images(
         contents = tf.io.read_file(path)
         if look is None or are_masks:
             return number, size_of(contents, path)
-        size, pixels = _size_and_thumbnail(contents, path)
+        size, pixels = _size_and_thumbnail(contents, path, in_python)
         return number, size, contents, pixels
 
     dataset = tf.data.Dataset.from_tensor_slices(list(paths)).enumerate()
@@ -97,18 +101,19 @@ def read_pixels(path: str) -> NDArray[np.uint8]:
     """
     try:
         contents = tf.io.read_file(path)
-        pixels: NDArray[np.uint8] = decode_image(contents, path, 4).numpy()
+        image = decode_image(contents, path, 4, any_in_python([path]))
+        pixels: NDArray[np.uint8] = image.numpy()
     except tf.errors.OpError as error:
         raise ValueError(error.message) from error
     return pixels
 
 
-def _size_of(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
+def _size_of(contents: tf.Tensor, path: tf.Tensor, in_python: bool) -> tf.Tensor:
     """Decodes an image to get its `(height, width)`, an int32 `(2,)`."""
     return tf.cond(
         is_jpeg(contents),
         lambda: _jpeg_size(contents, path),
-        lambda: tf.shape(decode_other(contents, path, 3))[:2],
+        lambda: tf.shape(decode_other(contents, path, 3, in_python))[:2],
     )
 
 
@@ -123,7 +128,7 @@ def _jpeg_size(contents: tf.Tensor, path: tf.Tensor) -> tf.Tensor:
 
 
 def _size_and_thumbnail(
-    contents: tf.Tensor, path: tf.Tensor
+    contents: tf.Tensor, path: tf.Tensor, in_python: bool
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Decodes an image to get its `(height, width)` and its thumbnail."""
 
@@ -134,7 +139,7 @@ def _size_and_thumbnail(
         return size, _in_square(pixels)
 
     def reduce_other() -> tuple[tf.Tensor, tf.Tensor]:
-        pixels = decode_other(contents, path, 3)
+        pixels = decode_other(contents, path, 3, in_python)
         return tf.shape(pixels)[:2], _in_square(pixels)
 
     size, pixels = tf.cond(is_jpeg(contents), reduce_jpeg, reduce_other)
@@ -171,9 +176,11 @@ def _why_undecodable(
         if not contents.numpy():
             return "the file is empty"
         pixels = declared_pixels(contents)
-        if pixels is None:
+        if pixels is None and any_in_python([path]):
+            decode_in_python(contents.numpy())
+        elif pixels is None:
             return "it is not an image in a format that TensorFlow decodes"
-        if pixels > MOST_PIXELS:
+        elif pixels > MOST_PIXELS:
             return too_many_pixels(pixels)
         # A tensor, because a function is traced anew for each Python string.
         size_of(contents, tf.constant(path))

@@ -3,9 +3,9 @@
 import tensorflow as tf
 
 from keras_csv_dataset._tf.declared_size import allow_jpeg, allow_other
+from keras_csv_dataset._tf.formats import decode_with_python, is_in_python
 from keras_csv_dataset._tf.headers import OTHER_FORMATS, is_deep_png, read_header
 
-DECODABLE_SUFFIXES = tuple(sorted(f".{f}" for f in ("jpeg", "jpg", *OTHER_FORMATS)))
 _CMYK = 4
 # The ratios by which libjpeg can reduce an image while decoding it.
 _RATIOS = (1, 2, 4, 8)
@@ -23,16 +23,20 @@ def is_jpeg(contents: tf.Tensor) -> tf.Tensor:
     return tf.io.is_jpeg(contents)
 
 
-def decode_image(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
+def decode_image(
+    contents: tf.Tensor, path: tf.Tensor, num_channels: int, in_python: bool = False
+) -> tf.Tensor:
     """Decodes an image of any format, with the arguments of `decode_other`."""
     return tf.cond(
         is_jpeg(contents),
         lambda: decode_jpeg(allow_jpeg(contents, path), num_channels),
-        lambda: decode_other(contents, path, num_channels),
+        lambda: decode_other(contents, path, num_channels, in_python),
     )
 
 
-def decode_target(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
+def decode_target(
+    contents: tf.Tensor, path: tf.Tensor, num_channels: int, in_python: bool = False
+) -> tf.Tensor:
     """Decodes an image that is a label: the numbers of a PNG keep their 16 bits.
 
     The arguments are those of `decode_other`.
@@ -49,7 +53,9 @@ def decode_target(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf
     return tf.cond(
         is_deep_png(contents),
         decode_deep_png,
-        lambda: tf.cast(decode_image(contents, path, num_channels), tf.float32),
+        lambda: tf.cast(
+            decode_image(contents, path, num_channels, in_python), tf.float32
+        ),
     )
 
 
@@ -96,7 +102,9 @@ def decode_scaled_jpeg(
     return image, tf.gather(_RATIOS, step)
 
 
-def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.Tensor:
+def decode_other(
+    contents: tf.Tensor, path: tf.Tensor, num_channels: int, in_python: bool = False
+) -> tf.Tensor:
     """Decodes an image that is not a JPEG as Keras does, and also where Keras cannot.
 
     Keras's decoder cannot make greyscale from BMP, GIF, WebP or CMYK; RGBA from JPEG
@@ -107,6 +115,8 @@ def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
         contents: The bytes of the file, a string tensor `()`.
         path: Path of the file, a string tensor `()`, for messages.
         num_channels: 1, 3 or 4.
+        in_python: Whether files in formats that TensorFlow does not know are decoded in
+            Python, if they have their suffixes.
 
     Returns:
         The image, a uint8 tensor `(height, width, num_channels)`; for an animation,
@@ -118,14 +128,26 @@ def decode_other(contents: tf.Tensor, path: tf.Tensor, num_channels: int) -> tf.
             other damage is found by TensorFlow's decoders, which do not know the name.
     """
     header = read_header(contents)
-    contents = allow_other(contents, path, header)
-    decode = {
-        "png": lambda: _decode(contents, num_channels),
-        "gif": lambda: _from_rgb(_decode(contents, 3), num_channels),
-        "bmp": lambda: _decode_bmp(contents, num_channels),
-        "webp": lambda: _decode_webp(contents, num_channels),
-    }
-    return tf.switch_case(header.format, [decode[name] for name in OTHER_FORMATS])
+
+    def decode_known() -> tf.Tensor:
+        allowed = allow_other(contents, path, header)
+        decode = {
+            "png": lambda: _decode(allowed, num_channels),
+            "gif": lambda: _from_rgb(_decode(allowed, 3), num_channels),
+            "bmp": lambda: _decode_bmp(allowed, num_channels),
+            "webp": lambda: _decode_webp(allowed, num_channels),
+        }
+        return tf.switch_case(header.format, [decode[name] for name in OTHER_FORMATS])
+
+    if not in_python:
+        return decode_known()
+    return tf.cond(
+        is_in_python(path) & (header.format < 0),
+        lambda: _from_rgb(
+            decode_with_python(contents, path, num_channels), num_channels
+        ),
+        decode_known,
+    )
 
 
 def _decode_bmp(contents: tf.Tensor, num_channels: int) -> tf.Tensor:

@@ -1,6 +1,7 @@
 """Loads the image files of samples, from where they are or from the cache."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import tensorflow as tf
@@ -13,6 +14,7 @@ from keras_csv_dataset._images import (
     orientations_of,
 )
 from keras_csv_dataset._tf.declared_size import declared_pixels
+from keras_csv_dataset._tf.formats import any_in_python, decoder_of
 from keras_csv_dataset._tf.images import Loader, image_loader, mask_loader
 from keras_csv_dataset._tf.mapping import map_in_parallel, plain_options
 
@@ -24,17 +26,20 @@ _PREFETCHED = 2
 Gatherer = Callable[[tf.Tensor], tf.Tensor]
 
 
-def path_loader(paths: Sequence[str], spec: ImageSpec) -> Loader:
+def path_loader(
+    paths: Sequence[str], spec: ImageSpec, in_python: bool = False
+) -> Loader:
     """Makes the function that reads one of some images by its path.
 
     Args:
         paths: The images.
         spec: What every image becomes.
+        in_python: Whether formats that TensorFlow does not know are decoded in Python.
 
     Returns:
         A function from a path to an image.
     """
-    return image_loader(spec, _are_small(paths, spec))
+    return image_loader(spec, _are_small(paths, spec), in_python)
 
 
 def file_loader(
@@ -59,7 +64,12 @@ def file_loader(
     """
     # A mask is compared with its image.
     columns = [paths, image_paths] if spec.kind == "mask" else [paths]
-    load = mask_loader(spec) if spec.kind == "mask" else path_loader(paths, spec)
+    in_python = cache is not None and any_in_python(chain(*columns))
+    load = (
+        mask_loader(spec, in_python)
+        if spec.kind == "mask"
+        else path_loader(paths, spec, in_python)
+    )
     if cache is None:
         tensors = list(map(tf.constant, _with_orientations(columns, orientations)))
         return lambda numbers: load(*(tf.gather(t, numbers) for t in tensors))
@@ -73,7 +83,8 @@ def file_loader(
         return batches
 
     keys = list(zip(*columns, strict=True))
-    cached = cached_images(cache, keys, spec, decode, f"tensorflow {tf.__version__}")
+    decoder = decoder_of(chain(*columns))
+    cached = cached_images(cache, keys, spec, decode, decoder)
     # They share the memory. TensorFlow requires it to start at a page.
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)

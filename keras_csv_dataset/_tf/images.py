@@ -13,7 +13,13 @@ from keras_csv_dataset._tf.decoding import (
     decode_target,
     is_jpeg,
 )
-from keras_csv_dataset._tf.masks import Levels, allow_size, decode_levels, to_numbers
+from keras_csv_dataset._tf.masks import (
+    Levels,
+    allow_size,
+    decode_levels,
+    image_size,
+    to_numbers,
+)
 from keras_csv_dataset._tf.turning import start_in_scaled, turn, turn_size
 
 # Interpolation -> kernel of TensorFlow's resampling at fractions of pixels.
@@ -30,13 +36,16 @@ _KERNELS = {
 Loader = Callable[..., tf.Tensor]
 
 
-def image_loader(spec: ImageSpec, are_small: bool = False) -> Loader:
+def image_loader(
+    spec: ImageSpec, are_small: bool = False, in_python: bool = False
+) -> Loader:
     """Makes the function that reads one image as Keras does, bit for bit.
 
     Args:
         spec: What the image becomes.
         are_small: Whether the images have at most twice the pixels of the result. This
             affects the time, but not the result.
+        in_python: Whether formats that TensorFlow does not know are decoded in Python.
 
     Returns:
         A function to an image of the shape and the dtype of `spec`: numbers from 0 to
@@ -53,7 +62,8 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> Loader:
     def load_exactly(
         contents: tf.Tensor, path: tf.Tensor, orientation: tf.Tensor | None
     ) -> tf.Tensor:
-        image = turn(decode(contents, path, spec.num_channels), orientation)
+        image = decode(contents, path, spec.num_channels, in_python)
+        image = turn(image, orientation)
         return _fit(image, _plan(tf.shape(image), spec), spec, cast_first)
 
     def load_image(path: tf.Tensor, orientation: tf.Tensor | None = None) -> tf.Tensor:
@@ -73,11 +83,13 @@ def image_loader(spec: ImageSpec, are_small: bool = False) -> Loader:
     return load_image
 
 
-def mask_loader(spec: ImageSpec) -> Loader:
+def mask_loader(spec: ImageSpec, in_python: bool = False) -> Loader:
     """Makes the function that reads one mask, cropped and padded as its image is.
 
     Args:
         spec: What the mask becomes.
+        in_python: Whether images in formats that TensorFlow does not know are read in
+            Python.
 
     Returns:
         A function to an int32 mask of the shape of `spec`.
@@ -91,7 +103,8 @@ def mask_loader(spec: ImageSpec) -> Loader:
     ) -> tf.Tensor:
         levels, scale = decode_levels(tf.io.read_file(path), path)
         levels = turn(levels, orientation)
-        levels = allow_size(levels, path, image_path, image_orientation)
+        wanted = image_size(image_path, image_orientation, in_python)
+        levels = allow_size(levels, path, image_path, wanted)
         plan = _plan(tf.shape(levels), spec)
         # Only the pixels that are left become numbers: usually there are fewer.
         levels = _crop_and_resize(levels, plan, spec)

@@ -11,6 +11,7 @@ from keras_csv_dataset._tf.declared_size import (
     allow_other,
     declared_size,
 )
+from keras_csv_dataset._tf.formats import declared_size_with_python, is_in_python
 from keras_csv_dataset._tf.headers import OTHER_FORMATS, PNG_BITS_AT, read_header
 from keras_csv_dataset._tf.turning import turn_size
 
@@ -106,11 +107,29 @@ def to_numbers(mask: Levels, path: tf.Tensor) -> tf.Tensor:
     return tf.cast(levels, tf.int32) // mask.scale
 
 
+def image_size(
+    path: tf.Tensor, orientation: tf.Tensor | None, in_python: bool
+) -> tf.Tensor:
+    """Height and width of an image, turned upright: an int64 `(2,)`.
+
+    Args:
+        path: Its path, a string tensor `()`.
+        orientation: Its EXIF orientation, or `None`.
+        in_python: Whether formats that TensorFlow does not know are read in Python.
+    """
+    contents = tf.io.read_file(path)
+    size = declared_size(contents)
+    if in_python:
+        size = tf.cond(
+            is_in_python(path) & tf.reduce_all(size == 0),
+            lambda: declared_size_with_python(contents),
+            lambda: size,
+        )
+    return turn_size(size, orientation)
+
+
 def allow_size(
-    mask: tf.Tensor,
-    path: tf.Tensor,
-    image_path: tf.Tensor,
-    image_orientation: tf.Tensor | None = None,
+    mask: tf.Tensor, path: tf.Tensor, image_path: tf.Tensor, wanted: tf.Tensor
 ) -> tf.Tensor:
     """A mask, which must have the size of its image.
 
@@ -118,14 +137,12 @@ def allow_size(
         mask: The mask, `(height, width, channels)`, turned upright.
         path: Its path, a string tensor `()`.
         image_path: Path of the image.
-        image_orientation: The EXIF orientation of the image, or `None`.
+        wanted: Height and width of the image, an int64 `(2,)`.
 
     Returns:
         The mask.
     """
     size = tf.shape(mask, tf.int64)[:2]
-    wanted = declared_size(tf.io.read_file(image_path))
-    wanted = turn_size(wanted, image_orientation)
     return allow_if(
         tf.reduce_all(size == wanted),
         mask,

@@ -11,13 +11,13 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
-from benchmarks.cases import CASES, GRAIN
+from benchmarks.cases import CASES
 from benchmarks.chart import SHOWN, draw
-from benchmarks.contenders import why_no_grain
+from benchmarks.contenders import CONTENDERS, why_left_out
 from benchmarks.corpus import make_corpus
 from benchmarks.machine import describe_corpus, describe_machine
-from benchmarks.report import markdown, put_in
-from benchmarks.rounds import run_alone, run_rounds
+from benchmarks.report import label, markdown, put_in
+from benchmarks.rounds import run_rounds
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -32,20 +32,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     ) as folder:
         print("Making the images.", file=sys.stderr, flush=True)
         corpus = make_corpus(Path(folder), asked.images, asked.files)
-        no_grain = run_alone(why_no_grain)
-        results = run_rounds(
-            corpus, asked.rounds, asked.cases, left_out=GRAIN if no_grain else ()
-        )
+        reasons = {name: why_left_out(one) for name, one in CONTENDERS.items()}
+        left_out = {name: reason for name, reason in reasons.items() if reason}
+        results = run_rounds(corpus, asked.rounds, asked.cases, left_out)
         notes = [
             f"Machine and versions: {describe_machine()}",
             f"Images: {describe_corpus(corpus)}",
             "Measured in one round."
             if asked.rounds == 1
-            else f"Medians of {asked.rounds} rounds, with the lowest and the highest "
-            "value in brackets.",
+            else f"Medians of {asked.rounds} rounds; for the limit, the least of them. "
+            "A ratio is that of the figures beside it, with the lowest and the highest "
+            "ratio within a round in brackets: equal if one is below 1 and one above.",
+            *(
+                f"{label(name)} is not measured: {reason}."
+                for name, reason in left_out.items()
+            ),
         ]
-    if no_grain:
-        notes.append(f'`format="grain"` is not measured: {no_grain}.')
     text = markdown(results, notes)
     print(text, end="")
     asked.output.mkdir(parents=True, exist_ok=True)

@@ -14,8 +14,8 @@ from benchmarks.measure import (
     measure_start_up,
 )
 
-GRAIN = ("keras_grain", "ours_grain")
-_EVERYBODY = ("keras", "ours", *GRAIN, "generator", "pillow", "decoding")
+_GRAIN = ("keras_jax", "ours_jax", "keras_torch", "ours_torch")
+_EVERYBODY = ("keras", "ours", *_GRAIN, "generator", "pillow", "decoding")
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ CASES = {
     "cache": Case(
         "500 × 375, second and later epochs",
         "medium",
-        ("keras", "cached", "cached_in_folder"),
+        ("keras", "cached", "cached_levels", "cached_in_folder"),
         measure_epochs,
         epochs=3,
     ),
     "start": Case(
         "from the call to the first batch",
         "tree",
-        ("keras", "ours", "ids", "basenames", "unchecked", "generator"),
+        ("keras", "ours", "ids", "basenames", "unchecked", "upright", "generator"),
         measure_start_up,
     ),
     "memory": Case(

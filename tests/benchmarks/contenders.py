@@ -18,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pandas as pd
 from PIL import Image
@@ -39,12 +40,19 @@ class Contender:
         role: `"ours"`, `"opt-in"`, `"peer"` or `"limit"`.
         open: Opens an image set and returns the function that starts an epoch.
         is_cached: Whether opening it reads all images.
+        backend: The backend of Keras.
     """
 
     label: str
     role: str
     open: Callable[..., Epoch]
     is_cached: bool = False
+    backend: str = "tensorflow"
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The packages that it needs and that may be missing."""
+        return () if self.backend == "tensorflow" else ("grain", self.backend)
 
 
 def _ours(images: ImageSet, spelling: str = "paths", **arguments: Any) -> Epoch:
@@ -69,8 +77,6 @@ def _ours_cached_in_folder(images: ImageSet) -> Epoch:
 
 
 def _keras(images: ImageSet, **arguments: Any) -> Epoch:
-    import keras
-
     dataset = keras.utils.image_dataset_from_directory(
         images.directory,
         batch_size=BATCH_SIZE,
@@ -160,19 +166,14 @@ def _in_threads(make: Callable[[Any], Any], arguments: Iterable[Any]) -> Iterato
             yield waiting.popleft().result()
 
 
-def why_no_grain() -> str | None:
-    """The reason why `format="grain"` cannot be measured; `None` if it can."""
-    import keras
-
-    if find_spec("grain") is None:
-        return "grain is not installed"
-    if (
-        "format"
-        not in inspect.signature(keras.utils.image_dataset_from_directory).parameters
-    ):
+def why_left_out(contender: Contender) -> str | None:
+    """The reason why a contender cannot be measured; `None` if it can."""
+    for package in contender.needs:
+        if find_spec(package) is None:
+            return f"{package} is not installed"
+    arguments = inspect.signature(keras.utils.image_dataset_from_directory).parameters
+    if "grain" in contender.needs and "format" not in arguments:
         return "this Keras does not offer it"
-    if find_spec("keras_csv_dataset._grain") is None:
-        return "this keras_csv_dataset does not offer it"
     return None
 
 
@@ -188,6 +189,12 @@ CONTENDERS = {
         "keras_csv_dataset, cache=True",
         "opt-in",
         partial(_ours, cache=True),
+        is_cached=True,
+    ),
+    "cached_levels": Contender(
+        'keras_csv_dataset, cache=True, cache_dtype="uint8"',
+        "opt-in",
+        partial(_ours, cache=True, cache_dtype="uint8"),
         is_cached=True,
     ),
     "cached_in_folder": Contender(
@@ -211,13 +218,25 @@ CONTENDERS = {
         "opt-in",
         partial(_ours, missing_images="unchecked"),
     ),
+    "upright": Contender(
+        "keras_csv_dataset, exif_orientation=True",
+        "opt-in",
+        partial(_ours, exif_orientation=True),
+    ),
     "generator": Contender("Keras ImageDataGenerator", "peer", _image_data_generator),
     "pillow": Contender("Pillow in threads", "peer", _pillow),
     "decoding": Contender("decoding alone: the limit", "limit", _decoding),
-    "keras_grain": Contender(
-        'Keras, format="grain"', "peer", partial(_keras, format="grain")
-    ),
-    "ours_grain": Contender(
-        'keras_csv_dataset, format="grain"', "ours", partial(_ours, format="grain")
-    ),
+    **{
+        f"{name}_{backend}": Contender(
+            f'{label}, format="grain", {title}',
+            role,
+            partial(open_images, format="grain"),
+            backend=backend,
+        )
+        for backend, title in {"jax": "JAX", "torch": "PyTorch"}.items()
+        for name, label, role, open_images in [
+            ("keras", "Keras", "peer", _keras),
+            ("ours", "keras_csv_dataset", "ours", _ours),
+        ]
+    },
 }

@@ -4,6 +4,7 @@ Each function takes a contender, an image set and a number of epochs, and return
 figures by name: times in seconds, memory in MB (1,000,000 bytes).
 """
 
+import re
 import resource
 import time
 from dataclasses import dataclass
@@ -152,7 +153,11 @@ def _use(epoch: Epoch, batches: int | None = None) -> None:
 
 
 def _peak_memory() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
+    # `getrusage` would count what the process was started from.
+    status = Path("/proc/self/status").read_text()
+    peak = re.search(r"VmHWM:\s*(\d+) kB", status)
+    assert peak is not None
+    return int(peak[1]) * 1024 / 1e6
 
 
 def _resident_memory() -> float:

@@ -1,9 +1,11 @@
 """Writes the results as Markdown."""
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.cases import CASES, GRAIN, Case
+from benchmarks.cases import CASES, Case
 from benchmarks.contenders import CONTENDERS
 from benchmarks.measure import (
     Figures,
@@ -14,9 +16,12 @@ from benchmarks.measure import (
     measure_start_up,
 )
 from benchmarks.rounds import Results
+from places import DOCS
+
+sys.path.insert(0, str(DOCS))
+from written_parts import with_part
 
 BEGIN = "<!-- Written by tests/benchmarks. -->\n"
-END = "<!-- The end of what it writes. -->\n"
 
 Measure = Callable[[Figures], float]
 
@@ -37,39 +42,74 @@ def markdown(results: Results, notes: Sequence[str]) -> str:
 
 
 def put_in(page: str, text: str) -> str:
-    """Replaces the text between the two marks of a page, or appends marks and text."""
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{text}\n{END}{after}"
+    """Returns a page with the tables in place of those that it has."""
+    return with_part(page, BEGIN, text)
 
 
 def missing_rows(page: str, case: str) -> list[str]:
     """The contenders of a case without a row in the tables of a page.
 
-    Contenders that need grain are ignored, because it may not be installed.
+    Contenders that need other packages are ignored: they may not be installed.
     """
     rows = [line.split(" | ")[:2] for line in page.splitlines()]
-    labels = [label(one) for one in CASES[case].contenders if one not in GRAIN]
+    labels = [label(one) for one in CASES[case].contenders if not CONTENDERS[one].needs]
     return [one for one in labels if [f"| {CASES[case].title}", one] not in rows]
 
 
-def rate(figures: Figures) -> float:
-    """Images per second."""
-    return figures["images"] / figures["seconds"]
+@dataclass(frozen=True)
+class Ratio:
+    """How many times as well a contender does as the first of its case.
+
+    Attributes:
+        value: Of the figures that stand beside it.
+        lowest: The lowest within a round.
+        highest: The highest within a round.
+    """
+
+    value: float
+    lowest: float
+    highest: float
+
+    @property
+    def verdict(self) -> int:
+        """1 if the contender is better in all rounds, -1 if worse, and otherwise 0."""
+        return int(self.lowest > 1) - int(self.highest < 1)
+
+    def __str__(self) -> str:
+        """The ratio; or that both are equal, as far as the rounds can tell."""
+        text = "equal" if not self.verdict else f"{self.value:.2f}"
+        if self.lowest < self.highest:
+            text += f" ({self.lowest:.2f} to {self.highest:.2f})"
+        return text
 
 
 def against_first(
     results: Results, case: str, contender: str, measure: Measure
-) -> list[float]:
-    """For each round, the figure of the first contender divided by another's."""
-    first = results[case][CASES[case].contenders[0]]
-    pairs = zip(first, results[case][contender], strict=True)
-    return [measure(theirs) / measure(its) for theirs, its in pairs]
+) -> Ratio:
+    """Compares the times of a contender with those of the first one of a case."""
+    first = CASES[case].contenders[0]
+    pairs = zip(results[case][first], results[case][contender], strict=True)
+    ratios = [measure(theirs) / measure(its) for theirs, its in pairs]
+    value = figure(results, case, first, measure) / figure(
+        results, case, contender, measure
+    )
+    return Ratio(value, min(ratios), max(ratios))
 
 
-def middle(results: Results, case: str, contender: str, measure: Measure) -> float:
-    """The median of the rounds."""
-    return median(map(measure, results[case][contender]))
+def figure(results: Results, case: str, contender: str, measure: Measure) -> float:
+    """The median of the rounds; for a limit, the least."""
+    values = map(measure, results[case][contender])
+    return min(values) if CONTENDERS[contender].role == "limit" else median(values)
+
+
+def cpu_ms(figures: Figures) -> float:
+    """CPU time per image, in ms."""
+    return 1000 * figures["cpu"] / figures["images"]
+
+
+def cpu_seconds(figures: Figures) -> float:
+    """CPU time in all, in seconds."""
+    return figures["cpu"]
 
 
 def _cases(results: Results, measure: Callable[..., Figures]) -> dict[str, Case]:
@@ -77,13 +117,11 @@ def _cases(results: Results, measure: Callable[..., Figures]) -> dict[str, Case]
 
 
 def _seconds(figures: Figures) -> float:
-    """Seconds per image."""
+    return figures["seconds"]
+
+
+def _seconds_per_image(figures: Figures) -> float:
     return figures["seconds"] / figures["images"]
-
-
-def _cpu(figures: Figures) -> float:
-    """CPU time per image, in ms."""
-    return 1000 * figures["cpu"] / figures["images"]
 
 
 def _memory(figures: Figures) -> float:
@@ -92,41 +130,73 @@ def _memory(figures: Figures) -> float:
 
 def _epochs_table(results: Results, cases: dict[str, Case]) -> str:
     header = [
-        *("images", "loader", "images/s", "speed, Keras = 1"),
-        *("CPU, ms per image", "CPU efficiency, Keras = 1", "peak memory, MB"),
+        *("images", "loader", "CPU, ms per image", "CPU efficiency, Keras = 1"),
+        *("images/s", "speed, Keras = 1", "peak memory, MB"),
     ]
-    lines = [
+    return _table(
+        header,
         [
-            case.title,
-            label(contender),
-            f"{middle(results, name, contender, rate):,.0f}",
-            _ratio(against_first(results, name, contender, _seconds)),
-            f"{middle(results, name, contender, _cpu):.3g}",
-            _ratio(against_first(results, name, contender, _cpu)),
-            f"{middle(results, name, contender, _memory):,.0f}",
-        ]
-        for name, case in cases.items()
-        for contender in results[name]
-    ]
-    return _table(header, lines)
+            [
+                case.title,
+                label(one),
+                f"{figure(results, name, one, cpu_ms):.3g}",
+                _relative(results, name, one, cpu_ms),
+                *_wall(results, name, one, cpu_ms, _seconds_per_image, _rate_of),
+                f"{figure(results, name, one, _memory):,.0f}",
+            ]
+            for name, case in cases.items()
+            for one in results[name]
+        ],
+    )
 
 
 def _start_up_table(results: Results, cases: dict[str, Case]) -> str:
-    header = ["", "loader", "seconds", "speed, Keras = 1", "CPU, s"]
-    header += ["peak memory, MB"]
-    lines = [
+    header = ["", "loader", "CPU, s", "CPU efficiency, Keras = 1"]
+    header += ["seconds", "speed, Keras = 1", "peak memory, MB"]
+    return _table(
+        header,
         [
-            case.title,
-            label(contender),
-            f"{middle(results, name, contender, lambda f: f['seconds']):.2f}",
-            _ratio(against_first(results, name, contender, _seconds)),
-            f"{middle(results, name, contender, lambda f: f['cpu']):.2f}",
-            f"{middle(results, name, contender, _memory):,.0f}",
-        ]
-        for name, case in cases.items()
-        for contender in results[name]
-    ]
-    return _table(header, lines)
+            [
+                case.title,
+                label(one),
+                f"{figure(results, name, one, cpu_seconds):.2f}",
+                _relative(results, name, one, cpu_seconds),
+                *_wall(results, name, one, cpu_seconds, _seconds, "{:.2f}".format),
+                f"{figure(results, name, one, _memory):,.0f}",
+            ]
+            for name, case in cases.items()
+            for one in results[name]
+        ],
+    )
+
+
+def _relative(results: Results, case: str, contender: str, measure: Measure) -> str:
+    if contender == CASES[case].contenders[0]:
+        return "1"
+    return str(against_first(results, case, contender, measure))
+
+
+def _wall(
+    results: Results,
+    case: str,
+    contender: str,
+    cpu: Measure,
+    wall: Measure,
+    words: Callable[[float], str],
+) -> list[str]:
+    """Wall time and its ratio, unless it says otherwise than CPU time.
+
+    Other programs on a machine disturb wall time more.
+    """
+    ratios = [against_first(results, case, contender, time) for time in (cpu, wall)]
+    if ratios[0].verdict != ratios[1].verdict:
+        return ["noise", "noise"]
+    relative = _relative(results, case, contender, wall)
+    return [words(figure(results, case, contender, wall)), relative]
+
+
+def _rate_of(seconds_per_image: float) -> str:
+    return f"{1 / seconds_per_image:,.0f}"
 
 
 def _facts(results: Results, name: str) -> list[list[str]]:
@@ -137,7 +207,7 @@ def _facts(results: Results, name: str) -> list[list[str]]:
             ["the call that fills the cache", label(contender), f"{call:.2f} s"]
             for contender in results[name]
             if CONTENDERS[contender].is_cached
-            for call in [middle(results, name, contender, lambda f: f["call"])]
+            for call in [figure(results, name, contender, lambda f: f["call"])]
         ]
     describe = _DESCRIPTIONS.get(case.measure)
     return [
@@ -169,16 +239,8 @@ _DESCRIPTIONS = {
 
 def label(contender: str) -> str:
     """A contender's name; arguments are formatted as code."""
-    name, comma, rest = CONTENDERS[contender].label.partition(", ")
-    return f"{name}{comma}`{rest}`" if "=" in rest else f"{name}{comma}{rest}"
-
-
-def _ratio(values: Sequence[float]) -> str:
-    """The median, and the lowest and highest value if there are several rounds."""
-    text = f"{median(values):.2f}"
-    if len(values) > 1 and set(values) != {1.0}:
-        text += f" ({min(values):.2f} to {max(values):.2f})"
-    return text
+    parts = CONTENDERS[contender].label.split(", ")
+    return ", ".join(f"`{part}`" if "=" in part else part for part in parts)
 
 
 def _table(header: Sequence[str], lines: Iterable[Sequence[str]]) -> str:

@@ -1,13 +1,16 @@
 """Runs every measurement in its own process, in rounds.
 
 The processes are forked from one that has only imported the packages, so all start in
-the same state, and imports are not measured.
+the same state. Those with another backend of Keras import it themselves. Imports are
+not measured.
 """
 
+import importlib
 import multiprocessing
+import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from benchmarks.cases import CASES
@@ -18,15 +21,17 @@ from benchmarks.measure import Figures
 Results = dict[str, dict[str, list[Figures]]]
 """Case -> contender -> its figures in each round."""
 
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["keras", "keras_csv_dataset", "pandas", "PIL.Image"])
+_IMPORTS = ["keras", "keras_csv_dataset", "pandas", "PIL.Image"]
+_FORKED = multiprocessing.get_context("forkserver")
+_FORKED.set_forkserver_preload(_IMPORTS)
+_SPAWNED = multiprocessing.get_context("spawn")
 
 
 def run_rounds(
     corpus: dict[str, ImageSet],
     rounds: int,
     names: Sequence[str],
-    left_out: Sequence[str] = (),
+    left_out: Collection[str] = (),
 ) -> Results:
     """Measures all contenders of some cases.
 
@@ -56,7 +61,7 @@ def run_rounds(
                 continue
             for one in some if number % 2 == 0 else reversed(some):
                 start = time.perf_counter()
-                figures = run_alone(_measure, name, one, corpus[CASES[name].images])
+                figures = _run_alone(name, one, corpus[CASES[name].images])
                 results[name][one].append(figures)
                 took = time.perf_counter() - start
                 print(
@@ -68,28 +73,31 @@ def run_rounds(
     return results
 
 
-def run_alone(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Runs a function in a new process and returns its result."""
-    receiving, sending = _PROCESSES.Pipe(duplex=False)
-    process = _PROCESSES.Process(target=_send, args=(sending, function, *arguments))
+def _run_alone(case: str, contender: str, images: ImageSet) -> Figures:
+    """Measures a contender in a new process."""
+    backend = CONTENDERS[contender].backend
+    processes: Any = _FORKED if backend == "tensorflow" else _SPAWNED
+    receiving, sending = processes.Pipe(duplex=False)
+    arguments = (sending, case, contender, images)
+    process = processes.Process(target=_send_figures, args=arguments)
+    os.environ["KERAS_BACKEND"] = backend
     process.start()
     sending.close()
     try:
-        return receiving.recv()
+        figures: Figures = receiving.recv()
     except EOFError:
         process.join()
         raise RuntimeError(
-            f"{function.__name__}{arguments} ended with exit code {process.exitcode}."
+            f"{contender} in {case} ended with exit code {process.exitcode}."
         ) from None
     finally:
         process.join()
+    return figures
 
 
-def _send(sending: Any, function: Callable[..., Any], *arguments: Any) -> None:
-    sending.send(function(*arguments))
-    sending.close()
-
-
-def _measure(case: str, contender: str, images: ImageSet) -> Figures:
+def _send_figures(sending: Any, case: str, contender: str, images: ImageSet) -> None:
+    for module in _IMPORTS:
+        importlib.import_module(module)
     asked = CASES[case]
-    return asked.measure(CONTENDERS[contender], images, asked.epochs)
+    sending.send(asked.measure(CONTENDERS[contender], images, asked.epochs))
+    sending.close()

@@ -120,7 +120,7 @@ def test_flags_describe_every_split(patients, flags, sizes, capsys):
     options = read_command_line(["check", *patients, *flags])
     made = read_specs(options)
     framework = import_framework("tf")
-    rows = locate_rows(made.rows, framework.DECODABLE_SUFFIXES)
+    rows = locate_rows(made.rows, framework.decodable_formats(cached=False))
     samples = make_samples(rows, made.rows, framework.check_images, lambda *_: None)
     parts = divide(samples, made.split)
     assert {name: len(numbers) for name, numbers in parts.items() if len(numbers)} == (
@@ -136,7 +136,7 @@ def test_the_split_is_that_of_the_call_with_the_printed_seed(patients, capsys):
     seed = re.search(r"pass seed=(\d+) in Python", capsys.readouterr().err)
     made = read_specs(read_command_line(["check", *patients, *flags]))
     framework = import_framework("tf")
-    rows = locate_rows(made.rows, framework.DECODABLE_SUFFIXES)
+    rows = locate_rows(made.rows, framework.decodable_formats(cached=False))
     samples = make_samples(rows, made.rows, framework.check_images, lambda *_: None)
     numbers = divide(samples, made.split)["validation"]
     validation = image_dataset_from_csv(

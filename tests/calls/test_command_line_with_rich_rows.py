@@ -137,7 +137,7 @@ def test_a_panel_shows_views_masks_and_targets(rich, format):
         corrupt_images=None,
         follow_links=False,
     )
-    rows = locate_rows(spec, framework.DECODABLE_SUFFIXES)
+    rows = locate_rows(spec, framework.decodable_formats(cached=False))
     samples = make_samples(rows, spec, framework.check_images, lambda *_: None)
     dataset = framework.build_dataset(
         samples,

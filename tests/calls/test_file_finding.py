@@ -517,17 +517,17 @@ class TestLinks:
 
 @pytest.mark.parametrize("suffix", [".tif", ".tiff", ".dcm", ".dicom", ".TIF"])
 class TestUndecodableFormats:
-    """Formats that TensorFlow cannot decode are named, with the way to convert them."""
+    """Formats that TensorFlow cannot decode are named, with the ways to read them."""
 
-    MESSAGE = r"cannot be decoded here: convert .* to PNG(.|\n)*Pillow(.|\n)*pydicom"
+    MESSAGE = r'pass cache=True, which .*, or format="grain"'
 
     def test_row_that_names_one(self, suffix, folder):
-        """A row with such an extension is an error that says how to convert."""
+        """A row with such an extension is an error that says how to read it."""
         save_all(folder, ["a.png"])
         (folder / f"b{suffix}").write_bytes(b"scan")
 
         with pytest.raises(ValueError, match=self.MESSAGE) as error:
-            load(folder, {"a.png": "0", f"b{suffix}": "1"})
+            load(folder, {"a.png": "0", f"b{suffix}": "1"}, format="tf")
         assert f"row 1: 'b{suffix}' is a {suffix.lower()} file" in str(error.value)
 
     def test_row_that_means_one(self, suffix, folder):
@@ -536,7 +536,7 @@ class TestUndecodableFormats:
         (folder / f"b{suffix}").write_bytes(b"scan")
 
         with pytest.raises(ValueError, match=self.MESSAGE) as error:
-            load(folder, {"a.png": "0", "b": "1"})
+            load(folder, {"a.png": "0", "b": "1"}, format="tf")
         assert f"row 1: 'b' is a {suffix.lower()} file" in str(error.value)
 
     @pytest.mark.parametrize("ending", ["", "{}"])
@@ -548,41 +548,28 @@ class TestUndecodableFormats:
         rows = {name + ending.format(suffix): f"class {name}" for name in "ab"}
 
         with pytest.raises(ValueError, match=self.MESSAGE):
-            load(folder, rows, image_column=None)
+            load(folder, rows, image_column=None, format="tf")
 
     def test_folder_of_nothing_else(self, suffix, folder):
         """A folder that holds only such files is an error that says the same."""
         (folder / f"a{suffix}").write_bytes(b"scan")
 
         with pytest.raises(ValueError, match=self.MESSAGE):
-            load(folder, {"a": "0"})
+            load(folder, {"a": "0"}, format="tf")
 
     def test_folder_of_nothing_else_without_directory(self, suffix, folder):
         """So are absolute paths to such files."""
         (folder / f"a{suffix}").write_bytes(b"scan")
 
         with pytest.raises(ValueError, match=self.MESSAGE):
-            load(None, {f"{folder}/a{suffix}": "0"})
+            load(None, {f"{folder}/a{suffix}": "0"}, format="tf")
 
     def test_converted_file_is_found(self, suffix, folder):
         """Once a PNG stands beside it, a row without extension means the PNG."""
         save_all(folder, ["b.png"])
         (folder / f"b{suffix}").write_bytes(b"scan")
 
-        assert load(folder, {"b": "0"}) == [(0, "0")]
-
-
-def test_conversion_works_as_the_message_says(folder):
-    """The line of Pillow that the error shows turns a TIFF into a PNG that is found."""
-    save(folder / "a.tif", 5)
-    with pytest.raises(ValueError, match=r'PIL\.Image\.open\("a\.tif"\)') as error:
-        load(folder, {"a": "0"})
-    line = 'PIL.Image.open("a.tif").convert("RGB").save("a.png")'
-    assert line in str(error.value)
-
-    Image.open(folder / "a.tif").convert("RGB").save(folder / "a.png")
-
-    assert load(folder, {"a": "0"}) == [(5, "0")]
+        assert load(folder, {"b": "0"}, format="tf") == [(0, "0")]
 
 
 @pytest.mark.parametrize("spelled", ["b.webp", "b"])
@@ -594,7 +581,7 @@ def test_webp_is_an_image_where_it_can_be_decoded(spelled, folder, each_format):
 
     outcome = nullcontext()
     if each_format == "tf" and not hasattr(tf.io, "decode_webp"):
-        outcome = pytest.raises(ValueError, match=r"is a \.webp file(.|\n)*to PNG")
+        outcome = pytest.raises(ValueError, match=r"is a \.webp file\n.*2\.20")
     with outcome:
         rows = {"a.png": "0", spelled: "1"}
         assert load(folder, rows) == [(0, "0"), (1, "1")]

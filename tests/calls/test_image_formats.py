@@ -106,7 +106,7 @@ def test_the_suffix_does_not_decide(folder, picture):
 
 @pytest.mark.parametrize("color_mode", MODES)
 @pytest.mark.parametrize(
-    "content", [b"", b"II*\0 a TIFF", b"\x89P"], ids=["empty", "foreign", "cut off"]
+    "content", [b"", b"%PDF-1.7 a PDF", b"\x89P"], ids=["empty", "foreign", "cut off"]
 )
 def test_a_file_that_is_no_image_is_named(folder, color_mode, content):
     """The error names the file that is not an image, and gives the reason."""

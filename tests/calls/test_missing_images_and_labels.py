@@ -206,10 +206,10 @@ class TestUnchecked:
             open_dataset(images, csv, missing_images="unchecked")
 
     def test_format_that_cannot_be_decoded_is_refused(self, images):
-        """The name of a TIFF file raises an error before any file is read."""
+        """The name of a TIFF file raises an error before TensorFlow reads any file."""
         csv = frame(["0.png", "scan.tif"], "ab")
         with pytest.raises(ValueError, match=r"row 1: 'scan\.tif' is a \.tif file"):
-            open_dataset(images, csv, missing_images="unchecked")
+            open_dataset(images, csv, missing_images="unchecked", format="tf")
 
     def test_duplicates_are_compared(self, images):
         """Contradictory rows raise an error."""

@@ -21,6 +21,7 @@ from keras_csv_dataset._files import (
     NO_FILE,
     SEVERAL_FILES,
     WHOLE_PATH,
+    Decodable,
     FileFinder,
     ImageFiles,
 )
@@ -414,7 +415,7 @@ class TestManyFilesOfOneName:
     def finder(self, request) -> FileFinder:
         """Finds files that are all called `scan.png`, in folders of their own."""
         paths = [f"{request.param}{number}/scan.png" for number in range(20_000)]
-        return FileFinder(ImageFiles("/d", paths, (), (".png",)))
+        return FileFinder(ImageFiles("/d", paths, (), Decodable((".png",))))
 
     def test_ambiguous_names_are_refused_at_once(self, finder):
         """Every row fits several files."""
@@ -441,7 +442,9 @@ def test_names_with_the_same_hash_find_their_own_files(hash_of, monkeypatch):
     )
     paths = ["a.png", "b.png", "c.PNG", "d.jpg", "d.png", "longer.png"]
     names = ["b.png", "a", "c.png", "d", "x.png", None, "longer", "e", "shorte.png"]
-    found = FileFinder(ImageFiles("/d", paths, (), (".png", ".jpg"))).find(names)
+    found = FileFinder(ImageFiles("/d", paths, (), Decodable((".png", ".jpg")))).find(
+        names
+    )
     none, several = NO_FILE, SEVERAL_FILES
     assert found.numbers.tolist() == [1, 0, 2, several, none, none, 5, none, none]
 
@@ -971,7 +974,9 @@ def test_no_row_finds_the_image_of_another(data):
     there = list(dict.fromkeys([*left, *strays]))
     kept = draw(st.booleans())
     emptied = {path[: path.rfind("/") + 1] for path in paths if kept} - {""}
-    files = ImageFiles("/d", there, (), (".png", ".jpg"), without_images=[*emptied])
+    files = ImageFiles(
+        "/d", there, (), Decodable((".png", ".jpg")), without_images=[*emptied]
+    )
     located = FileFinder(files).find(names)
 
     tree = tree_of([*there, *emptied])

@@ -21,7 +21,8 @@ REFUSED = [layout for layout in LAYOUTS if layout.refusal]
 
 def lighter(layout: Layout) -> Iterator[Layout]:
     """The layout with one keyword fewer, or without its pandas code."""
-    for keyword in sorted(layout.call.keys() - {"directory"}):
+    # With grain, a cache is not needed to read TIFF files.
+    for keyword in sorted(layout.call.keys() - {"directory", "cache"}):
         call = {name: value for name, value in layout.call.items() if name != keyword}
         yield replace(layout, name=f"{layout.name} without {keyword}", call=call)
     if layout.pandas:

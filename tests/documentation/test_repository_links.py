@@ -1,5 +1,6 @@
 """The documentation links to the repository if `pyproject.toml` has its address."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -8,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from places import NOTEBOOKS, ROOT
+
 ADDRESS = "https://github.com/someone/something"
 NOTEBOOK = "1_from_a_csv_to_predictions.ipynb"
 
@@ -120,13 +122,56 @@ def test_description_of_the_package_has_no_relative_link(tmp_path, is_filled_in)
     assert (f"{ADDRESS}/raw/main/docs/_static/preview.png" in links) == is_filled_in
 
 
+@pytest.fixture
+def with_link(monkeypatch):
+    """Writes the link to Colab into the text of a notebook, or removes it."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from write_colab_links import with_link
+
+    return with_link
+
+
+def test_notebooks_have_the_link_that_the_address_gives(with_link, read_repository):
+    """Each stored notebook links to Colab if there is an address, and else does not."""
+    repository = read_repository((ROOT / "pyproject.toml").read_text("utf-8"))
+    stored = {path.name: path.read_text("utf-8") for path in NOTEBOOKS.glob("*.ipynb")}
+    written = {name: with_link(text, repository, name) for name, text in stored.items()}
+    assert stored == written, "Run `python docs/write_colab_links.py`."
+
+
+def test_link_is_written_and_removed(with_link, read_repository):
+    """The link stands below the title; without an address it goes, and nothing else."""
+    plain = with_link((NOTEBOOKS / NOTEBOOK).read_text("utf-8"), None, NOTEBOOK)
+    repository = read_repository(fill_in(ADDRESS))
+    linked = with_link(plain, repository, NOTEBOOK)
+    title, blank, link, *_ = json.loads(linked)["cells"][0]["source"]
+    assert (title, blank) == ("# From a CSV to predictions\n", "\n")
+    assert link == (
+        "[Open in Colab](https://colab.research.google.com/github/someone/something"
+        f"/blob/main/notebooks/{NOTEBOOK})\n"
+    )
+    assert with_link(linked, repository, NOTEBOOK) == linked
+    assert with_link(linked, None, NOTEBOOK) == plain
+
+
+def with_messages(notebook: str) -> str:
+    """Returns a notebook in which TensorFlow has written messages below a cell."""
+    contents = json.loads(notebook)
+    cell = next(cell for cell in contents["cells"] if cell["cell_type"] == "code")
+    for stream, text in (("stderr", "E0000 failed call to cuInit"), ("stdout", "Yes")):
+        output = {"output_type": "stream", "name": stream, "text": f"{text}\n"}
+        cell["outputs"].append(output)
+    return json.dumps(contents)
+
+
 def build(folder: Path, pyproject: str) -> dict[str, str]:
     """Builds three pages with this `pyproject.toml`; returns the HTML of each page."""
     docs = folder / "docs"
     notebooks = folder / "notebooks"
     shutil.copytree(ROOT / "docs" / "_static", docs / "_static")
     notebooks.mkdir()
-    shutil.copy(ROOT / "notebooks" / NOTEBOOK, notebooks)
+    text = (NOTEBOOKS / NOTEBOOK).read_text("utf-8")
+    (notebooks / NOTEBOOK).write_text(with_messages(text), "utf-8")
     shutil.copy(ROOT / "CHANGELOG.md", folder)
     scripts = (path.name for path in (ROOT / "docs").glob("*.py"))
     for name in ["changelog.md", *scripts]:
@@ -178,10 +223,17 @@ def test_pages_link_to_the_repository(tmp_path):
     assert {page: links(text) for page, text in html.items()} == expected
 
 
+@pytest.fixture(scope="module")
+def without_address(tmp_path_factory):
+    """The folder of the pages, and the HTML of each, without an address."""
+    folder = tmp_path_factory.mktemp("without_address")
+    return folder, build(folder, '[project]\nname = "keras-csv-dataset"\n')
+
+
 @pytest.mark.docs
-def test_pages_link_nowhere_without_an_address(tmp_path):
+def test_pages_link_nowhere_without_an_address(without_address):
     """Without an address, no page links to its source, to an editor or to Colab."""
-    html = build(tmp_path, '[project]\nname = "keras-csv-dataset"\n')
+    _, html = without_address
     assert NOTEBOOK.removesuffix(".ipynb") in html
     traces = ["View this page", "Edit this page", "Open in Colab", "colab.research"]
     assert [
@@ -190,3 +242,17 @@ def test_pages_link_nowhere_without_an_address(tmp_path):
         for trace in traces
         if trace in text
     ] == []
+
+
+@pytest.mark.docs
+def test_tutorial_is_offered_for_download_without_messages(without_address):
+    """A tutorial's page links to its notebook, and shows no messages of TensorFlow."""
+    folder, _ = without_address
+    page = folder / "html" / "tutorials" / NOTEBOOK.replace(".ipynb", ".html")
+    html = page.read_text("utf-8")
+    links = re.findall(r'href="([^"]*\.ipynb)"', html)
+    assert len(links) == 1
+    downloaded = (page.parent / links[0]).read_text("utf-8")
+    assert downloaded == (folder / "notebooks" / NOTEBOOK).read_text("utf-8")
+    assert "Yes" in html
+    assert "cuInit" not in html

@@ -13,6 +13,7 @@ def test_tensorflow_is_not_imported_for_local_files(images, tmp_path):
     csv.write_text("image,label\na,x\n")
     code = f"""
 import sys
+from keras_csv_dataset._files import Decodable
 from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._labels import LabelSpec
 from keras_csv_dataset._rows import Roles, RowSpec, locate_rows
@@ -23,7 +24,7 @@ locate_rows(
         roles=Roles(labels=Structure.of(None)),
         labels=Structure.of(LabelSpec(mode="int")),
     ),
-    suffixes=(".png",),
+    Decodable((".png",)),
 )
 sys.exit("tensorflow" in sys.modules)
 """
