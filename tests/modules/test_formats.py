@@ -89,11 +89,12 @@ class TestTiff:
         with pytest.raises(ValueError, match=rf"floats from {shown}: scale them to"):
             decode_in_python(tiff(levels))
 
-    @pytest.mark.parametrize("dtype", [np.int16, np.int32])
+    @pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int32])
     def test_numbers_with_a_sign_are_refused(self, dtype):
         """Numbers with a sign or of 32 bits have no scale: the error says so."""
-        if dtype == np.int16:
-            file = tiff(RAMP, tiffinfo={339: 2})
+        if dtype != np.int32:
+            unsigned = np.uint8 if dtype == np.int8 else np.uint16
+            file = tiff(RAMP.astype(unsigned), tiffinfo={339: 2})
         else:
             file = tiff(RAMP.astype(dtype))
         with pytest.raises(ValueError, match=r"numbers with a sign.*save it with 8 or"):
@@ -127,11 +128,46 @@ class TestTiff:
         assert decoded.shape == (21, 27, channels)
         assert np.array_equal(decoded, np.asarray(wanted).reshape(decoded.shape))
 
-    def test_an_unknown_kind_of_pixel_is_named(self):
-        """Pillow does not read complex numbers."""
-        file = tiff(RAMP, tiffinfo={339: 5})
-        with pytest.raises(ValueError, match="it is not a sound TIFF file: "):
+    @pytest.mark.parametrize("kind", [3, 5], ids=["floats of 16 bits", "complex"])
+    def test_an_unknown_kind_of_pixel_is_named(self, kind):
+        """The error does not call the file damaged, and says what Pillow reads."""
+        file = tiff(RAMP, tiffinfo={339: kind})
+        with pytest.raises(ValueError, match="^Pillow does not read its .*: save it"):
             decode_in_python(file)
+
+    def test_premultiplied_grey_is_read(self):
+        """Grey that was multiplied by its alpha is divided by it."""
+        levels = np.stack([RAMP // 1000, np.full_like(RAMP, 51)], 2).astype(np.uint8)
+        # The kind of the second channel: alpha, not multiplied or multiplied.
+        entries = [struct.pack("<HHIH", 338, 3, 1, kind) for kind in (2, 1)]
+        file = tiff(Image.merge("LA", [*map(Image.fromarray, np.rollaxis(levels, 2))]))
+        assert entries[0] in file
+        file = file.replace(*entries)
+        decoded = decode_in_python(file).astype(int)
+        assert np.array_equal(decoded[..., 3], levels[..., 1])
+        wanted = np.minimum(levels[..., :1].astype(int) * 5, 255)
+        assert abs(decoded[..., :3] - wanted).max() <= 1
+
+    def test_lab_is_not_taken_for_rgb(self):
+        """Lightness and two opponent colours are not levels of red, green and blue."""
+        levels = np.asarray(picture())
+        with pytest.raises(ValueError, match="kind of colours, LAB, .*save it as RGB"):
+            decode_in_python(tiff(Image.frombytes("LAB", (27, 21), levels.tobytes())))
+
+    @pytest.mark.parametrize("changes", [{}, {262: 0}], ids=["black", "white"])
+    @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+    def test_planes_are_read_or_refused(self, dtype, changes):
+        """Pillow misreads planes without compression, unless they have 8 bits."""
+        levels = (RAMP // 300).astype(dtype)
+        wanted = decode_in_python(tiff(levels, tiffinfo=changes))
+        in_planes = {284: 2, **changes}
+        if dtype == np.uint8 and not changes:
+            file = tiff(levels, tiffinfo=in_planes)
+        else:
+            with pytest.raises(ValueError, match="stored one after .* or compressed"):
+                decode_in_python(tiff(levels, tiffinfo=in_planes))
+            file = tiff(levels, tiffinfo=in_planes, compression="tiff_lzw")
+        assert np.array_equal(decode_in_python(file), wanted)
 
 
 def shown_by_pydicom(contents: bytes) -> np.ndarray:
