@@ -102,10 +102,15 @@ def _shares(stored: Values, file: Any) -> Values:
     ends = _ends_of_few_bits(stored, file)
     if tables := file.get("ModalityLUTSequence"):
         values, ends = _look_up(values, tables[0])
-    elif file.get("RescaleSlope") is not None:
-        slope, intercept = float(file.RescaleSlope), float(file.RescaleIntercept or 0)
+        if ends[1] >= 1 << _FEW_BITS:
+            ends = np.array([])  # It may use few of its bits.
+    else:
+        slope = float(_given(file.get("RescaleSlope"), 1))
+        intercept = float(_given(file.get("RescaleIntercept"), 0))
         values = values * np.float32(slope) + np.float32(intercept)
         ends = np.sort(ends * slope + intercept)
+    if not np.isfinite(values).all():
+        raise RefusalError("some of its values are no numbers")
     if tables := file.get("VOILUTSequence"):
         values, ends = _look_up(values, tables[0])
     elif file.get("WindowWidth") is not None and file.get("WindowCenter") is not None:
@@ -117,12 +122,15 @@ def _shares(stored: Values, file: Any) -> Values:
         )
     # Without a window, viewers show the lowest value in black and the highest in white.
     lowest, highest = ends if len(ends) else (values.min(), values.max())
-    if not np.isfinite([lowest, highest]).all():
-        raise RefusalError("some of its values are no numbers")
     if lowest == highest:
         return np.zeros_like(values)
     shares: Values = ((values - lowest) / (highest - lowest)).clip(0, 1)
     return shares
+
+
+def _given(value: Any, default: float) -> Any:
+    """The value of an element, which may be missing or empty."""
+    return default if value is None else value
 
 
 def _ends_of_few_bits(stored: Values, file: Any) -> Values:

@@ -23,7 +23,8 @@ _SWAPPING_ORIENTATIONS = (5, 6, 7, 8)
 _UNKNOWN_PIXELS = ("unknown pixel mode", "unknown data organization")
 # Pillow's modes that become one of these others, by the channels they have.
 _PLAIN = {
-    **{"1": "L", "L": "L", "RGB": "RGB", "RGBX": "RGB", "CMYK": "RGB", "YCbCr": "RGB"},
+    **dict.fromkeys(("1", "L"), "L"),
+    **dict.fromkeys(("RGB", "RGBX", "CMYK", "YCbCr"), "RGB"),
     **dict.fromkeys(("LA", "PA", "RGBa", "RGBA"), "RGBA"),
 }
 _NO_SCALE = (

@@ -132,7 +132,7 @@ class TestTiff:
     def test_an_unknown_kind_of_pixel_is_named(self, kind):
         """The error does not call the file damaged, and says what Pillow reads."""
         file = tiff(RAMP, tiffinfo={339: kind})
-        with pytest.raises(ValueError, match="^Pillow does not read its .*: save it"):
+        with pytest.raises(ValueError, match=r"^Pillow does not read its .*: save it"):
             decode_in_python(file)
 
     def test_premultiplied_grey_is_read(self):
@@ -151,7 +151,7 @@ class TestTiff:
     def test_lab_is_not_taken_for_rgb(self):
         """Lightness and two opponent colours are not levels of red, green and blue."""
         levels = np.asarray(picture())
-        with pytest.raises(ValueError, match="kind of colours, LAB, .*save it as RGB"):
+        with pytest.raises(ValueError, match=r"kind of colours, LAB, .*save it as RGB"):
             decode_in_python(tiff(Image.frombytes("LAB", (27, 21), levels.tobytes())))
 
     @pytest.mark.parametrize("changes", [{}, {262: 0}], ids=["black", "white"])
@@ -164,7 +164,7 @@ class TestTiff:
         if dtype == np.uint8 and not changes:
             file = tiff(levels, tiffinfo=in_planes)
         else:
-            with pytest.raises(ValueError, match="stored one after .* or compressed"):
+            with pytest.raises(ValueError, match=r"stored one after .* or compressed"):
                 decode_in_python(tiff(levels, tiffinfo=in_planes))
             file = tiff(levels, tiffinfo=in_planes, compression="tiff_lzw")
         assert np.array_equal(decode_in_python(file), wanted)
@@ -275,6 +275,42 @@ class TestDicom:
         wanted = 1 - shares if slope == -2 else shares
         decoded = decode_in_python(dicom(RAMP + 123, **elements))
         assert abs(decoded[..., 0] - wanted * 255).max() <= 0.51
+
+    def test_a_deep_modality_table_is_stretched(self):
+        """A table of 16 bits may use few of them: its values are stretched, too."""
+        table = look_up_table(np.arange(100, 200, dtype=np.uint16))
+        stored = np.arange(60, dtype=np.uint16).reshape(6, 10)
+        decoded = decode_in_python(dicom(stored, ModalityLUTSequence=table))
+        assert (decoded.min(), decoded.max()) == (0, 255)
+
+    @pytest.mark.parametrize(
+        ("rescaling", "same"),
+        [
+            ({"RescaleSlope": 2}, {"RescaleSlope": 2, "RescaleIntercept": 0}),
+            ({"RescaleIntercept": -9}, {"RescaleSlope": 1, "RescaleIntercept": -9}),
+        ],
+        ids=["slope", "intercept"],
+    )
+    def test_half_a_rescaling_counts(self, rescaling, same):
+        """A slope without an intercept, or the reverse, changes nothing else."""
+        stored = np.arange(60, dtype=np.uint16).reshape(6, 10)
+        window = {"WindowCenter": 30, "WindowWidth": 50}
+        decoded = decode_in_python(dicom(stored, **window, **rescaling))
+        wanted = decode_in_python(dicom(stored, **window, **same))
+        assert np.array_equal(decoded, wanted)
+        assert not np.array_equal(decoded, decode_in_python(dicom(stored, **window)))
+
+    @pytest.mark.parametrize("window", [{}, {"WindowCenter": 1, "WindowWidth": 9}])
+    def test_values_that_are_no_numbers_are_refused(self, window):
+        """They have no level, with or without a window."""
+        stored = np.zeros((6, 10), np.uint32)
+        file = pydicom.dcmread(io.BytesIO(dicom(stored, **window)))
+        del file.PixelData, file.BitsStored, file.HighBit, file.PixelRepresentation
+        file.FloatPixelData = np.full((6, 10), np.nan, np.float32).tobytes()
+        written = io.BytesIO()
+        file.save_as(written)
+        with pytest.raises(ValueError, match="some of its values are no numbers"):
+            decode_in_python(written.getvalue())
 
     def test_an_image_of_one_value_is_black(self):
         """There is nothing to stretch."""
