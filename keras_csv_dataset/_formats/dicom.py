@@ -29,6 +29,9 @@ _ELEMENTS = [
     ),
     "SpecificCharacterSet",
 ]
+# Where enhanced files have the rescaling and the window of their frames.
+_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+_PARTS_OF_GROUPS = ("PixelValueTransformationSequence", "FrameVOILUTSequence")
 # A file in this transfer syntax is inflated before its header can be read.
 _DEFLATED, _HEAD = b"1.2.840.10008.1.2.1.99", 4096
 _GREY = ("MONOCHROME1", "MONOCHROME2")
@@ -45,7 +48,7 @@ def open_dicom(contents: bytes) -> Opened:
 
     if _DEFLATED in contents[:_HEAD]:
         raise RefusalError("it is deflated: save it in another transfer syntax")
-    file = pydicom.dcmread(io.BytesIO(contents), specific_tags=_ELEMENTS)
+    file = pydicom.dcmread(io.BytesIO(contents), specific_tags=[*_ELEMENTS, *_GROUPS])
     if "Rows" not in file or "Columns" not in file:
         raise RefusalError("it contains no image")
     frames = int(file.get("NumberOfFrames") or 1)
@@ -54,8 +57,18 @@ def open_dicom(contents: bytes) -> Opened:
             f"it contains {frames} frames: save each that has a label as a file of its "
             "own"
         )
+    for groups in _GROUPS:
+        _take_up(file, groups)
     size = int(file.Rows), int(file.Columns)
     return Opened(size, lambda: _levels(file))
+
+
+def _take_up(file: Any, groups: str) -> None:
+    """Takes the rescaling and the window of the only frame for those of the file."""
+    for group in (file.get(groups) or [])[:1]:
+        for part in _PARTS_OF_GROUPS:
+            for item in (group.get(part) or [])[:1]:
+                file.update(item)
 
 
 def _levels(file: Any) -> Pixels:

@@ -300,6 +300,24 @@ class TestDicom:
         assert np.array_equal(decoded, wanted)
         assert not np.array_equal(decoded, decode_in_python(dicom(stored, **window)))
 
+    @pytest.mark.parametrize("whose", ["Shared", "PerFrame"])
+    def test_the_window_of_a_frame_is_applied(self, whose):
+        """Enhanced files have the rescaling and the window in groups of frames."""
+        stored = np.arange(60, dtype=np.uint16).reshape(6, 10)
+        rescaling = {"RescaleSlope": 2, "RescaleIntercept": -7}
+        window = {"WindowCenter": 30, "WindowWidth": 50}
+        parts = ("PixelValueTransformationSequence", "FrameVOILUTSequence")
+        group = pydicom.Dataset()
+        for part, elements in zip(parts, (rescaling, window), strict=True):
+            item = pydicom.Dataset()
+            for keyword, value in elements.items():
+                setattr(item, keyword, value)
+            setattr(group, part, pydicom.Sequence([item]))
+        groups = {f"{whose}FunctionalGroupsSequence": pydicom.Sequence([group])}
+        decoded = decode_in_python(dicom(stored, **groups, NumberOfFrames=1))
+        wanted = decode_in_python(dicom(stored, **rescaling, **window))
+        assert np.array_equal(decoded, wanted)
+
     @pytest.mark.parametrize("window", [{}, {"WindowCenter": 1, "WindowWidth": 9}])
     def test_values_that_are_no_numbers_are_refused(self, window):
         """They have no level, with or without a window."""
