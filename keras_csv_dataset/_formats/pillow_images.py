@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _BITS, _COMPRESSION, _PHOTOMETRIC, _ORIENTATION = 258, 259, 262, 274
-_PLANES, _SAMPLE_FORMATS = 284, 339
+_PLANES, _TILE_WIDTH, _TILE_HEIGHT, _SAMPLE_FORMATS = 284, 322, 323, 339
 _UNCOMPRESSED, _WHITE_IS_ZERO, _IN_PLANES, _WITH_SIGN = 1, 0, 2, 2
 _SWAPPING_ORIENTATIONS = (5, 6, 7, 8)
 # What Pillow says of TIFF files that it does not know how to read.
@@ -53,7 +53,12 @@ def open_tiff(contents: bytes) -> Opened:
     if tags.get(_ORIENTATION) in _SWAPPING_ORIENTATIONS:
         size = _upright_size(image, size)
 
+    # A tile can be larger than its image, and is decoded as a whole.
+    tile = tags.get(_TILE_WIDTH, 0) * tags.get(_TILE_HEIGHT, 0)
+
     def decode() -> Pixels:
+        if tile > MOST_PIXELS:
+            raise RefusalError(too_many_pixels(tile))
         _refuse_misread(tags)
         image.load()
         return _levels(image, bits, is_inverted)

@@ -19,6 +19,7 @@ import pydicom
 from pydicom.pixels import apply_modality_lut, apply_voi_lut, pixel_array
 
 from formats_in_python import dicom, look_up_table, picture
+from formats_in_python import tiff as tiff_of_tags
 from keras_csv_dataset._formats import (
     declared_size_in_python,
     decode_in_python,
@@ -134,6 +135,12 @@ class TestTiff:
         file = tiff(RAMP, tiffinfo={339: kind})
         with pytest.raises(ValueError, match=r"^Pillow does not read its .*: save it"):
             decode_in_python(file)
+
+    def test_the_tiles_may_not_be_larger_than_an_image(self):
+        """A tile is decoded as a whole, however small the image is."""
+        tiles = {322: 40_000, 323: 40_000, 324: 8, 325: 10}
+        with pytest.raises(ValueError, match="declares 1,600,000,000 pixels, more"):
+            decode_in_python(tiff_of_tags(2, 2, {259: 5, **tiles}))
 
     def test_premultiplied_grey_is_read(self):
         """Grey that was multiplied by its alpha is divided by it."""
