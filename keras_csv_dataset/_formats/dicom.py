@@ -23,9 +23,13 @@ _ELEMENTS = [
     *("RescaleSlope", "RescaleIntercept", "ModalityLUTSequence"),
     *("WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence"),
     *(
-        f"{colour}PaletteColorLookupTable{part}"
+        f"{kind}PaletteColorLookupTable{part}"
         for colour in ("Red", "Green", "Blue")
-        for part in ("Descriptor", "Data")
+        for kind, part in (
+            (colour, "Descriptor"),
+            (colour, "Data"),
+            (f"Segmented{colour}", "Data"),
+        )
     ),
     "SpecificCharacterSet",
 ]
@@ -84,7 +88,9 @@ def _levels(file: Any) -> Pixels:
         return grey[..., np.newaxis]
     if interpretation == _PALETTE:
         stored = apply_color_lut(stored, file)
-        bits = 8 * stored.dtype.itemsize
+        bits = int(file.RedPaletteColorLookupTableDescriptor[2])
+        if stored.max() >> bits:
+            bits = 8 * stored.dtype.itemsize
     else:
         bits = int(file.BitsStored)
     if stored.ndim != 3 or stored.shape[2] != 3:

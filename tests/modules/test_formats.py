@@ -362,6 +362,24 @@ class TestDicom:
         contents = dicom(stored, PhotometricInterpretation="PALETTE COLOR", **palette)
         assert np.array_equal(decode_in_python(contents), stored[..., None] + [0, 1, 2])
 
+    @pytest.mark.parametrize("segmented", [False, True])
+    def test_every_encoding_of_a_palette_is_read(self, segmented):
+        """A palette of 8 bits may be in words of 16, or in segments."""
+        indices = np.arange(12, dtype=np.uint8).reshape(3, 4)
+        palette = np.array([n * 20 for n in range(12)], "<u2")
+        data = palette if not segmented else np.array([0, 12, *palette], "u1")
+        file = pydicom.dcmread(io.BytesIO(dicom(indices)))
+        file.PhotometricInterpretation = "PALETTE COLOR"
+        for colour in ("Red", "Green", "Blue"):
+            name = f"{colour}PaletteColorLookupTable"
+            file.add_new(f"{name}Descriptor", "US", [12, 0, 8])
+            named = f"Segmented{name}Data" if segmented else f"{name}Data"
+            file.add_new(named, "OW", data.tobytes())
+        written = io.BytesIO()
+        file.save_as(written)
+        decoded = decode_in_python(written.getvalue())
+        assert np.array_equal(decoded, np.repeat(palette[indices][..., None], 3, 2))
+
     def test_compressed_pixels_are_read(self):
         """RLE is decompressed without further packages."""
         elements = {"WindowCenter": 9000, "WindowWidth": 5000}
