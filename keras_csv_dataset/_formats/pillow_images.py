@@ -20,7 +20,11 @@ _PLANES, _TILE_WIDTH, _TILE_HEIGHT, _SAMPLE_FORMATS = 284, 322, 323, 339
 _UNCOMPRESSED, _WHITE_IS_ZERO, _IN_PLANES, _WITH_SIGN = 1, 0, 2, 2
 _SWAPPING_ORIENTATIONS = (5, 6, 7, 8)
 # What Pillow says of TIFF files that it does not know how to read.
-_UNKNOWN_PIXELS = ("unknown pixel mode", "unknown data organization")
+_UNKNOWN_PIXELS = (
+    "unknown pixel mode",
+    "unknown data organization",
+    "Invalid value for samples per pixel",
+)
 # Pillow's modes that become one of these others, by the channels they have.
 _PLAIN = {
     **dict.fromkeys(("1", "L"), "L"),

@@ -142,6 +142,11 @@ class TestTiff:
         with pytest.raises(ValueError, match="declares 1,600,000,000 pixels, more"):
             decode_in_python(tiff_of_tags(2, 2, {259: 5, **tiles}))
 
+    def test_too_many_channels_are_named(self):
+        """The error does not call a multispectral image damaged."""
+        with pytest.raises(ValueError, match=r"^Pillow does not read its kind"):
+            decode_in_python(tiff_of_tags(2, 2, {277: 9}))
+
     def test_premultiplied_grey_is_read(self):
         """Grey that was multiplied by its alpha is divided by it."""
         levels = np.stack([RAMP // 1000, np.full_like(RAMP, 51)], 2).astype(np.uint8)
