@@ -103,10 +103,10 @@ def look_up_table(entries: np.ndarray, first: int = 0) -> pydicom.Sequence:
     return pydicom.Sequence([item])
 
 
-def tiff(height: int, width: int, **changes: int) -> bytes:
-    """A grey TIFF of 8 bits with a size and no pixels, or few."""
+def tiff(height: int, width: int, more: dict[int, int] | None = None) -> bytes:
+    """A grey TIFF of 8 bits with a size, further tags, and no pixels, or few."""
     entries = {256: width, 257: height, 258: 8, 259: 1, 262: 1, 273: 8, 278: height}
-    entries |= {277: 1, 279: height * width}
+    entries |= {277: 1, 279: height * width, **(more or {})}
     fields = b"".join(
         struct.pack("<HHII", t, 4, 1, v) for t, v in sorted(entries.items())
     )

@@ -6,6 +6,7 @@ from keras_csv_dataset._formats.kinds import (
     DICOM,
     HEIC,
     INSTALL,
+    PYTHON_FORMATS,
     TIFF,
     Kind,
     recognise,
@@ -35,7 +36,10 @@ def decode_in_python(contents: bytes) -> Pixels:
         raise ValueError("the file is empty")
     kind = recognise(contents)
     if kind is None:
-        raise ValueError("it is not an image in a format that is decoded here")
+        raise ValueError(
+            "it is not an image in a format that is decoded here "
+            f"({', '.join(PYTHON_FORMATS)})"
+        )
     try:
         opened = _open(contents, kind)
         height, width = opened.size

@@ -23,12 +23,19 @@ _ELEMENTS = [
     *("RescaleSlope", "RescaleIntercept", "ModalityLUTSequence"),
     *("WindowCenter", "WindowWidth", "VOILUTFunction", "VOILUTSequence"),
     *(
-        f"{colour}PaletteColorLookupTable{part}"
+        f"{kind}PaletteColorLookupTable{part}"
         for colour in ("Red", "Green", "Blue")
-        for part in ("Descriptor", "Data")
+        for kind, part in (
+            (colour, "Descriptor"),
+            (colour, "Data"),
+            (f"Segmented{colour}", "Data"),
+        )
     ),
     "SpecificCharacterSet",
 ]
+# Where enhanced files have the rescaling and the window of their frames.
+_GROUPS = ("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence")
+_PARTS_OF_GROUPS = ("PixelValueTransformationSequence", "FrameVOILUTSequence")
 # A file in this transfer syntax is inflated before its header can be read.
 _DEFLATED, _HEAD = b"1.2.840.10008.1.2.1.99", 4096
 _GREY = ("MONOCHROME1", "MONOCHROME2")
@@ -45,7 +52,7 @@ def open_dicom(contents: bytes) -> Opened:
 
     if _DEFLATED in contents[:_HEAD]:
         raise RefusalError("it is deflated: save it in another transfer syntax")
-    file = pydicom.dcmread(io.BytesIO(contents), specific_tags=_ELEMENTS)
+    file = pydicom.dcmread(io.BytesIO(contents), specific_tags=[*_ELEMENTS, *_GROUPS])
     if "Rows" not in file or "Columns" not in file:
         raise RefusalError("it contains no image")
     frames = int(file.get("NumberOfFrames") or 1)
@@ -54,8 +61,18 @@ def open_dicom(contents: bytes) -> Opened:
             f"it contains {frames} frames: save each that has a label as a file of its "
             "own"
         )
+    for groups in _GROUPS:
+        _take_up(file, groups)
     size = int(file.Rows), int(file.Columns)
     return Opened(size, lambda: _levels(file))
+
+
+def _take_up(file: Any, groups: str) -> None:
+    """Takes the rescaling and the window of the only frame for those of the file."""
+    for group in (file.get(groups) or [])[:1]:
+        for part in _PARTS_OF_GROUPS:
+            for item in (group.get(part) or [])[:1]:
+                file.update(item)
 
 
 def _levels(file: Any) -> Pixels:
@@ -71,7 +88,9 @@ def _levels(file: Any) -> Pixels:
         return grey[..., np.newaxis]
     if interpretation == _PALETTE:
         stored = apply_color_lut(stored, file)
-        bits = 8 * stored.dtype.itemsize
+        bits = int(file.RedPaletteColorLookupTableDescriptor[2])
+        if stored.max() >> bits:
+            bits = 8 * stored.dtype.itemsize
     else:
         bits = int(file.BitsStored)
     if stored.ndim != 3 or stored.shape[2] != 3:
@@ -102,10 +121,15 @@ def _shares(stored: Values, file: Any) -> Values:
     ends = _ends_of_few_bits(stored, file)
     if tables := file.get("ModalityLUTSequence"):
         values, ends = _look_up(values, tables[0])
-    elif file.get("RescaleSlope") is not None:
-        slope, intercept = float(file.RescaleSlope), float(file.RescaleIntercept or 0)
+        if ends[1] >= 1 << _FEW_BITS:
+            ends = np.array([])  # It may use few of its bits.
+    else:
+        slope = float(_given(file.get("RescaleSlope"), 1))
+        intercept = float(_given(file.get("RescaleIntercept"), 0))
         values = values * np.float32(slope) + np.float32(intercept)
         ends = np.sort(ends * slope + intercept)
+    if not np.isfinite(values).all():
+        raise RefusalError("some of its values are no numbers")
     if tables := file.get("VOILUTSequence"):
         values, ends = _look_up(values, tables[0])
     elif file.get("WindowWidth") is not None and file.get("WindowCenter") is not None:
@@ -117,12 +141,15 @@ def _shares(stored: Values, file: Any) -> Values:
         )
     # Without a window, viewers show the lowest value in black and the highest in white.
     lowest, highest = ends if len(ends) else (values.min(), values.max())
-    if not np.isfinite([lowest, highest]).all():
-        raise RefusalError("some of its values are no numbers")
     if lowest == highest:
         return np.zeros_like(values)
     shares: Values = ((values - lowest) / (highest - lowest)).clip(0, 1)
     return shares
+
+
+def _given(value: Any, default: float) -> Any:
+    """The value of an element, which may be missing or empty."""
+    return default if value is None else value
 
 
 def _ends_of_few_bits(stored: Values, file: Any) -> Values:

@@ -62,8 +62,9 @@ AVIF = Kind("AVIF", (".avif",), "Pillow 11.3 or newer", _has_avif)
 HEIC = Kind("HEIC", (".heic", ".heif"), "pillow-heif", _is_installed("pillow_heif"))
 DICOM = Kind("DICOM", (".dcm", ".dicom"), "pydicom", _is_installed("pydicom"))
 KINDS = (TIFF, AVIF, HEIC, DICOM)
-# All of them, whether or not they can be decoded here.
-PYTHON_FORMATS = tuple(kind.name for kind in KINDS)
+# All of them, whether or not they can be decoded here. Without the preamble of the
+# standard, nothing tells that a file is DICOM.
+PYTHON_FORMATS = (TIFF.name, AVIF.name, HEIC.name, f"{DICOM.name} with a preamble")
 PYTHON_SUFFIXES = tuple(suffix for kind in KINDS for suffix in kind.suffixes)
 
 

@@ -15,19 +15,41 @@ from keras_csv_dataset._images import MOST_PIXELS, too_many_pixels
 if TYPE_CHECKING:
     from PIL import Image
 
-_BITS, _PHOTOMETRIC, _ORIENTATION = 258, 262, 274
-_WHITE_IS_ZERO = 0
+_BITS, _COMPRESSION, _PHOTOMETRIC, _ORIENTATION = 258, 259, 262, 274
+_PLANES, _TILE_WIDTH, _TILE_HEIGHT, _SAMPLE_FORMATS = 284, 322, 323, 339
+_UNCOMPRESSED, _WHITE_IS_ZERO, _IN_PLANES, _WITH_SIGN = 1, 0, 2, 2
 _SWAPPING_ORIENTATIONS = (5, 6, 7, 8)
+# What Pillow says of TIFF files that it does not know how to read.
+_UNKNOWN_PIXELS = (
+    "unknown pixel mode",
+    "unknown data organization",
+    "Invalid value for samples per pixel",
+)
 # Pillow's modes that become one of these others, by the channels they have.
-_PLAIN = {"1": "L", "RGBX": "RGB", "CMYK": "RGB", "YCbCr": "RGB"}
-_WITH_ALPHA = ("LA", "La", "PA", "RGBa", "RGBA")
+_PLAIN = {
+    **dict.fromkeys(("1", "L"), "L"),
+    **dict.fromkeys(("RGB", "RGBX", "CMYK", "YCbCr"), "RGB"),
+    **dict.fromkeys(("LA", "PA", "RGBa", "RGBA"), "RGBA"),
+}
+_NO_SCALE = (
+    "its levels are whole numbers with a sign, or of 32 bits, and are not scaled: save "
+    "it with 8 or 16 bits without a sign, or as floats from 0 to 1"
+)
 
 
 def open_tiff(contents: bytes) -> Opened:
     """Opens the first page of a TIFF file, which Pillow turns upright."""
     from PIL import TiffImagePlugin
 
-    image = TiffImagePlugin.TiffImageFile(io.BytesIO(contents))
+    try:
+        image = TiffImagePlugin.TiffImageFile(io.BytesIO(contents))
+    except SyntaxError as error:
+        if str(error) not in _UNKNOWN_PIXELS:
+            raise
+        raise RefusalError(
+            "Pillow does not read its kind of pixels: save it as grey with 8 or 16 "
+            "bits or with floats of 32 bits, or as RGB or RGBA with 8 or 16 bits"
+        ) from error
     tags = image.tag_v2
     bits = max(tags.get(_BITS, (1,)))
     is_inverted = tags.get(_PHOTOMETRIC) == _WHITE_IS_ZERO
@@ -35,11 +57,33 @@ def open_tiff(contents: bytes) -> Opened:
     if tags.get(_ORIENTATION) in _SWAPPING_ORIENTATIONS:
         size = _upright_size(image, size)
 
+    # A tile can be larger than its image, and is decoded as a whole.
+    tile = tags.get(_TILE_WIDTH, 0) * tags.get(_TILE_HEIGHT, 0)
+
     def decode() -> Pixels:
+        if tile > MOST_PIXELS:
+            raise RefusalError(too_many_pixels(tile))
+        _refuse_misread(tags)
         image.load()
         return _levels(image, bits, is_inverted)
 
     return Opened(size, decode)
+
+
+def _refuse_misread(tags: Any) -> None:
+    """Refuses TIFF files that Pillow would decode to wrong levels."""
+    bits, photometric = max(tags.get(_BITS, (1,))), tags.get(_PHOTOMETRIC)
+    if _WITH_SIGN in tags.get(_SAMPLE_FORMATS, ()):
+        raise RefusalError(_NO_SCALE)
+    # Of these, Pillow reads every plane as if it had levels of 8 bits.
+    is_raw = tags.get(_COMPRESSION, _UNCOMPRESSED) == _UNCOMPRESSED
+    is_plain = bits == 8 and photometric != _WHITE_IS_ZERO
+    if tags.get(_PLANES) == _IN_PLANES and is_raw and not is_plain:
+        raise RefusalError(
+            "its channels are stored one after the other without compression, which "
+            "Pillow reads only with 8 bits: save it with the channels of each pixel "
+            "together, or compressed"
+        )
 
 
 def _upright_size(image: "Image.Image", size: tuple[int, int]) -> tuple[int, int]:
@@ -104,15 +148,17 @@ def _levels(
         grey = _levels_of_floats(np.asarray(image))
         return _with_channels(255 - grey if white_is_zero else grey)
     if mode == "I":
-        raise RefusalError(
-            "its levels are whole numbers with a sign, or of 32 bits, and are not "
-            "scaled: save it with 8 or 16 bits without a sign, or as floats from 0 to 1"
-        )
+        raise RefusalError(_NO_SCALE)
+    if mode == "La":
+        image = image.convert("LA")  # Pillow makes nothing else from it.
+    plain = _PLAIN.get(image.mode)
     if mode == "P":
-        mode = "RGBA" if "transparency" in image.info else "RGB"
-    elif mode in _WITH_ALPHA:
-        mode = "RGBA"
-    return _with_channels(np.asarray(image.convert(_PLAIN.get(mode, mode))))
+        plain = "RGBA" if "transparency" in image.info else "RGB"
+    if plain is None:
+        raise RefusalError(
+            f"its kind of colours, {mode}, is not decoded here: save it as RGB"
+        )
+    return _with_channels(np.asarray(image.convert(plain)))
 
 
 def _levels_of_floats(values: NDArray[np.float32]) -> Pixels:

@@ -136,7 +136,7 @@ def _find(
         return rows.take(fault.sound)
 
     for column in rows.files:
-        rows = leave_out(rows, find_missing_images(rows, column))
+        rows = leave_out(rows, find_missing_images(rows, column, spec.labels))
     if len(rows.table) and any(label.names_files for label in spec.labels):
         # A blank names no file to look at.
         rows = leave_out(rows, find_missing_labels(rows, label_specs_of(rows, spec)))

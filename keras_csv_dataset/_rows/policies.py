@@ -27,6 +27,11 @@ MOST_CORRUPT_NAMED = 1000
 _SAMPLE = 1000
 
 _SKIP = 'missing_images="skip" leaves these rows out.'
+ONLY_PNG_MASKS = (
+    "Masks must be PNG files: JPEG changes the values, and other formats are not read "
+    "exactly. Save them as grey or palette PNGs in which the value of each pixel is "
+    "its class."
+)
 
 OnProgress = Callable[[int, int], object]
 
@@ -83,7 +88,9 @@ def refuse_or_warn(fault: Fault, action: str) -> None:
     warnings.warn(fault.warning(), UserWarning, stacklevel=4)
 
 
-def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
+def find_missing_images(
+    rows: LocatedRows, column: int, labels: Structure[LabelSpec]
+) -> Fault | None:
     """Finds the rows for whose name in a column no image file exists."""
     table, names, images = rows.table, rows.table[column], rows.files[column]
     found = rows.are_found(column)
@@ -104,19 +111,29 @@ def find_missing_images(rows: LocatedRows, column: int) -> Fault | None:
         table=table,
         sound=found,
         describe=describe,
-        advice=_advice_on_missing_images(rows, column, reasons, found),
+        advice=_advice_on_missing_images(
+            rows,
+            column,
+            reasons,
+            found,
+            column in rows.columns.labels_of(labels, "mask"),
+        ),
     )
 
 
 def _advice_on_missing_images(
-    rows: LocatedRows, column: int, reasons: Reasons, found: NDArray[np.bool_]
+    rows: LocatedRows,
+    column: int,
+    reasons: Reasons,
+    found: NDArray[np.bool_],
+    are_masks: bool,
 ) -> str:
     table, files = rows.table, rows.files[column].files
     name = quote(table.name(column))
     all_missing = table[column][~found]
     missing = all_missing[:_SAMPLE]
     if suffixes := {*map(reasons.undecodable_suffix, missing)} - {""}:
-        return files.formats.advise(suffixes)
+        return ONLY_PNG_MASKS if are_masks else files.formats.advise(suffixes)
     if any(map(reasons.is_linked, missing)):
         return "Pass follow_links=True to read the folders that are links."
     if 2 * sum(map(reasons.has_lost_zeros, missing)) > len(missing):

@@ -28,6 +28,7 @@ from keras_csv_dataset._rows.images import first_of_each, join_by_images
 from keras_csv_dataset._rows.inputs import IMAGE_INPUT, Inputs, encode_values
 from keras_csv_dataset._rows.located import LocatedRows
 from keras_csv_dataset._rows.policies import (
+    ONLY_PNG_MASKS,
     HandleFault,
     OnProgress,
     find_corrupt_images,
@@ -171,7 +172,7 @@ def make_samples(
             be encoded, or if one image has different labels or weights.
     """
     for column in rows.files:
-        if fault := find_missing_images(rows, column):
+        if fault := find_missing_images(rows, column, spec.labels):
             handle(fault, spec.missing_images)
             rows = rows.take(fault.sound)
     labels = label_specs_of(rows, spec)
@@ -313,9 +314,7 @@ def _encode_files(located: LocatedRows, column: int, spec: LabelSpec) -> Target:
                 table.report(
                     others,
                     lambda row: f"the mask {quote(table[column][row])} is no PNG file",
-                    "Masks must be PNG files: JPEG changes the values, and other "
-                    "formats are not read exactly. Save them as grey or palette PNGs "
-                    "in which the value of each pixel is its class.",
+                    ONLY_PNG_MASKS,
                 )
             )
     return Target(mode=spec.mode, values=paths, class_names=spec.class_names)

@@ -301,6 +301,15 @@ def test_rows_with_bad_masks_are_skipped(pair):
     assert np.array_equal(masks[..., 0], np.stack([np.eye(8)] * 2))
 
 
+@pytest.mark.parametrize("name", ["other.tif", "other"])
+def test_the_error_for_a_tiff_mask_advises_no_cache(pair, name):
+    """A TIFF that no cache would make a mask is to be saved as a PNG."""
+    save(pair / "other.tif", 0)
+    message = rf"'{name}' is (a \.tif|no PNG) file\nMasks must be PNG"
+    with pytest.raises(ValueError, match=message):
+        load(pair, rows("mask.png", name))
+
+
 @pytest.mark.parametrize("name", ["other.jpg", "other"])
 def test_a_jpeg_mask_is_refused_with_its_row(pair, name):
     """Before anything is decoded, also if the name omits the suffix."""

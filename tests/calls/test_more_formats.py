@@ -20,7 +20,9 @@ from keras_csv_dataset.__main__ import main
 pytest.importorskip("pydicom", reason="the extra `formats` is not installed")
 pytest.importorskip("pillow_heif", reason="the extra `formats` is not installed")
 
-from formats_in_python import SUFFIXES, bomb, picture, save, save_dicom
+import pydicom
+
+from formats_in_python import SUFFIXES, bomb, dicom, picture, save, save_dicom
 
 # The calls that read these formats.
 WAYS = {
@@ -320,6 +322,19 @@ class TestSuffixOfAnotherFormat:
         (folder / "a.tif").write_text("no image")
         with pytest.raises(DECODING_ERRORS, match=r"a\.tif.*not an image in a format"):
             read(folder, "a", **way)
+
+
+@with_each_decoder
+def test_the_error_for_a_dicom_file_without_a_preamble_says_what_it_lacks(folder, way):
+    """Such a file is not recognised, and saving it as documented makes it readable."""
+    contents = dicom(np.asarray(picture()))
+    (folder / "a.dcm").write_bytes(contents[132:])
+    for check in (None, "error"):
+        with pytest.raises(DECODING_ERRORS, match=r"a.*DICOM with a preamble\)"):
+            read(folder, "a", corrupt_images=check, **way)
+    file = pydicom.dcmread(folder / "a.dcm", force=True)
+    file.save_as(folder / "a.dcm", enforce_file_format=True)
+    assert np.array_equal(read(folder, "a", **way), picture())
 
 
 @with_each_decoder

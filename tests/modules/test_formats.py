@@ -19,6 +19,7 @@ import pydicom
 from pydicom.pixels import apply_modality_lut, apply_voi_lut, pixel_array
 
 from formats_in_python import dicom, look_up_table, picture
+from formats_in_python import tiff as tiff_of_tags
 from keras_csv_dataset._formats import (
     declared_size_in_python,
     decode_in_python,
@@ -89,11 +90,12 @@ class TestTiff:
         with pytest.raises(ValueError, match=rf"floats from {shown}: scale them to"):
             decode_in_python(tiff(levels))
 
-    @pytest.mark.parametrize("dtype", [np.int16, np.int32])
+    @pytest.mark.parametrize("dtype", [np.int8, np.int16, np.int32])
     def test_numbers_with_a_sign_are_refused(self, dtype):
         """Numbers with a sign or of 32 bits have no scale: the error says so."""
-        if dtype == np.int16:
-            file = tiff(RAMP, tiffinfo={339: 2})
+        if dtype != np.int32:
+            unsigned = np.uint8 if dtype == np.int8 else np.uint16
+            file = tiff(RAMP.astype(unsigned), tiffinfo={339: 2})
         else:
             file = tiff(RAMP.astype(dtype))
         with pytest.raises(ValueError, match=r"numbers with a sign.*save it with 8 or"):
@@ -127,11 +129,57 @@ class TestTiff:
         assert decoded.shape == (21, 27, channels)
         assert np.array_equal(decoded, np.asarray(wanted).reshape(decoded.shape))
 
-    def test_an_unknown_kind_of_pixel_is_named(self):
-        """Pillow does not read complex numbers."""
-        file = tiff(RAMP, tiffinfo={339: 5})
-        with pytest.raises(ValueError, match="it is not a sound TIFF file: "):
+    @pytest.mark.parametrize("kind", [3, 5], ids=["floats of 16 bits", "complex"])
+    def test_an_unknown_kind_of_pixel_is_named(self, kind):
+        """The error does not call the file damaged, and says what Pillow reads."""
+        file = tiff(RAMP, tiffinfo={339: kind})
+        with pytest.raises(ValueError, match=r"^Pillow does not read its .*: save it"):
             decode_in_python(file)
+
+    def test_the_tiles_may_not_be_larger_than_an_image(self):
+        """A tile is decoded as a whole, however small the image is."""
+        tiles = {322: 40_000, 323: 40_000, 324: 8, 325: 10}
+        with pytest.raises(ValueError, match="declares 1,600,000,000 pixels, more"):
+            decode_in_python(tiff_of_tags(2, 2, {259: 5, **tiles}))
+
+    def test_too_many_channels_are_named(self):
+        """The error does not call a multispectral image damaged."""
+        with pytest.raises(ValueError, match=r"^Pillow does not read its kind"):
+            decode_in_python(tiff_of_tags(2, 2, {277: 9}))
+
+    def test_premultiplied_grey_is_read(self):
+        """Grey that was multiplied by its alpha is divided by it."""
+        levels = np.stack([RAMP // 1000, np.full_like(RAMP, 51)], 2).astype(np.uint8)
+        # The kind of the second channel: alpha, not multiplied or multiplied.
+        entries = [struct.pack("<HHIH", 338, 3, 1, kind) for kind in (2, 1)]
+        file = tiff(Image.merge("LA", [*map(Image.fromarray, np.rollaxis(levels, 2))]))
+        assert entries[0] in file
+        file = file.replace(*entries)
+        decoded = decode_in_python(file).astype(int)
+        assert np.array_equal(decoded[..., 3], levels[..., 1])
+        wanted = np.minimum(levels[..., :1].astype(int) * 5, 255)
+        assert abs(decoded[..., :3] - wanted).max() <= 1
+
+    def test_lab_is_not_taken_for_rgb(self):
+        """Lightness and two opponent colours are not levels of red, green and blue."""
+        levels = np.asarray(picture())
+        with pytest.raises(ValueError, match=r"kind of colours, LAB, .*save it as RGB"):
+            decode_in_python(tiff(Image.frombytes("LAB", (27, 21), levels.tobytes())))
+
+    @pytest.mark.parametrize("changes", [{}, {262: 0}], ids=["black", "white"])
+    @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+    def test_planes_are_read_or_refused(self, dtype, changes):
+        """Pillow misreads planes without compression, unless they have 8 bits."""
+        levels = (RAMP // 300).astype(dtype)
+        wanted = decode_in_python(tiff(levels, tiffinfo=changes))
+        in_planes = {284: 2, **changes}
+        if dtype == np.uint8 and not changes:
+            file = tiff(levels, tiffinfo=in_planes)
+        else:
+            with pytest.raises(ValueError, match=r"stored one after .* or compressed"):
+                decode_in_python(tiff(levels, tiffinfo=in_planes))
+            file = tiff(levels, tiffinfo=in_planes, compression="tiff_lzw")
+        assert np.array_equal(decode_in_python(file), wanted)
 
 
 def shown_by_pydicom(contents: bytes) -> np.ndarray:
@@ -240,6 +288,60 @@ class TestDicom:
         decoded = decode_in_python(dicom(RAMP + 123, **elements))
         assert abs(decoded[..., 0] - wanted * 255).max() <= 0.51
 
+    def test_a_deep_modality_table_is_stretched(self):
+        """A table of 16 bits may use few of them: its values are stretched, too."""
+        table = look_up_table(np.arange(100, 200, dtype=np.uint16))
+        stored = np.arange(60, dtype=np.uint16).reshape(6, 10)
+        decoded = decode_in_python(dicom(stored, ModalityLUTSequence=table))
+        assert (decoded.min(), decoded.max()) == (0, 255)
+
+    @pytest.mark.parametrize(
+        ("rescaling", "same"),
+        [
+            ({"RescaleSlope": 2}, {"RescaleSlope": 2, "RescaleIntercept": 0}),
+            ({"RescaleIntercept": -9}, {"RescaleSlope": 1, "RescaleIntercept": -9}),
+        ],
+        ids=["slope", "intercept"],
+    )
+    def test_half_a_rescaling_counts(self, rescaling, same):
+        """A slope without an intercept, or the reverse, changes nothing else."""
+        stored = np.arange(60, dtype=np.uint16).reshape(6, 10)
+        window = {"WindowCenter": 30, "WindowWidth": 50}
+        decoded = decode_in_python(dicom(stored, **window, **rescaling))
+        wanted = decode_in_python(dicom(stored, **window, **same))
+        assert np.array_equal(decoded, wanted)
+        assert not np.array_equal(decoded, decode_in_python(dicom(stored, **window)))
+
+    @pytest.mark.parametrize("whose", ["Shared", "PerFrame"])
+    def test_the_window_of_a_frame_is_applied(self, whose):
+        """Enhanced files have the rescaling and the window in groups of frames."""
+        stored = np.arange(60, dtype=np.uint16).reshape(6, 10)
+        rescaling = {"RescaleSlope": 2, "RescaleIntercept": -7}
+        window = {"WindowCenter": 30, "WindowWidth": 50}
+        parts = ("PixelValueTransformationSequence", "FrameVOILUTSequence")
+        group = pydicom.Dataset()
+        for part, elements in zip(parts, (rescaling, window), strict=True):
+            item = pydicom.Dataset()
+            for keyword, value in elements.items():
+                setattr(item, keyword, value)
+            setattr(group, part, pydicom.Sequence([item]))
+        groups = {f"{whose}FunctionalGroupsSequence": pydicom.Sequence([group])}
+        decoded = decode_in_python(dicom(stored, **groups, NumberOfFrames=1))
+        wanted = decode_in_python(dicom(stored, **rescaling, **window))
+        assert np.array_equal(decoded, wanted)
+
+    @pytest.mark.parametrize("window", [{}, {"WindowCenter": 1, "WindowWidth": 9}])
+    def test_values_that_are_no_numbers_are_refused(self, window):
+        """They have no level, with or without a window."""
+        stored = np.zeros((6, 10), np.uint32)
+        file = pydicom.dcmread(io.BytesIO(dicom(stored, **window)))
+        del file.PixelData, file.BitsStored, file.HighBit, file.PixelRepresentation
+        file.FloatPixelData = np.full((6, 10), np.nan, np.float32).tobytes()
+        written = io.BytesIO()
+        file.save_as(written)
+        with pytest.raises(ValueError, match="some of its values are no numbers"):
+            decode_in_python(written.getvalue())
+
     def test_an_image_of_one_value_is_black(self):
         """There is nothing to stretch."""
         assert not decode_in_python(dicom(np.full((4, 5), 7, np.uint16))).any()
@@ -264,6 +366,24 @@ class TestDicom:
         stored = np.arange(60, dtype=np.uint8).reshape(6, 10)
         contents = dicom(stored, PhotometricInterpretation="PALETTE COLOR", **palette)
         assert np.array_equal(decode_in_python(contents), stored[..., None] + [0, 1, 2])
+
+    @pytest.mark.parametrize("segmented", [False, True])
+    def test_every_encoding_of_a_palette_is_read(self, segmented):
+        """A palette of 8 bits may be in words of 16, or in segments."""
+        indices = np.arange(12, dtype=np.uint8).reshape(3, 4)
+        palette = np.array([n * 20 for n in range(12)], "<u2")
+        data = palette if not segmented else np.array([0, 12, *palette], "u1")
+        file = pydicom.dcmread(io.BytesIO(dicom(indices)))
+        file.PhotometricInterpretation = "PALETTE COLOR"
+        for colour in ("Red", "Green", "Blue"):
+            name = f"{colour}PaletteColorLookupTable"
+            file.add_new(f"{name}Descriptor", "US", [12, 0, 8])
+            named = f"Segmented{name}Data" if segmented else f"{name}Data"
+            file.add_new(named, "OW", data.tobytes())
+        written = io.BytesIO()
+        file.save_as(written)
+        decoded = decode_in_python(written.getvalue())
+        assert np.array_equal(decoded, np.repeat(palette[indices][..., None], 3, 2))
 
     def test_compressed_pixels_are_read(self):
         """RLE is decompressed without further packages."""
