@@ -173,7 +173,10 @@ def _start_up_table(results: Results, cases: dict[str, Case]) -> str:
 def _relative(results: Results, case: str, contender: str, measure: Measure) -> str:
     if contender == CASES[case].contenders[0]:
         return "1"
-    return str(against_first(results, case, contender, measure))
+    ratio = against_first(results, case, contender, measure)
+    # The range is that of all rounds, and so not about the least of them.
+    is_limit = CONTENDERS[contender].role == "limit"
+    return f"{ratio.value:.2f}" if is_limit else str(ratio)
 
 
 def _wall(
