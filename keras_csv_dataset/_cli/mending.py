@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from keras_csv_dataset._inspection import GROUP_COLUMN, Inspected, join_rows
+from keras_csv_dataset._inspection import Inspected, join_rows
 from keras_csv_dataset._messages import quote
+from keras_csv_dataset._rows import GROUP_COLUMN
 from keras_csv_dataset._table import (
     CELL_OPTIONS,
     DELIMITERS,

@@ -1,6 +1,5 @@
 """Inspections: what a folder and its label file contain, and what spoils them."""
 
-from keras_csv_dataset._inspection.duplicates import GROUP_COLUMN
 from keras_csv_dataset._inspection.findings import (
     KINDS,
     Finding,
@@ -16,7 +15,6 @@ from keras_csv_dataset._inspection.inspected import (
 from keras_csv_dataset._inspection.joined_rows import join_rows
 
 __all__ = [
-    "GROUP_COLUMN",
     "KINDS",
     "Finding",
     "Inspected",

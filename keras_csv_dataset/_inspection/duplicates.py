@@ -16,15 +16,16 @@ from keras_csv_dataset._inspection.findings import Finding, Place
 from keras_csv_dataset._inspection.images import Images
 from keras_csv_dataset._inspection.near import are_too_small, find_near_duplicates
 from keras_csv_dataset._messages import count_of
+from keras_csv_dataset._rows import GROUP_COLUMN
 
 IntArray = NDArray[np.int64]
 
 # What is measured of the pixels, and is equal if all of them are.
 _LOOKS = ("thumbnail", "height", "width")
-# The column that keeps duplicates on one side of a split, and how to get and to use it.
-GROUP_COLUMN = "duplicate_group"
+# How to get the column that keeps duplicates on one side of a split, and to use it.
 _GROUPS = (
-    f'a column of groups with --write-groups, and pass `group_column="{GROUP_COLUMN}"`'
+    "a column of groups with --write-groups FILE, and pass "
+    f'`group_column="{GROUP_COLUMN}"`'
 )
 _ONE_SUBSET = (
     "Give all rows of a picture the same value in `split_column`, or keep one of each."

@@ -1,5 +1,6 @@
 """Rows: the role of each column, the file of each row, and the rows that are kept."""
 
+from keras_csv_dataset._rows.columns import GROUP_COLUMN
 from keras_csv_dataset._rows.inputs import IMAGE_INPUT
 from keras_csv_dataset._rows.located import (
     LocatedRows,
@@ -23,6 +24,7 @@ from keras_csv_dataset._rows.spec import Roles, RowSpec
 from keras_csv_dataset._rows.weights import ClassWeights, find_class_weights
 
 __all__ = [
+    "GROUP_COLUMN",
     "IMAGE_INPUT",
     "ClassWeights",
     "Fault",

@@ -17,6 +17,8 @@ from keras_csv_dataset._rows.spec import Roles
 from keras_csv_dataset._structure import Structure
 from keras_csv_dataset._table import LabelSource, text_cells
 
+# The column in which the command `check` writes groups of duplicates. It is no label.
+GROUP_COLUMN = "duplicate_group"
 _ZERO_OR_ONE = {"0", "1", "0.0", "1.0"}
 
 
@@ -138,7 +140,7 @@ def _look_for_labels(source: LabelSource, taken: Collection[int | None]) -> int:
     left = [
         position
         for position, column in zip(left, map(text_cells, cells), strict=True)
-        if source.columns[position] != ""
+        if source.columns[position] not in ("", GROUP_COLUMN)
         and not is_row_number(
             source.columns[position], [cell for cell in column if cell is not None]
         )

@@ -109,12 +109,23 @@ def test_a_leak_is_found_and_mended(folder, duplicates, capsys):
     before = duplicates
     check(folder, before, capsys, "--write-groups", str(groups))
     assert (folder.parent / "labels.csv").read_text("utf-8") == before
-    mended = ["--label-column", "label", "--validation-split", "0.4"]
-    mended += ["--group-column", "duplicate_group", "--fail-on", "leaks"]
+    mended = ["--validation-split", "0.4", "--fail-on", "leaks"]
+    mended += ["--group-column", "duplicate_group"]
     status, found = check(folder, groups.read_text("utf-8"), capsys, *mended)
     assert status == 0
     assert "leaking_duplicates" not in found
     assert "near_duplicates" in found
+
+
+def test_groups_of_duplicates_are_no_labels(folder, duplicates, capsys):
+    """The labels of the table with groups are found without arguments, as before."""
+    groups = folder.parent / "groups.csv"
+    table = duplicates.replace("label", "diagnosis")
+    check(folder, table, capsys, "--write-groups", str(groups))
+    status, found = check(folder, groups.read_text("utf-8"), capsys)
+    assert status == 1
+    labels = {p["label"] for g in found["near_duplicates"]["groups"] for p in g}
+    assert labels == {"a", "b"}
 
 
 def test_groups_of_duplicates_join_existing_groups(folder, duplicates, capsys):

@@ -214,11 +214,12 @@ def test_a_folder_without_images(tmp_path, write_csv):
 
 
 def test_a_folder_of_images_that_cannot_be_decoded(tmp_path, write_csv):
-    """If no image is in a supported format, the error names one of the files."""
+    """If no image can be decoded, the error names one, and says what to do."""
     (tmp_path / "scans").mkdir()
     (tmp_path / "scans" / "a.tif").write_bytes(b"II*\0")
-    with refusal("contains none, but 'a.tif'.*cannot be decoded.*convert"):
-        load(tmp_path / "scans", write_csv("image,label\na,x\n"))
+    csv = write_csv("image,label\na,x\n")
+    with refusal("contains none, but 'a.tif'.*pass cache=True.*format=\"grain\""):
+        load(tmp_path / "scans", csv, format="tf")
 
 
 def test_a_directory_that_is_not_there(tmp_path, write_csv):
