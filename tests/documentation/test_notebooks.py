@@ -157,8 +157,8 @@ def colab(tmp_path):
 def copy_clone(folder: Path) -> None:
     """Copies what a clone has and the build reads."""
     folder.mkdir()
-    for name in ("keras_csv_dataset", "notebooks"):
-        ignored = shutil.ignore_patterns("__pycache__")
+    for name in ("docs", "keras_csv_dataset", "notebooks"):
+        ignored = shutil.ignore_patterns("__pycache__", "_build")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     for name in ("pyproject.toml", "hatch_build.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder)
