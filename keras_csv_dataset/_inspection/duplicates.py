@@ -172,12 +172,12 @@ def _same(
     )
     numbers = np.unique(keys, axis=0, return_inverse=True)[1].ravel()
     groups: list[IntArray] = []
-    for alike in groups_in(numbers):
-        group = candidates[alike]
-        with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor() as pool:
+        for alike in groups_in(numbers):
+            group = candidates[alike]
             digests = list(pool.map(digest, images.paths(group)))
-        same = np.unique(digests, return_inverse=True)[1]
-        groups += [group[members] for members in groups_in(same)]
+            same = np.unique(digests, return_inverse=True)[1]
+            groups += [group[members] for members in groups_in(same)]
     later = np.concatenate([np.empty(0, np.int64), *(group[1:] for group in groups)])
     return groups, np.setdiff1d(candidates, later)
 

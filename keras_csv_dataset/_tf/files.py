@@ -14,7 +14,7 @@ from keras_csv_dataset._images import (
     orientations_of,
 )
 from keras_csv_dataset._tf.declared_size import declared_pixels
-from keras_csv_dataset._tf.formats import any_in_python, decoder_of
+from keras_csv_dataset._tf.formats import any_in_python, name_decoder
 from keras_csv_dataset._tf.images import Loader, image_loader, mask_loader
 from keras_csv_dataset._tf.mapping import map_in_parallel, plain_options
 
@@ -83,8 +83,7 @@ def file_loader(
         return batches
 
     keys = list(zip(*columns, strict=True))
-    decoder = decoder_of(chain(*columns))
-    cached = cached_images(cache, keys, spec, decode, decoder)
+    cached = cached_images(cache, keys, spec, decode, name_decoder(in_python))
     # They share the memory. TensorFlow requires it to start at a page.
     images = tf.experimental.dlpack.from_dlpack(cached.images.__dlpack__())
     places = tf.constant(cached.places)

@@ -98,9 +98,13 @@ def declared_size_with_python(contents: tf.Tensor) -> tf.Tensor:
     return tf.ensure_shape(size, (2,))
 
 
-def decoder_of(paths: Iterable[str]) -> str:
-    """What determines the pixels of some files, apart from the arguments."""
-    versions = f", {decoder_versions()}" if any_in_python(paths) else ""
+def name_decoder(in_python: bool) -> str:
+    """What determines the pixels of files, apart from the arguments.
+
+    Args:
+        in_python: Whether any of them is decoded in Python.
+    """
+    versions = f", {decoder_versions()}" if in_python else ""
     return f"tensorflow {tf.__version__}{versions}"
 
 

@@ -31,10 +31,10 @@ def markdown(results: Results, notes: Sequence[str]) -> str:
     parts = list(notes)
     epochs = _cases(results, measure_epochs)
     if epochs:
-        parts.append(_epochs_table(results, epochs))
+        parts.append(_times_table(results, epochs, _EPOCHS))
     start_up = _cases(results, measure_start_up)
     if start_up:
-        parts.append(_start_up_table(results, start_up))
+        parts.append(_times_table(results, start_up, _START_UP))
     facts = [line for name in results for line in _facts(results, name)]
     if facts:
         parts.append(_table(["other measurements", "loader", "result"], facts))
@@ -128,10 +128,26 @@ def _memory(figures: Figures) -> float:
     return figures["memory"]
 
 
-def _epochs_table(results: Results, cases: dict[str, Case]) -> str:
+@dataclass(frozen=True)
+class _Columns:
+    """What a table of times shows.
+
+    Attributes:
+        first: The title of the first column.
+        cpu: CPU time, with its title and its format.
+        wall: Wall time, with the title of what is shown of it, and its words.
+    """
+
+    first: str
+    cpu: tuple[Measure, str, str]
+    wall: tuple[Measure, str, Callable[[float], str]]
+
+
+def _times_table(results: Results, cases: dict[str, Case], columns: _Columns) -> str:
+    (cpu, cpu_title, cpu_format), (wall, wall_title, words) = columns.cpu, columns.wall
     header = [
-        *("images", "loader", "CPU, ms per image", "CPU efficiency, Keras = 1"),
-        *("images/s", "speed, Keras = 1", "peak memory, MB"),
+        *(columns.first, "loader", cpu_title, "CPU efficiency, Keras = 1"),
+        *(wall_title, "speed, Keras = 1", "peak memory, MB"),
     ]
     return _table(
         header,
@@ -139,29 +155,9 @@ def _epochs_table(results: Results, cases: dict[str, Case]) -> str:
             [
                 case.title,
                 label(one),
-                f"{figure(results, name, one, cpu_ms):.3g}",
-                _relative(results, name, one, cpu_ms),
-                *_wall(results, name, one, cpu_ms, _seconds_per_image, _rate_of),
-                f"{figure(results, name, one, _memory):,.0f}",
-            ]
-            for name, case in cases.items()
-            for one in results[name]
-        ],
-    )
-
-
-def _start_up_table(results: Results, cases: dict[str, Case]) -> str:
-    header = ["", "loader", "CPU, s", "CPU efficiency, Keras = 1"]
-    header += ["seconds", "speed, Keras = 1", "peak memory, MB"]
-    return _table(
-        header,
-        [
-            [
-                case.title,
-                label(one),
-                f"{figure(results, name, one, cpu_seconds):.2f}",
-                _relative(results, name, one, cpu_seconds),
-                *_wall(results, name, one, cpu_seconds, _seconds, "{:.2f}".format),
+                format(figure(results, name, one, cpu), cpu_format),
+                _relative(results, name, one, cpu),
+                *_wall(results, name, one, cpu, wall, words),
                 f"{figure(results, name, one, _memory):,.0f}",
             ]
             for name, case in cases.items()
@@ -200,6 +196,18 @@ def _wall(
 
 def _rate_of(seconds_per_image: float) -> str:
     return f"{1 / seconds_per_image:,.0f}"
+
+
+_EPOCHS = _Columns(
+    first="images",
+    cpu=(cpu_ms, "CPU, ms per image", ".3g"),
+    wall=(_seconds_per_image, "images/s", _rate_of),
+)
+_START_UP = _Columns(
+    first="",
+    cpu=(cpu_seconds, "CPU, s", ".2f"),
+    wall=(_seconds, "seconds", "{:.2f}".format),
+)
 
 
 def _facts(results: Results, name: str) -> list[list[str]]:
