@@ -37,7 +37,7 @@ nb_execution_timeout = 240
 nb_execution_raise_on_error = True
 nb_execution_in_temp = True
 nb_merge_streams = True
-# What TensorFlow logs about the processor and the graphics card does not help a reader.
+# What TensorFlow logs about the CPU and the GPU does not help a reader.
 nb_output_stderr = "remove"
 
 html_theme = "furo"

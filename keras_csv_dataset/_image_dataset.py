@@ -135,9 +135,9 @@ def image_dataset_from_csv(
 
     Args:
         directory: Directory where the images are located, at any depth, on this
-            machine or behind an address that TensorFlow reads, such as `gs://`. `None`
+            machine or at a URL that TensorFlow reads, such as `gs://...`. `None`
             if the CSV contains absolute paths.
-        csv: Path or address of a CSV file (anything that `pandas.read_csv` opens,
+        csv: Path or URL of a CSV file (anything that `pandas.read_csv` opens,
             including compressed files), or a `pandas.DataFrame`, with one row per
             image. Cells are read as text: `00642`, `1.10`, `NA` and `None` are not
             converted, and only a blank cell (in a DataFrame: NaN, None, NA) is a
@@ -311,12 +311,12 @@ def image_dataset_from_csv(
             write another one. Delete the folder to free the space. Defaults to `None`:
             nothing is kept.
         cache_dtype: `"float32"` to cache the exact pixels, or `"uint8"` to round them
-            to whole levels, half to even, in a quarter of the room. The images that are
-            yielded are `float32` in both cases, and differ by half a level at most,
-            except where an interpolation such as `"bicubic"` goes below 0 or above 255
-            beside a sharp edge: `"uint8"` clips these levels. Masks and target images
-            are always exact, and `"nearest"` yields whole levels anyway. Not valid
-            without `cache`. Defaults to `"float32"`.
+            to whole numbers, half to even, in a quarter of the memory. The images are
+            yielded as `float32` in both cases, and differ by 0.5 at most, except where
+            an interpolation such as `"bicubic"` goes below 0 or above 255 beside a
+            sharp edge: `"uint8"` clips these values. Masks and target images are always
+            exact, and `"nearest"` yields whole numbers anyway. Not valid without
+            `cache`. Defaults to `"float32"`.
 
     Returns:
 

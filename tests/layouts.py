@@ -451,7 +451,7 @@ LAYOUTS = (
     ),
     Layout(
         name="TensorFlow flowers",
-        shape="addresses in a bucket, no header",
+        shape="URLs in a bucket, no header",
         header="",
         rows=(
             "gs://cloud-ml-data/img/flower_photos/daisy/754296579_30a9ae018c_n.jpg,daisy",

@@ -206,7 +206,7 @@ FLAGS = (
         name="test_split",
         metavar="FRACTION",
         type=float,
-        help="the fraction of the images for the test",
+        help="the fraction of the images for the test subset",
     ),
     Flag(
         name="num_folds",
@@ -236,7 +236,7 @@ FLAGS = (
     Flag(
         name="shuffle",
         default=True,
-        help="split the rows in their order: the first ones for the test, the last "
+        help="split the rows in their order: the first ones for testing, the last "
         "ones for validation",
     ),
     Flag(

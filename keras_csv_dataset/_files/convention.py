@@ -25,7 +25,7 @@ class Convention:
     def phrase(self) -> str:
         """How names are matched, after a verb: `without their folders`."""
         return {
-            "whole_path": "as whole paths from `directory` on",
+            "whole_path": "as paths relative to `directory`",
             "end_of_path": "as the ends of paths",
             "from_above": f"without the leading {self._shown()}",
             "flattened": "without their folders",

@@ -224,14 +224,14 @@ def _own_errors(argument: str, address: str) -> Iterator[None]:
     except tf.errors.UnimplementedError:
         scheme = address.partition("://")[0]
         raise ValueError(
-            f"`{argument}` must be a path, or an address that TensorFlow can read. "
+            f"`{argument}` must be a path, or a URL that TensorFlow can read. "
             f"Received: {argument}={address!r}, but TensorFlow has no file system for "
             f"{scheme}:// here. The package tensorflow-io adds some; or copy the files "
             "to this machine."
         ) from None
     except tf.errors.OpError as error:
         raise ValueError(
-            f"`{argument}` must be an address that TensorFlow can read. Received: "
+            f"`{argument}` must be a URL that TensorFlow can read. Received: "
             f"{argument}={address!r}, which failed with: {error.message}"
         ) from None
 

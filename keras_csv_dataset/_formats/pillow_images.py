@@ -32,8 +32,8 @@ _PLAIN = {
     **dict.fromkeys(("LA", "PA", "RGBa", "RGBA"), "RGBA"),
 }
 _NO_SCALE = (
-    "its levels are whole numbers with a sign, or of 32 bits, and are not scaled: save "
-    "it with 8 or 16 bits without a sign, or as floats from 0 to 1"
+    "its pixel values are signed or 32-bit integers, which are not scaled: save it "
+    "with unsigned 8-bit or 16-bit integers, or as floats from 0 to 1"
 )
 
 
@@ -166,7 +166,7 @@ def _levels_of_floats(values: NDArray[np.float32]) -> Pixels:
     # Neither is true of a NaN.
     if not (lowest >= 0 and highest <= 1):
         raise RefusalError(
-            f"its levels are floats from {lowest:g} to {highest:g}: scale them to the "
+            f"its pixel values are floats from {lowest:g} to {highest:g}: scale them to the "
             "range from 0 to 1, which becomes 0 to 255, or save it with 8 or 16 bits"
         )
     return np.rint(values * 255).astype(np.uint8)

@@ -13,7 +13,7 @@ from keras_csv_dataset._images import Cache, Images, ImageSpec, cached_images
 
 # Threads suffice, because the interpreter lock is released while an image is decoded or
 # resized. More threads than cores compete for that lock: on 2 cores, 4 threads took 1.2
-# times the processor time of 2.
+# times the CPU time of 2.
 _MIN_THREADS = 2
 _MAX_THREADS = 16
 _CACHE_BATCH = 32

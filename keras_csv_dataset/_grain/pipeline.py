@@ -77,7 +77,7 @@ def _refuse_addresses(samples: Samples, order: NDArray[np.int64]) -> None:
     for number, *paths in zip(order.tolist(), *samples.paths_of(order), strict=True):
         for path in (path for path in paths if "://" in path):
             raise ValueError(
-                f"{samples.locate(number)}: {path!r} is an address, but "
+                f"{samples.locate(number)}: {path!r} is a URL, but "
                 '`format="grain"` reads only files on disk. Download the images, or '
                 'pass format="tf".'
             )

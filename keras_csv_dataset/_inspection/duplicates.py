@@ -82,8 +82,9 @@ def duplicate_findings(
 ) -> Iterator[Finding]:
     """Yields what is wrong with duplicates, and what to do."""
     pictures = duplicates.pictures()
+    leaks = list(_leaks(collection, pictures))
     yield from _conflicts(collection, pictures)
-    yield from _leaks(collection, pictures)
+    yield from leaks
     kinds = {
         "identical_files": (duplicates.files, "have the same bytes"),
         "identical_pixels": (duplicates.pixels, "have the same pixels"),
@@ -92,6 +93,8 @@ def duplicate_findings(
     advice = "Keep one of each"
     if not collection.subsets:
         advice += f", or keep them on one side of a split: write {_GROUPS}"
+    elif not leaks:
+        advice += ", unless they may count several times: no picture is in two subsets"
     for kind, (groups, what) in kinds.items():
         if groups:
             number = sum(map(len, groups))

@@ -52,6 +52,7 @@ _FAULTS = {
     "corrupt_images": "an image that cannot be decoded",
     "missing_labels": "no label",
 }
+_LEAVE_OUT = "--write-usable FILE writes the table without such rows."
 # Rows of which a report says what is wrong with each: it can take long to find out.
 _MOST_DESCRIBED = 1000
 # Rows that a message names.
@@ -247,7 +248,7 @@ def _fault_finding(located: LocatedRows, fault: Fault) -> Finding:
         kind=fault.policy,
         message=f"{len(bad)} of {count_of(len(fault.table), 'row')} {have} "
         f"{_FAULTS[fault.policy]}{such}: {'; '.join(first)}.",
-        advice=_one_line(fault.advice),
+        advice=f"{_one_line(fault.advice)} {_LEAVE_OUT}",
         groups=tuple(
             (place_of_row(located, int(fault.table.rows[row]), detail=detail),)
             for row, detail in zip(

@@ -23,7 +23,6 @@ _TITLES = {
     "images_that_cannot_be_decoded": "images that cannot be decoded",
     "rows_with_image_without_label": "rows with an image, but without a label",
 }
-_SEVERITIES = {"error": "Wrong", "warning": "Look", "note": "Note"}
 _LONGEST_NAME = 60
 _BAR_WIDTH = 30
 _MOST_PLACES = 3
@@ -73,7 +72,7 @@ def _counts(inspection: Inspection) -> Iterator[str]:
 def _in_one_line(finding: Finding) -> str:
     """What was found, where it is for the first time, and what to do."""
     kind = KINDS[finding.kind]
-    sentences = [f"{_SEVERITIES[kind.severity]}: {finding.message}"]
+    sentences = [f"{kind.severity.capitalize()}: {finding.message}"]
     # Messages about rows name the first one.
     if finding.groups and kind.family != "rows":
         first = ", ".join(map(_where, finding.groups[0][:_MOST_PLACES]))

@@ -106,8 +106,7 @@ def _refuse_several_names(
     several = np.flatnonzero(located.numbers == SEVERAL_NAMES)
     advice = (
         f"{_names_are_matched(located)} Different names then lead to one file, so it "
-        "is not certain which image each means. Write the whole paths from `directory` "
-        "on."
+        "is not certain which image each means. Write paths relative to `directory`."
     )
     _refuse(table, several, describe, advice)
 

@@ -144,7 +144,7 @@ def _advice_on_missing_images(
         )
     if any(map(reasons.has_query, missing)):
         return (
-            'What follows the "?" of an address is no part of the name of a file. '
+            'What follows the "?" of a URL is not part of the file name. '
             f'Remove it, as in df[{name}] = df[{name}].str.partition("?")[0], and pass '
             "the DataFrame."
         )

@@ -52,7 +52,7 @@ def image_loader(
         255.
     """
     # To enlarge an image, the kernels read each pixel several times, and cast it each
-    # time. Casting the image once took 0.7 of the processor time from 64 × 64 to
+    # time. Casting the image once took 0.7 of the CPU time from 64 × 64 to
     # 224 × 224, but did not pay off for images with more than twice the pixels of the
     # result.
     cast_first = are_small and spec.interpolation in ("bilinear", "bicubic")

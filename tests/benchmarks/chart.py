@@ -65,7 +65,7 @@ def draw(results: Results, path: Path) -> None:
         for panel, (name, contenders) in zip(panels[:, 0], bars.items(), strict=True):
             _draw_case(panel, results, name, contenders)
         picture.suptitle(
-            "Processor time: shorter is better",
+            "CPU time: shorter is better",
             x=0.03,
             ha="left",
             fontsize=9,

@@ -18,7 +18,7 @@ def describe_machine() -> str:
     versions = ", ".join(f"{package} {version(package)}" for package in _PACKAGES)
     return (
         f"{_processor()}, {cores} {'core' if cores == 1 else 'cores'}, {memory:.0f} GB "
-        f"of memory, no graphics card used; {platform.system()}; Python "
+        f"of memory, no GPU used; {platform.system()}; Python "
         f"{platform.python_version()}, {versions}."
     )
 

@@ -43,7 +43,7 @@ def test_the_advised_flag_helps(folder, write_csv, capsys, text, flags):
     assert status > 0
     assert flags in re.findall(FLAG, printed.replace("'x'", "x"))
     status, printed = run(capsys, *call, *shlex.split(flags), *_REFUSED)
-    assert (status, "Wrong: " in printed) == (0, False)
+    assert (status, "Error: " in printed) == (0, False)
 
 
 def test_the_advised_separator_helps(folder, write_csv, capsys):
@@ -77,7 +77,7 @@ def test_the_advised_flag_for_amounts_helps(folder, write_csv, capsys):
     flags = "--label-mode raw"
     assert f"pass {flags}." in printed
     status, printed = run(capsys, "check", folder, csv, *flags.split())
-    assert (status, "Look: " in printed) == (0, False)
+    assert (status, "Warning: " in printed) == (0, False)
 
 
 def test_preview_advises_flags_too(folder, write_csv, tmp_path, capsys):

@@ -80,7 +80,7 @@ def test_check_says_what_is_there(pets, capsys):
     printed = capsys.readouterr().out
     assert re.search(r"^rows +6$", printed, re.M)
     assert re.search(r"^  with an image file +6$", printed, re.M)
-    assert "names matched as whole paths from `directory` on" in printed
+    assert "names matched as paths relative to `directory`" in printed
     assert re.search(r"^cat +4  █+$", printed, re.M)
     assert re.search(r"^dog +2  █+$", printed, re.M)
     assert re.search(r"^\.png +6  █+$", printed, re.M)
@@ -328,7 +328,7 @@ def test_check_does_not_doubt_many_classes_per_image(tmp_path, capsys):
     flags = ["--label-mode", "multi_hot", "--label-separator", " "]
     flags += ["--fail-on", "class_per_image"]
     assert main(["check", str(tmp_path / "images"), str(csv), *flags]) == 0
-    assert "Look: " not in capsys.readouterr().out
+    assert "Warning: " not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["preview.png", "preview.jpg", "preview.JPEG"])

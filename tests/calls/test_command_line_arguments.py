@@ -165,7 +165,7 @@ def test_classes_that_miss_a_fold_are_worth_a_look(patients, capsys):
     """What the call would warn of is in the report."""
     flags = ["--num-folds", "6", "--stratify", "--label-column", "label"]
     assert main(["check", *patients, *flags]) == 1
-    assert "Look: class 'dog' is in only 5 images." in capsys.readouterr().out
+    assert "Warning: class 'dog' is in only 5 images." in capsys.readouterr().out
 
 
 def test_stratify_takes_classes_or_columns():

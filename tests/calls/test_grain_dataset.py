@@ -216,7 +216,7 @@ def test_a_folder_behind_an_address_is_refused(write_csv):
 def test_addresses_in_the_csv_are_refused(write_csv):
     """An address in the CSV raises an error that gives its line."""
     csv = write_csv("image,label\ngs://bucket/a.png,x\ngs://bucket/b.png,y\n")
-    message = r"labels\.csv, line 2: 'gs://bucket/a\.png' is an address.*format=\"tf\""
+    message = r"labels\.csv, line 2: 'gs://bucket/a\.png' is a URL.*format=\"tf\""
     with pytest.raises(ValueError, match=message):
         load(
             *(None, csv),

@@ -305,7 +305,7 @@ def test_rows_with_bad_masks_are_skipped(pair):
 def test_the_error_for_a_tiff_mask_advises_no_cache(pair, name):
     """A TIFF that no cache would make a mask is to be saved as a PNG."""
     save(pair / "other.tif", 0)
-    message = rf"'{name}' is (a \.tif|no PNG) file\nMasks must be PNG"
+    message = rf"'{name}' is (a \.tif|not a PNG) file\nMasks must be PNG"
     with pytest.raises(ValueError, match=message):
         load(pair, rows("mask.png", name))
 
@@ -314,6 +314,6 @@ def test_the_error_for_a_tiff_mask_advises_no_cache(pair, name):
 def test_a_jpeg_mask_is_refused_with_its_row(pair, name):
     """Before anything is decoded, also if the name omits the suffix."""
     save(pair / "other.jpg", 0)
-    message = f"DataFrame, row 1: the mask '{name}' is no PNG file\nMasks must be PNG"
+    message = f"DataFrame, row 1: the mask '{name}' is not a PNG file\nMasks must be PNG"
     with pytest.raises(ValueError, match=message):
         load(pair, rows("mask.png", name))

@@ -216,7 +216,7 @@ def test_the_error_tells_what_most_rows_follow(folder):
     names = ["/data/a/1.png", "/data/a/2.png", "a/3.png"]
     with pytest.raises(ValueError, match="row 0") as error:
         load(folder, names)
-    assert "as whole paths from `directory` on, which finds 1 of 3" in str(error.value)
+    assert "as paths relative to `directory`, which finds 1 of 3" in str(error.value)
     assert "2 without the leading /data/" in str(error.value)
     assert "Write the other 1 in the same way" in str(error.value)
 

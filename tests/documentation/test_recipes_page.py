@@ -165,7 +165,7 @@ def test_downloaded_images_have_their_labels(run):
         'table.loc[5, "url"] = Path("page.png").absolute().as_uri()\n',
     )
     with pytest.warns(UserWarning, match="rows are left out"):
-        names = run("Images at web addresses", changes)
+        names = run("Images at URLs", changes)
     dataset, table = names["dataset"], names["table"]
     assert len(dataset.file_paths) == 58
     rows = table.set_index("file")
