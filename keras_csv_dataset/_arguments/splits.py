@@ -146,8 +146,8 @@ def _check_subset(spec: SplitSpec, rows: RowSpec) -> None:
     if splitting and not spec.subset:
         raise ValueError(
             '`subset` must be set when images are split: "both" for training and '
-            'validation, "all" for these and the test subset, or the name of one of them. '
-            f"{received}{_split_received(spec)}"
+            'validation, "all" for these and the test subset, or the name of one of '
+            f"them. {received}{_split_received(spec)}"
         )
     if spec.subset and not splitting:
         raise ValueError(

@@ -166,8 +166,9 @@ def _levels_of_floats(values: NDArray[np.float32]) -> Pixels:
     # Neither is true of a NaN.
     if not (lowest >= 0 and highest <= 1):
         raise RefusalError(
-            f"its pixel values are floats from {lowest:g} to {highest:g}: scale them to the "
-            "range from 0 to 1, which becomes 0 to 255, or save it with 8 or 16 bits"
+            f"its pixel values are floats from {lowest:g} to {highest:g}: scale them "
+            "to the range from 0 to 1, which becomes 0 to 255, or save it with 8 or 16 "
+            "bits"
         )
     return np.rint(values * 255).astype(np.uint8)
 

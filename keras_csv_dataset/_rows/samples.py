@@ -313,7 +313,9 @@ def _encode_files(located: LocatedRows, column: int, spec: LabelSpec) -> Target:
             raise ValueError(
                 table.report(
                     others,
-                    lambda row: f"the mask {quote(table[column][row])} is not a PNG file",
+                    lambda row: (
+                        f"the mask {quote(table[column][row])} is not a PNG file"
+                    ),
                     ONLY_PNG_MASKS,
                 )
             )

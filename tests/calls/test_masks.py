@@ -314,6 +314,8 @@ def test_the_error_for_a_tiff_mask_advises_no_cache(pair, name):
 def test_a_jpeg_mask_is_refused_with_its_row(pair, name):
     """Before anything is decoded, also if the name omits the suffix."""
     save(pair / "other.jpg", 0)
-    message = f"DataFrame, row 1: the mask '{name}' is not a PNG file\nMasks must be PNG"
+    message = (
+        f"DataFrame, row 1: the mask '{name}' is not a PNG file\nMasks must be PNG"
+    )
     with pytest.raises(ValueError, match=message):
         load(pair, rows("mask.png", name))

@@ -98,7 +98,9 @@ class TestTiff:
             file = tiff(RAMP.astype(unsigned), tiffinfo={339: 2})
         else:
             file = tiff(RAMP.astype(dtype))
-        with pytest.raises(ValueError, match=r"signed or 32-bit integers.*save it with unsigned 8"):
+        with pytest.raises(
+            ValueError, match=r"signed or 32-bit integers.*save it with unsigned 8"
+        ):
             decode_in_python(file)
 
     @pytest.mark.parametrize("dtype", [np.uint8, np.uint16, np.float32])
