@@ -290,7 +290,7 @@ def test_every_room_is_described():
 def test_every_promise_names_a_test_that_exists():
     """Every test that the reliability page names exists."""
     page = (DOCS / "reliability.md").read_text("utf-8")
-    named = re.findall(r"`(test_\w+)`", page.partition("| held by |")[2])
+    named = re.findall(r"`(test_\w+)`", page.partition("| tested by |")[2])
     tests = "\n".join(p.read_text("utf-8") for p in TESTS.rglob("test_*.py"))
     assert len(named) > 20
     assert [name for name in named if f"def {name}(" not in tests] == []
