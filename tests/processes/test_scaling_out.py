@@ -109,6 +109,7 @@ rows = pd.read_csv("labels.csv").head(9)
 rows.to_csv("labels.csv", index=False)
 """
 TRAIN = """
+import numpy as np
 with scope:
     model = keras.Sequential(
         [
@@ -126,6 +127,8 @@ model.fit(train, epochs=2, verbose=0, callbacks=[count])
 print("steps", len(steps), flush=True)
 try:
     model.fit(dataset, verbose=0)
+    if any(np.isnan(weights).any() for weights in model.get_weights()):
+        print("error NaN")
 except Exception as error:
     print("error", type(error).__name__)
 """
@@ -141,6 +144,8 @@ keras.distribution.set_distribution(keras.distribution.DataParallel())
 scope = nullcontext()
 """
 )
+# What becomes of a device without images depends on the processor.
+WITHOUT_IMAGES = "InvalidArgumentError|NaN"
 # What newer and older releases of JAX call it.
 INDIVISIBLE = "IndivisibleError|ValueError"
 JAX_DEVICES = {
@@ -152,7 +157,7 @@ JAX_DEVICES = {
 @pytest.mark.parametrize(
     ("before", "example", "environment", "error"),
     [
-        pytest.param(MIRRORED, 0, {}, "InvalidArgumentError", id="mirrored"),
+        pytest.param(MIRRORED, 0, {}, WITHOUT_IMAGES, id="mirrored"),
         pytest.param(JAX, 0, JAX_DEVICES, INDIVISIBLE, id="jax"),
         pytest.param(
             *(JAX, 1, JAX_DEVICES, INDIVISIBLE),
@@ -164,7 +169,7 @@ JAX_DEVICES = {
 def test_devices_share_out_batches_of_one_size(
     run, before, example, environment, error
 ):
-    """Without the ninth image, two devices train; with it, an error stops them."""
+    """Without the ninth image, two devices train; with it, they fail."""
     code = before + recipe("Batches of one size")[example] + TRAIN
     lines = run(code, **environment).communicate()[0].splitlines()
     # Newer releases of JAX warn between the two.
