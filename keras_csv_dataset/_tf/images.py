@@ -1,6 +1,7 @@
 """Reads one image as Keras does: decode, crop or pad, resize."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import tensorflow as tf
@@ -13,6 +14,7 @@ from keras_csv_dataset._tf.decoding import (
     decode_target,
     is_jpeg,
 )
+from keras_csv_dataset._tf.mapping import traced_once
 from keras_csv_dataset._tf.masks import (
     Levels,
     allow_size,
@@ -31,11 +33,16 @@ _KERNELS = {
     "mitchellcubic": "mitchellcubic",
 }
 
+# To make a graph takes longer than everything else in a call with a few images. So the
+# graphs of these many loaders are kept, and shared by subsets and folds.
+_NUM_LOADERS = 16
+
 # From a path, a string tensor `()`, and optionally the EXIF orientation of its file, an
 # int32 tensor `()`; of a mask, from its path, that of its image, and both orientations.
 Loader = Callable[..., tf.Tensor]
 
 
+@lru_cache(_NUM_LOADERS)
 def image_loader(
     spec: ImageSpec, are_small: bool = False, in_python: bool = False
 ) -> Loader:
@@ -80,9 +87,10 @@ def image_loader(
             image = load_exactly(contents, path, orientation)
         return _arranged(image, spec)
 
-    return load_image
+    return traced_once(load_image)
 
 
+@lru_cache(_NUM_LOADERS)
 def mask_loader(spec: ImageSpec, in_python: bool = False) -> Loader:
     """Makes the function that reads one mask, cropped and padded as its image is.
 
@@ -112,7 +120,7 @@ def mask_loader(spec: ImageSpec, in_python: bool = False) -> Loader:
         # Padding adds zeros.
         return _arranged(_pad(mask - NO_CLASS, plan, spec) + NO_CLASS, spec)
 
-    return load_mask
+    return traced_once(load_mask)
 
 
 def _arranged(image: tf.Tensor, spec: ImageSpec) -> tf.Tensor:

@@ -45,6 +45,22 @@ def test_paths_with_the_same_hash_are_hashed_again(animals, monkeypatch):
     assert sorted(pairs) == [(number, number % 2) for number in range(NUM_IMAGES)]
 
 
+def test_datasets_of_the_same_images_share_one_graph(animals, monkeypatch):
+    """What reads an image is traced once for both subsets and all folds."""
+    traced = []
+    resize = tf.image.resize
+    monkeypatch.setattr(
+        tf.image, "resize", lambda *args, **kw: traced.append(1) or resize(*args, **kw)
+    )
+    for fold in range(3):
+        folds = {"num_folds": 3, "fold_index": fold, "subset": "both", "seed": 1}
+        arguments = {**animals, "image_size": (9, 11), **folds}
+        for dataset in image_dataset_from_csv(**arguments):
+            numbers = [number for number, _ in numbers_and_labels(dataset)]
+            assert len(numbers) == len(dataset.file_paths)
+    assert len(traced) == 1
+
+
 # Shapes and sizes.
 
 
