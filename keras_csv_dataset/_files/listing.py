@@ -72,6 +72,8 @@ class ImageFiles:
         if not self.paths:
             return f"There are no image files in {where}"
         examples = ", ".join(map(quote, sorted(self.paths[:1000])[:_EXAMPLES_SHOWN]))
+        if len(self.paths) == 1:
+            return f"There is 1 image file in {where}: {examples}"
         return f"There are {len(self.paths)} image files in {where}, such as {examples}"
 
 

@@ -153,6 +153,13 @@ def test_no_column_that_names_a_file(images, write_csv):
         load(images, path)
 
 
+def test_the_only_file_is_named(folder, write_csv):
+    """A folder with one image has `1 image file`, which the error names."""
+    save_all(folder, ["a.png"])
+    with refusal(f"There is 1 image file in the folder '{folder}': 'a.png'"):
+        load(folder, write_csv("image,label\np,x\nq,x\n"))
+
+
 def test_some_images_missing(images, write_csv):
     """The error lists the first five rows without an image, the total and a fix."""
     rows = "".join(f"lost{n},x\n" for n in range(7))
