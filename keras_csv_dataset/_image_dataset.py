@@ -299,8 +299,8 @@ def image_dataset_from_csv(
             usual. Not valid with `"nearest"` and `"area"`. Defaults to `False`.
         shuffle_buffer_size: Size of the shuffle buffer, in images. Defaults to Keras's:
             8 batches, or 1024 images if `batch_size` is `None`. The buffer contains
-            only paths, so it can have the size of the whole set, which shuffles best.
-            Only for `format="tf"`: `"grain"` always shuffles the whole set.
+            only paths, so it can be as large as the dataset, which shuffles best.
+            Only for `format="tf"`: `"grain"` always shuffles all images.
         cache: Where to keep decoded images, so that no epoch has to decode them: `True`
             for memory, or the path of a folder for a file in it. The folder is created
             if it does not exist. Images are decoded when this function is called, and

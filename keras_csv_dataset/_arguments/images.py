@@ -102,7 +102,7 @@ def read_shuffle_buffer_size(
     if size is not None and format == "grain":
         raise ValueError(
             '`shuffle_buffer_size` must be left out with `format="grain"`, which '
-            "always shuffles the whole set. Received: "
+            "always shuffles all images. Received: "
             f"shuffle_buffer_size={size!r}"
         )
     if size is None:

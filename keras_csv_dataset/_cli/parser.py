@@ -110,7 +110,7 @@ def _add_command(commands: Any, name: Command, **texts: str) -> None:
         metavar=directory.upper(),
         help="the folder of images; left out if the CSV contains absolute paths",
     )
-    parser.add_argument(csv, metavar=csv.upper(), help="the label file")
+    parser.add_argument(csv, metavar=csv.upper(), help="the CSV of labels, or its URL")
     for flag in FLAGS:
         if name in flag.commands:
             flag.add_to(parser)

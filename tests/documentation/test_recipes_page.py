@@ -46,7 +46,7 @@ def image_of(path) -> np.ndarray:
 
 def test_every_task_at_the_top_has_a_recipe():
     """The table at the top names every recipe of the page."""
-    table = PAGE.partition("## The data of this page")[0]
+    table = PAGE.partition("## The data for this page")[0]
     links = re.findall(r"\]\(#([\w-]+)\)", table)
     titles = re.findall(r"^## (.*)$", PAGE, re.M)[1:]
     slugs = [re.sub(r"[^a-z0-9]+", "-", t.lower()).strip("-") for t in titles]
