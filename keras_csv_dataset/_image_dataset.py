@@ -172,7 +172,7 @@ def image_dataset_from_csv(
         class_names: The explicit list of class names. Used to fix the order of the
             classes, for example to that of the training set, `train.class_names`,
             when a second CSV is read (otherwise numerical order is used if all labels
-            are integers, else alphanumerical order; one-hot columns keep their order).
+            are numbers, else alphanumerical order; one-hot columns keep their order).
             It can name classes that no row has, but must not leave out a label. A
             dictionary of lists if `label_mode` is a dictionary.
         color_mode: One of `"grayscale"`, `"rgb"`, `"rgba"`.

@@ -16,7 +16,7 @@ from keras_csv_dataset._labels.separators import (
     split_labels,
 )
 
-# The most values that the attribute `labels` of "multi_hot" holds as vectors: 256 MB.
+# The most values that the attribute `labels` of "multi_hot" holds as vectors: 268 MB.
 MOST_LABELS = 2**26
 # The modes in which a label is an image.
 FILE_MODES = ("mask", "image")
