@@ -132,7 +132,7 @@ def _write_files(
 def _kinds_to_fail_on(names: Sequence[str] | None) -> Collection[str]:
     """The kinds of findings that `--fail-on` names, also by their families.
 
-    What comes after a refusal was not looked for, so `refused` always counts.
+    After a refusal, not everything is looked for, so `refused` always counts.
     """
     if names is None:
         return KINDS
