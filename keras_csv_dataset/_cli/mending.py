@@ -23,6 +23,8 @@ from keras_csv_dataset._table import (
 )
 
 _SEPARATORS = ("delimiter", "sep")
+# Options without which the separator is recognised from the header.
+_NAMES_SEPARATOR = (*_SEPARATORS, "dialect", "delim_whitespace")
 # Options that a new table does not need: it has only rows, and quotes them plainly.
 _SETTLED = {
     *("names", "skiprows", "skipfooter", "comment", "lineterminator"),
@@ -33,8 +35,8 @@ _SETTLED = {
 class MendedTable:
     """A changed copy of the CSV, which the same options read where that is possible.
 
-    Cells keep their text. The copy has the separator and the encoding of the options,
-    and no header if they say so.
+    Cells keep their text. The copy has the separator of the CSV, the encoding of the
+    options, and no header if they say so.
 
     Args:
         csv: Path of the CSV that is read.
@@ -126,6 +128,7 @@ class MendedTable:
     def _write(self, frame: pd.DataFrame, path: Path) -> None:
         kept = self._kept
         separator = kept.get("delimiter") or kept.get("sep")
+        is_recognised = not {*_NAMES_SEPARATOR} & {*self._options}
         first = frame.columns if self._has_header else frame.head(1).to_numpy().ravel()
         # Without such an option, the separator is recognised from the first row.
         is_clear = separator or not {*"".join(map(str, first))} & {*DELIMITERS}
@@ -133,7 +136,7 @@ class MendedTable:
             path,
             index=False,
             header=self._has_header,
-            sep=separator or ",",
+            sep=separator or (self._source.separator if is_recognised else ","),
             quoting=csv.QUOTE_MINIMAL if is_clear else csv.QUOTE_ALL,
             encoding=kept.get("encoding"),
             errors=kept.get("encoding_errors", "strict"),

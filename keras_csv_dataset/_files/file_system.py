@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 # Nanoseconds: FAT stores even seconds only, and the clocks of two machines differ.
 _COARSEST_TIME = 4 * 10**9
 _NO_SUCH_FOLDER = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP)
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 _LOCAL_ADDRESS = re.compile(r"file://(localhost)?(?=/)", re.IGNORECASE)
 
 
@@ -46,6 +47,13 @@ def check_folder(directory: str) -> None:
         is_folder, exists = os.path.isdir(directory), os.path.exists(directory)
         where = f", in the folder {os.getcwd()!r}"
     if exists and not is_folder:
+        if directory.endswith(_ARCHIVES):
+            folder = directory.removesuffix(".gz").rpartition(".")[0]
+            raise ValueError(
+                "`directory` must be a folder, not an archive: extract it, as with "
+                f"shutil.unpack_archive({directory!r}, {folder!r}). "
+                f"Received: directory={directory!r}"
+            )
         raise ValueError(
             "`directory` must be a folder, not a file; it comes before `csv`. "
             f"Received: directory={directory!r}"

@@ -94,7 +94,7 @@ def duplicate_findings(
     if not collection.subsets:
         advice += f", or keep them on one side of a split: write {_GROUPS}"
     elif not leaks:
-        advice += ", unless they may count several times: no picture is in two subsets"
+        advice += ", or leave them: the copies of a picture are all in one subset"
     for kind, (groups, what) in kinds.items():
         if groups:
             number = sum(map(len, groups))

@@ -31,8 +31,8 @@ _LEAST_IMAGES = 40
 _LEAST_IMAGES_OF_A_FOLDER = 20
 _BINS = 10
 _ADVICE = (
-    "A model can learn that in place of what the images show. Look whether the classes "
-    "come from different sources."
+    "A model can learn this instead of what the images show. Check whether the classes "
+    "come from different sources. If they do not, ignore this finding."
 )
 IntArray = NDArray[np.int64]
 
@@ -63,7 +63,7 @@ def giveaway_findings(collection: Collection) -> Iterator[Finding]:
                 yield Finding(
                     kind="giveaways",
                     message=f"The {name} gives the label{of} away: from it alone, "
-                    f"{accuracy:.0%} of the labels are guessed, in place of "
+                    f"{accuracy:.0%} of the labels are guessed, instead of "
                     f"{guess:.0%}.",
                     advice=_ADVICE,
                 )

@@ -64,7 +64,8 @@ class Fault:
     def warning(self) -> str:
         """The message that counts the rows that are left out."""
         rows = np.flatnonzero(~self.sound)
-        total = f"{len(rows)} of {len(self.table)} rows are left out."
+        are = "is" if len(rows) == 1 else "are"
+        total = f"{len(rows)} of {len(self.table)} rows {are} left out."
         return self.table.report(rows, self.describe, total)
 
 

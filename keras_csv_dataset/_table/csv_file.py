@@ -189,6 +189,11 @@ class CsvFile:
             "those of pandas.read_csv."
         )
 
+    @property
+    def separator(self) -> str:
+        """What separates the fields: a character, or a regular expression."""
+        return self._dialect.separator
+
     def _find_dialect(self) -> Dialect:
         """The dialect that is asked for, or the delimiter that fits the header best."""
         separator = self._options.get("delimiter") or self._options.get("sep")

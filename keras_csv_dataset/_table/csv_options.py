@@ -72,8 +72,13 @@ _OPTION_CHECKS: dict[str, Callable[[Any], bool]] = {
 def check_csv_options(csv: object, csv_options: object) -> None:
     """Refuses a `csv` or `csv_options` that cannot be used."""
     if not isinstance(csv, str | os.PathLike | pd.DataFrame):
+        without = (
+            "For images without a CSV, pass their names and label_mode=None, as in "
+            'csv=pandas.DataFrame({"image": os.listdir(directory)}). '
+        )
         raise ValueError(
             "`csv` must be the path of a CSV file or a pandas DataFrame. "
+            f"{without if csv is None else ''}"
             f"Received: csv={csv!r} of type {type(csv).__name__}"
         )
     if csv_options is None:

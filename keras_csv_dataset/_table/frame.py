@@ -17,6 +17,7 @@ class Frame:
     """A pandas DataFrame as a label source, with the methods of `CsvFile`."""
 
     name = "DataFrame"
+    separator = ","
 
     def __init__(self, frame: pd.DataFrame) -> None:
         if frame.columns.nlevels > 1:

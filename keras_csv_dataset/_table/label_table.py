@@ -27,6 +27,10 @@ class LabelSource(Protocol):
     name: str
     columns: list[Hashable]
 
+    @property
+    def separator(self) -> str:
+        """What separates the fields of the file; a comma if it has none."""
+
     def cells(
         self, positions: Sequence[int], limit: int | None = None
     ) -> list[NDArray[np.object_]]:

@@ -91,7 +91,7 @@ def test_preview_advises_flags_too(folder, write_csv, tmp_path, capsys):
     status, printed = run(capsys, *call, "--missing-images", "skip")
     assert status == 0
     assert "\nlabels.csv, line 3: '9.png' is not an image file" in printed
-    assert "\n1 of 2 rows are left out.\n" in printed
+    assert "\n1 of 2 rows is left out.\n" in printed
 
 
 def test_advice_on_absolute_paths_helps(folder, write_csv, capsys):

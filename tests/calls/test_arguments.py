@@ -1,8 +1,10 @@
 """Invalid arguments raise an error before any file is read."""
 
 import io
+import os
 import pydoc
 import re
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -182,6 +184,18 @@ def test_an_open_file_is_no_path():
     match = "`csv` must be the path of a CSV file or a pandas DataFrame.*StringIO"
     with pytest.raises(ValueError, match=match):
         call(csv=io.StringIO("image,label\n"))
+
+
+def test_no_csv_at_all(folder):
+    """The error says how images without a CSV are read, and that works."""
+    save_all(folder, ["a.png", "b.png"])
+    with pytest.raises(ValueError, match=r"`csv` must be.*label_mode=None") as error:
+        call(csv=None)
+    advised = re.search(r"csv=(pandas\.DataFrame\(.+\}\))", str(error.value))[1]
+    names = {"pandas": pd, "os": os, "directory": folder}
+    table = eval(advised, names)
+    dataset = call(directory=folder, csv=table, label_mode=None, shuffle=False)
+    assert sorted(Path(path).name for path in dataset.file_paths) == ["a.png", "b.png"]
 
 
 def test_a_series_is_no_table():

@@ -32,6 +32,7 @@ def table(separator: str, header: bool) -> str:
     ("separator", "encoding", "options"),
     [
         (",", "utf-8", {}),
+        (";", "utf-8", {}),
         (";", "latin-1", {"sep": ";", "encoding": "latin-1"}),
         ("\t", "utf-16", {"delimiter": "\t", "encoding": "utf-16", "header": 0}),
         (",", "utf-8", {"header": None, "keep_default_na": True, "na_values": ["-"]}),

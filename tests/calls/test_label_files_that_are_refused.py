@@ -6,6 +6,7 @@ import gzip
 import io
 import lzma
 import re
+import shutil
 import zipfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -235,6 +236,19 @@ def test_a_directory_that_is_not_there(tmp_path, write_csv):
     message = f"`directory` must be a folder that exists. .*directory='{missing}'"
     with refusal(message, FileNotFoundError):
         load(missing, write_csv("image,label\na,x\n"))
+
+
+@pytest.mark.parametrize(("suffix", "format"), [(".zip", "zip"), (".tar.gz", "gztar")])
+def test_a_directory_that_is_an_archive(folder, write_csv, suffix, format):
+    """The error says how it is extracted, and then the call works."""
+    save_all(folder, ["a.png"])
+    path = shutil.make_archive(str(folder.parent / "photos"), format, folder)
+    csv = write_csv("image,label\na,x\n")
+    with pytest.raises(ValueError, match="must be a folder, not an archive") as error:
+        load(path, csv)
+    advised = re.search(r"shutil\.unpack_archive\('(.+)', '(.+)'\)", str(error.value))
+    shutil.unpack_archive(advised[1], advised[2])
+    assert load(advised[2], csv).class_names == ["x"]
 
 
 def test_a_directory_that_is_a_file(tmp_path, write_csv):

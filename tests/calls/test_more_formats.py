@@ -166,7 +166,7 @@ class TestWithoutACache:
         """`missing_images="skip"` leaves these rows out with a warning."""
         save(folder / "b.tif", picture())
         save_colour(folder / "a.png", 0)
-        with pytest.warns(UserWarning, match=r"1 of 2 rows are left out"):
+        with pytest.warns(UserWarning, match=r"1 of 2 rows is left out"):
             dataset = load(folder, table("a", "b"), missing_images="skip")
         assert numbers_and_labels(dataset) == [(0, 0)]
 
@@ -408,7 +408,7 @@ class TestDamagedFile:
             ValueError, match=rf"row 1: '{names[1]}' cannot be decoded: "
         ):
             load(folder, table(*names), corrupt_images="error", **way)
-        with pytest.warns(UserWarning, match="1 of 2 rows are left out"):
+        with pytest.warns(UserWarning, match="1 of 2 rows is left out"):
             dataset = load(folder, table(*names), corrupt_images="skip", **way)
         assert [path[-len(names[0]) :] for path in dataset.file_paths] == names[:1]
         assert len([*batches(dataset)]) == 1

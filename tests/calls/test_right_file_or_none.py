@@ -148,7 +148,7 @@ class TestMissingFile:
             with pytest.raises(ValueError, match=r"row 0: '.*' is (not|a) "):
                 load(folder, names, missing_images="skip")
             return
-        with pytest.warns(UserWarning, match="1 of .* rows are left out"):
+        with pytest.warns(UserWarning, match="1 of .* rows is left out"):
             pairs = load(folder, names, missing_images="skip")
         assert pairs == list(enumerate(names[:-1]))
 

@@ -127,7 +127,7 @@ def test_a_blank_text_is_a_missing_label(folder, write_csv):
     csv = write_csv("image,caption\na,\nb,text\n")
     with pytest.raises(ValueError, match="line 2: column 'caption' is blank"):
         load(folder, csv, label_mode="text", label_column="caption")
-    with pytest.warns(UserWarning, match="1 of 2 rows are left out"):
+    with pytest.warns(UserWarning, match="1 of 2 rows is left out"):
         dataset = load(
             *(folder, csv),
             label_mode="text",
@@ -165,7 +165,7 @@ def test_a_missing_target_is_a_missing_image(pairs, mode):
     message = "row 1: column 'target': 'nope.png' is not an image file"
     with pytest.raises(ValueError, match=message):
         load(folder, csv, **arguments)
-    with pytest.warns(UserWarning, match="1 of 3 rows are left out"):
+    with pytest.warns(UserWarning, match="1 of 3 rows is left out"):
         dataset = load(folder, csv, **arguments, missing_images="skip")
     assert dataset.file_paths == [str(folder / f"{number}.png") for number in (0, 2)]
 
@@ -178,7 +178,7 @@ def test_a_blank_target_is_a_missing_label(pairs, mode):
     arguments = {**TARGETS, "label_mode": mode}
     with pytest.raises(ValueError, match="row 1: column 'target' is blank"):
         load(folder, csv, **arguments)
-    with pytest.warns(UserWarning, match="1 of 3 rows are left out"):
+    with pytest.warns(UserWarning, match="1 of 3 rows is left out"):
         dataset = load(folder, csv, **arguments, missing_labels="skip")
     assert dataset.file_paths == [str(folder / f"{number}.png") for number in (0, 2)]
 
@@ -189,7 +189,7 @@ def test_a_broken_target_is_found(pairs):
     (folder / "4.png").write_bytes(b"not an image")
     with pytest.raises(ValueError, match=r"row 1: '4\.png' cannot be decoded"):
         load(folder, csv, **TARGETS, corrupt_images="error")
-    with pytest.warns(UserWarning, match="1 of 3 rows are left out"):
+    with pytest.warns(UserWarning, match="1 of 3 rows is left out"):
         dataset = load(folder, csv, **TARGETS, corrupt_images="skip")
     assert numbers(dataset) == [(0, 3), (2, 5)]
 
