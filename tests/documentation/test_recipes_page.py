@@ -68,7 +68,7 @@ def test_each_out_of_fold_prediction_has_the_label_of_its_image(run):
 
 def test_each_row_of_the_submission_has_the_prediction_of_its_image(run):
     """The submission has the ids of `test.csv`, each with the class of its image."""
-    names = run("Kaggle: from the CSV to `submission.csv`")
+    names = run("Kaggle: from a CSV to a submission")
     submission = pd.read_csv("submission.csv", dtype=str)
     expected = pd.read_csv("test.csv", dtype=str)["image"].tolist()
     assert submission["image"].tolist() == expected
