@@ -164,7 +164,7 @@ def test_downloaded_images_have_their_labels(run):
         'table.loc[3, "url"] = Path("nowhere.png").absolute().as_uri()\n'
         'table.loc[5, "url"] = Path("page.png").absolute().as_uri()\n',
     )
-    with pytest.warns(UserWarning, match="1 of 59 rows is left out"):
+    with pytest.warns(UserWarning, match=r"1 of \d+ rows is left out"):
         names = run("Images at URLs", changes)
     dataset, table = names["dataset"], names["table"]
     assert len(dataset.file_paths) == 58
