@@ -15,9 +15,7 @@ def map_in_parallel(
     return dataset.map(function, num_parallel_calls=tf.data.AUTOTUNE)
 
 
-def traced_once(
-    function: Callable[..., tf.Tensor],
-) -> Callable[..., tf.Tensor]:
+def traced_once(function: Callable[..., tf.Tensor]) -> Callable[..., tf.Tensor]:
     """Makes the graph of a function once, and copies it into every dataset.
 
     A call of the function instead of a copy counts as stateful, because the graph has

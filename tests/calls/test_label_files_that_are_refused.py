@@ -238,8 +238,8 @@ def test_a_directory_that_is_not_there(tmp_path, write_csv):
         load(missing, write_csv("image,label\na,x\n"))
 
 
-@pytest.mark.parametrize(("suffix", "format"), [(".zip", "zip"), (".tar.gz", "gztar")])
-def test_a_directory_that_is_an_archive(folder, write_csv, suffix, format):
+@pytest.mark.parametrize("format", ["zip", "gztar"])
+def test_a_directory_that_is_an_archive(folder, write_csv, format):
     """The error says how it is extracted, and then the call works."""
     save_all(folder, ["a.png"])
     path = shutil.make_archive(str(folder.parent / "photos"), format, folder)
