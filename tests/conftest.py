@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tensorflow as tf
 
 from images import NAMES, save_all
 from in_each_format import FORMAT
@@ -23,6 +24,21 @@ _BROWSER_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--optimize-graphs",
+        action="store_true",
+        help="let TensorFlow optimize graphs as it does for users: most tests start "
+        "iterators, and take twice as long with it",
+    )
+
+
+def pytest_configure(config):
+    # Before any module makes a tensor: later, it has no effect.
+    if not config.getoption("--optimize-graphs"):
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 
 
 @pytest.fixture(params=["tf", pytest.param("grain", marks=pytest.mark.grain)])

@@ -19,6 +19,7 @@ from keras_csv_dataset._files.listing import (
 from keras_csv_dataset._files.names import (
     ABSOLUTE,
     IMAGE_SUFFIXES,
+    is_image_name,
     is_png,
     is_undecodable,
     make_relative,
@@ -46,6 +47,7 @@ __all__ = [
     "LocatedImages",
     "identity",
     "is_address",
+    "is_image_name",
     "is_png",
     "is_undecodable",
     "list_folders_of",

@@ -22,6 +22,14 @@ def is_png(path: str) -> bool:
     return split_suffix(path)[1].casefold() == ".png"
 
 
+def is_image_name(text: str) -> bool:
+    """Whether text has the form of a file name with an image suffix.
+
+    A suffix alone, as in a column of formats, is no name.
+    """
+    return all(split_suffix(text))
+
+
 def split_suffix(path: str) -> tuple[str, str]:
     """Splits off an image suffix: `("0a1b", ".jpg")`. Other dots belong to the name.
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from keras_csv_dataset._files import split_suffix
+from keras_csv_dataset._files import is_image_name
 from keras_csv_dataset._labels.class_sets import ClassSets
 from keras_csv_dataset._labels.classes import Classes, find_classes
 from keras_csv_dataset._labels.numbers import (
@@ -236,7 +236,7 @@ def _refuse_lists(
 
 def _refuse_image_names(table: LabelTable, column: int, texts: Sequence[str]) -> None:
     """Refuses names of image files, such as those of masks, as names of classes."""
-    if not texts or not all(split_suffix(text)[1] for text in texts):
+    if not texts or not all(map(is_image_name, texts)):
         return
     (row, *_) = (r for r, cell in enumerate(table[column]) if cell is not None)
     raise ValueError(

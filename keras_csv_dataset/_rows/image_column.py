@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import cached_property
 
-from keras_csv_dataset._files import FileFinder, split_suffix
+from keras_csv_dataset._files import FileFinder, is_image_name
 from keras_csv_dataset._messages import quote
 from keras_csv_dataset._table import LabelSource, no_rows, text_cells
 
@@ -224,7 +224,7 @@ def _ways_to_count(finder: FileFinder | None) -> tuple[_Count, _Count]:
 
 
 def _count_suffixes(names: Collection[str]) -> int:
-    return sum(bool(split_suffix(name)[1]) for name in names)
+    return sum(map(is_image_name, names))
 
 
 def _describe(
@@ -290,7 +290,7 @@ def _refuse_missing_header(
     if (
         isinstance(name, str)
         and not name.isdigit()
-        and (split_suffix(name)[1] or count([name]))
+        and (is_image_name(name) or count([name]))
     ):
         raise ValueError(
             f"The first line of {source.name}, with {quote(name)}, looks like data: if "

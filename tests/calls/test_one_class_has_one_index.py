@@ -227,6 +227,15 @@ def test_names_of_image_files_are_no_classes(images, mode):
         load(images, frame(["a_mask.png", "b_mask.png"]), label_mode=mode)
 
 
+@pytest.mark.parametrize("columns", [["name", "ext"], ["ext", "name"]])
+def test_suffixes_are_classes_and_no_names_of_files(images, columns):
+    """A column of formats is neither the images nor a column of masks."""
+    csv = pd.DataFrame({"name": ["a", "b", "c"], "ext": [".png", ".TIF", ".png"]})
+    dataset = load(images, csv[columns])
+    assert dataset.class_names == [".TIF", ".png"]
+    assert dataset.labels.tolist() == [1, 0, 1]
+
+
 @pytest.mark.parametrize(
     ("labels", "asked"), [(np.arange(30) / 4, True), (np.arange(30) % 3, False)]
 )

@@ -13,6 +13,8 @@ import pytest
 from places import DOCS
 
 PAGE = DOCS / "kaggle.md"
+# The page trains five models.
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
