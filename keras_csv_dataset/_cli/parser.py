@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_csv_dataset import __version__
 from keras_csv_dataset._cli.arguments import FLAGS, POSITIONAL, Command
+from keras_csv_dataset._messages import did_you_mean
 
 _CHECK_EXAMPLES = """\
 examples:
@@ -37,7 +38,10 @@ def read_command_line(arguments: Sequence[str] | None = None) -> argparse.Namesp
     if _csv_is_left(options, others):
         options.directory, options.csv = options.csv, others.pop()
     if others:
-        parser.error(f"unrecognized arguments: {' '.join(others)}")
+        flags = [f.spelling for f in FLAGS if options.command in f.commands]
+        longer = [flag for flag in flags if flag.startswith(others[0])]
+        meant = did_you_mean(others[0], longer or flags)
+        parser.error(f"unrecognized arguments: {' '.join(others)}{meant}")
     return options
 
 

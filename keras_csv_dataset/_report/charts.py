@@ -265,7 +265,7 @@ def _sizes_in_words(sizes: Mapping[tuple[int, int], int]) -> str:
     images = sum(sizes.values())
     if len(sizes) == 1:
         ((height, width),) = sizes
-        return f"All {images:,} images are {width:,} × {height:,} pixels."
+        return f"All {images:,} images are {height:,} × {width:,} pixels (height × width)."
     heights, widths = zip(*sizes, strict=True)
     return (
         f"{count(images, 'image')} in {count(len(sizes), 'size')}: "
@@ -300,7 +300,7 @@ def _dot(
     )
     about = "about " if len(sizes) > 1 else ""
     radius = max(_LARGEST_RADIUS * math.sqrt(images / most), _SMALLEST_RADIUS)
-    text = f"{about}{width:,} × {height:,} pixels: {count(images, 'image')}"
+    text = f"{about}{height:,} × {width:,} pixels: {count(images, 'image')}"
     return Dot(across.at(width), up.at(height), round(radius, 1), text)
 
 

@@ -73,11 +73,19 @@ def test_flags_can_be_anywhere(patients, capsys):
 
 
 def test_unknown_words_are_refused(patients, capsys):
-    """A third file and an unknown flag end the command with its usage."""
-    for words in (["third"], ["--lable-mode", "int"], ["--class", "cat"]):
+    """A third file and an unknown flag end the command, which suggests a flag."""
+    for words, meant in (
+        (["third"], None),
+        (["--lable-mode", "int"], "--label-mode"),
+        (["--group", "patient"], "--group-column"),
+        # Not a flag of this command, but of another.
+        (["--class", "cat"], "--class-names"),
+    ):
         with pytest.raises(SystemExit, match="2"):
             main(["check", *patients, *words])
-        assert "unrecognized arguments: " in capsys.readouterr().err
+        suggestion = f". Did you mean '{meant}'?" if meant else ""
+        unknown = f"unrecognized arguments: {' '.join(words)}{suggestion}\n"
+        assert capsys.readouterr().err.endswith(unknown)
 
 
 def test_absolute_paths_need_no_folder(patients, tmp_path, capsys):

@@ -566,7 +566,7 @@ def test_one_size_is_a_sentence():
     """A plot of one dot would say less than a sentence."""
     assert dots({(32, 48): 1000}) == []
     page = page_of(sizes={(32, 48): 1000})
-    assert "All 1,000 images are 48 × 32 pixels." in page
+    assert "All 1,000 images are 32 × 48 pixels (height × width)." in page
 
 
 def test_many_sizes_are_few_dots():
