@@ -265,7 +265,9 @@ def _sizes_in_words(sizes: Mapping[tuple[int, int], int]) -> str:
     images = sum(sizes.values())
     if len(sizes) == 1:
         ((height, width),) = sizes
-        return f"All {images:,} images are {height:,} × {width:,} pixels (height × width)."
+        return (
+            f"All {images:,} images are {height:,} × {width:,} pixels (height × width)."
+        )
     heights, widths = zip(*sizes, strict=True)
     return (
         f"{count(images, 'image')} in {count(len(sizes), 'size')}: "
