@@ -59,8 +59,8 @@ def make_corpus(folder: Path, images: int, files: int) -> dict[str, ImageSet]:
 
     Args:
         folder: The folder to write to. Complete sets that exist are kept.
-        images: Number of 500 × 375 images. There are twice as many of 64 × 64, an
-            eighth as many of 2000 × 1500, and a sixteenth for short epochs.
+        images: Number of 500 × 375 images. There are twice as many of 64 × 64, half
+            as many of 2000 × 1500, and a sixteenth as many for short epochs.
         files: Number of tiny files in the set for start-up.
 
     Returns:
@@ -69,7 +69,8 @@ def make_corpus(folder: Path, images: int, files: int) -> dict[str, ImageSet]:
     counts = {
         "small": 2 * images,
         "medium": images,
-        "large": max(images // 8, 4),
+        # Of fewer, the start of an epoch would be several percent of the time.
+        "large": max(images // 2, 4),
         "few": max(images // 16, 4),
     }
     corpus = {
