@@ -1,6 +1,6 @@
 """Finds near duplicates: images that look the same, though no pixel may be equal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import NormalDist
 
@@ -21,7 +21,7 @@ _LEAST = 0.7
 # How random pairs are chosen, and what no such pair exceeds.
 _MANY, _RANDOM_PAIRS, _DEVIATIONS = 100, 500, 6
 # Pairs whose thumbnails are in memory at once.
-_BLOCK = 2000
+_BLOCK = 4000
 
 IntArray = NDArray[np.int64]
 
@@ -75,15 +75,16 @@ def find_near_duplicates(
         # Pairs that others have joined already need not be compared.
         apart = [not groups.are_joined(*pair[:2]) for pair in block.tolist()]
         block = block[apart]
-        similar = comparison.similarities(block, _if_alike) >= least
-        for pair in block[similar].tolist():
-            groups.join(pair[:2])
+        thumbnails = comparison.thumbnails(block)
+        for (one, other, _), alike in zip(block.tolist(), thumbnails, strict=True):
+            if not groups.are_joined(one, other) and _are_same(*alike, least):
+                groups.join([one, other])
     return [candidates[group] for group in groups_in(groups.numbers())]
 
 
-def _if_alike(one: Grey, other: Grey) -> float:
-    """How similar thumbnails are: 0 for most that differ, which takes less time."""
-    return similarity(one, other) if are_alike(one, other) else 0.0
+def _are_same(one: Grey, other: Grey, least: float) -> bool:
+    """Whether thumbnails are similar enough; most that differ take little time."""
+    return are_alike(one, other) and similarity(one, other) >= least
 
 
 class _Comparison:
@@ -102,20 +103,14 @@ class _Comparison:
         self._candidates = candidates
         self._check_images = check_images
 
-    def similarities(
-        self, pairs: IntArray, similarity_of: Callable[[Grey, Grey], float]
-    ) -> NDArray[np.float64]:
-        """The similarities of pairs, as `find_similar` returns them: `(pairs,)`."""
+    def thumbnails(self, pairs: IntArray) -> Iterator[tuple[Grey, Grey]]:
+        """Yields the thumbnails of pairs, as `find_similar` returns them, turned."""
         numbers = np.unique(pairs[:, :2])
         thumbnails = self._read(self._candidates[numbers])
         thumbnail_of = dict(zip(numbers.tolist(), thumbnails, strict=True))
-
-        def compare(pair: list[int]) -> float:
-            one, other, turn = pair
+        for one, other, turn in pairs.tolist():
             image = np.ascontiguousarray(turned(thumbnail_of[one], turn))
-            return similarity_of(image, thumbnail_of[other])
-
-        return np.array(list(map(compare, pairs.tolist())))
+            yield image, thumbnail_of[other]
 
     def most_by_chance(self) -> float:
         """The similarity that different pictures of this collection do not exceed.
@@ -134,7 +129,8 @@ class _Comparison:
         pairs = random.randint(0, number, (_RANDOM_PAIRS, 2))
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
         upright = np.zeros((len(pairs), 1), np.int64)
-        similarities = self.similarities(np.hstack([pairs, upright]), similarity)
+        thumbnails = self.thumbnails(np.hstack([pairs, upright]))
+        similarities = [similarity(*pair) for pair in thumbnails]
         median, high = np.quantile(np.arctanh(similarities), [0.5, 0.9])
         deviation = (high - median) / NormalDist().inv_cdf(0.9)
         return float(np.tanh(median + _DEVIATIONS * deviation))
