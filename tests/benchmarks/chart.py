@@ -84,10 +84,10 @@ def _draw_case(panel: Axes, results: Results, name: str, contenders: list[str]) 
     rows = range(len(contenders))
     panel.barh(rows, lengths, 0.36, color=[_COLOURS[role] for role in roles])
     for row, one, length in zip(rows, contenders, lengths, strict=True):
-        text = f"{CONTENDERS[one].label}: {length:.2f} {unit}"
+        text = f"{_name(one)}: {length:.2f} {unit}"
         if row:
             ratio = against_first(results, name, one, time)
-            text += f", {ratio.value:.1f} ×" if ratio.verdict else ", equal"
+            text += f", {ratio.value:.2f} ×" if ratio.verdict else ", equal"
         panel.annotate(
             text, (0, row - 0.22), (0, 1), textcoords="offset points", va="bottom"
         )
@@ -100,3 +100,9 @@ def _draw_case(panel: Axes, results: Results, name: str, contenders: list[str]) 
     panel.set_xticks([])
     panel.set_yticks([])
     panel.spines[:].set_visible(False)
+
+
+def _name(contender: str) -> str:
+    """Its label; of an option, its arguments alone, for which there is room."""
+    one = CONTENDERS[contender]
+    return one.label.partition(", ")[2] if one.role == "opt-in" else one.label
