@@ -36,7 +36,7 @@ class Contender:
     """A way to load images.
 
     Attributes:
-        label: Its name in the tables and in the chart.
+        label: Its name in the tables, and in the chart if there is room.
         role: `"ours"`, `"opt-in"`, `"peer"` or `"limit"`.
         open: Opens an image set and returns the function that starts an epoch.
         is_cached: Whether opening it reads all images.
