@@ -948,7 +948,7 @@ def is_spelling(name: str, file: str, tree: set[str], kind: str) -> bool:
 
 
 @given(data=st.data())
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_row_finds_the_image_of_another(data):
     """In any tree with deletions and strays, a name finds the file it spells, or none.
 
