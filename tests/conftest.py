@@ -30,8 +30,8 @@ def pytest_addoption(parser):
     parser.addoption(
         "--optimize-graphs",
         action="store_true",
-        help="let TensorFlow optimize graphs as it does for users: most tests start "
-        "iterators, and take twice as long with it",
+        help="let TensorFlow optimize graphs as it does for users, which takes longer "
+        "at the start of each iterator",
     )
 
 
